@@ -1,0 +1,96 @@
+//! Runs the sandbox until it is killed: `cargo run --example sandbox`.
+
+use std::io::Write;
+
+use anyhow::Context;
+use clap::Parser;
+
+mod server;
+
+use server::{Callback, Failure, LoginPage, Options, Sandbox};
+
+/// Serve a stand-in for VTEX ID on 127.0.0.1
+#[derive(Parser)]
+struct Arguments {
+    /// Listen on this port; 0 takes any free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Bring the one-time token back to the tool this way
+    #[arg(long, value_enum, default_value_t = Callback::Get)]
+    callback: Callback,
+    /// Give the accounts this login page
+    #[arg(long, value_enum, default_value_t = LoginPage::AdminLogin)]
+    page: LoginPage,
+    /// Let a person's token live so many seconds; a negative number makes tokens that are born expired
+    #[arg(long, default_value_t = 86_400, allow_negative_numbers = true)]
+    token_life: i64,
+    /// Let an app key's token live so many seconds
+    #[arg(long, default_value_t = 21_600, allow_negative_numbers = true)]
+    app_token_life: i64,
+    /// Hand out no refresh tokens
+    #[arg(long)]
+    no_refresh: bool,
+    /// Refuse to refresh a token younger than so many seconds
+    #[arg(long, default_value_t = 0)]
+    refresh_after: i64,
+    /// Make tokens that name this account, whichever is asked
+    #[arg(long, value_name = "ACCOUNT")]
+    token_account: Option<String>,
+    /// Make tokens for this audience: `admin`, or `webstore` for a shopper's
+    #[arg(long, default_value = "admin")]
+    audience: String,
+    /// Make requests fail: `/path=500`, or `delay:3s`, `drop`, `garbage`, `huge`; `*2` after it for two requests only
+    #[arg(long, value_name = "PATH=HOW")]
+    fail: Vec<Failure>,
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let sandbox = Sandbox::start(Options {
+        port: arguments.port,
+        callback: arguments.callback,
+        page: arguments.page,
+        token_life: arguments.token_life,
+        app_token_life: arguments.app_token_life,
+        refresh: !arguments.no_refresh,
+        refresh_after: arguments.refresh_after,
+        token_account: arguments.token_account,
+        audience: arguments.audience,
+        failures: arguments.fail,
+    })
+    .with_context(|| format!("could not listen on 127.0.0.1:{}", arguments.port))?;
+
+    // In one piece, so that a script may read the first line and close the pipe.
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(welcome(&sandbox).as_bytes())?;
+    stdout.flush()?;
+    loop {
+        std::thread::park();
+    }
+}
+
+fn welcome(sandbox: &Sandbox) -> String {
+    format!(
+        "VTEX ID sandbox on {url}
+
+Sign in, and use the token:
+
+  export VTEXID_URL={url}
+  vtexid login mystore
+  vtexid local token --format header | curl -H @- http://mystore.localhost:{port}/api/catalog_system/pvt/brand/list
+
+Make a token from an app key:
+
+  export VTEX_ACCOUNT=mystore
+  export VTEX_APP_KEY={key}
+  export VTEX_APP_TOKEN={token}
+  vtexid apptoken
+
+The public key of its tokens is at {url}/jwk
+",
+        url = sandbox.url(),
+        port = sandbox.port(),
+        key = server::app_key("mystore"),
+        token = server::app_token(),
+    )
+}

@@ -1,0 +1,169 @@
+//! The whole command line: every flag and every help line, no logic.
+
+#![allow(
+    clippy::doc_markdown,
+    reason = "these comments are the help text, shown as typed"
+)]
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::{account::Account, format::Format, store::StoreKind, time::parse_span};
+
+/// Log in to VTEX from the terminal, print the token, explain any token
+#[derive(Debug, Parser)]
+#[command(name = "vtexid", version, arg_required_else_help = true)]
+#[command(
+    after_help = "Exit codes: 0 done, 1 other failure, 2 wrong usage, 3 token not good, 4 not logged in,\n5 credential store, 6 VTEX ID not reached or failed (try again), 130 interrupted"
+)]
+pub struct Cli {
+    /// What applies to every command
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Act on this account (else VTEX_ACCOUNT, else the last one logged in to)
+    #[arg(short, long, global = true, value_name = "ACCOUNT")]
+    pub account: Option<Account>,
+    /// Print the answer as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Show requests on stderr: method, host, path, status and time, never a secret
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// Print no notes on stderr
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Log in with the browser and keep the token in the OS keyring
+    Login(Login),
+    /// Revoke the token at VTEX ID and forget it here
+    Logout(Logout),
+    /// Show every known account, how long its token is good and where it is kept
+    #[command(visible_alias = "whoami")]
+    Status,
+    /// Use what is kept on this machine
+    #[command(subcommand, arg_required_else_help = true)]
+    Local(Local),
+    /// Make a token from an app key and app token
+    #[command(
+        long_about = "Make a token from an app key and app token\n\nThe pair is read from VTEX_APP_KEY and VTEX_APP_TOKEN, or from --app-key and --app-token-file; at a terminal the app token is asked for. Needs no keyring and no home directory. Such a token is good for 6 hours."
+    )]
+    Apptoken(Apptoken),
+    /// Explain a token: who, account, kind, what it may do, how long it is good
+    Inspect(Inspect),
+    /// Print the completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write the completion scripts and man pages
+    #[command(hide = true)]
+    Generate {
+        /// Folder to write completions/ and man/ into
+        dir: PathBuf,
+    },
+}
+
+/// `vtexid login`
+#[derive(Debug, Args)]
+pub struct Login {
+    /// The account: `mystore` for mystore.myvtex.com
+    pub name: Option<Account>,
+    /// Print the address to open, but open no browser
+    #[arg(long)]
+    pub no_browser: bool,
+    /// Listen for the browser on this port instead of any free one
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
+    /// Give up after this long: 90s, 10m, 1h
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = parse_span)]
+    pub timeout: Duration,
+    /// Where to keep the token; remembered for the account. `file` is plain text
+    #[arg(long, value_name = "STORE")]
+    pub store: Option<StoreKind>,
+}
+
+/// `vtexid logout`
+#[derive(Debug, Args)]
+pub struct Logout {
+    /// The account
+    #[arg(conflicts_with = "all")]
+    pub name: Option<Account>,
+    /// Log out of every account
+    #[arg(long, conflicts_with = "account")]
+    pub all: bool,
+}
+
+/// `vtexid local …`
+#[derive(Debug, Subcommand)]
+pub enum Local {
+    /// Print the stored token
+    #[command(
+        long_about = "Print the stored token\n\nAt a terminal it is copied to the clipboard as well. To use it without showing it in the process list:\n\n  vtexid local token --format header | curl -H @- URL"
+    )]
+    Token(LocalToken),
+}
+
+/// `vtexid local token`
+#[derive(Debug, Args)]
+pub struct LocalToken {
+    /// How to print it
+    #[arg(short, long, value_name = "FORMAT", default_value = "raw")]
+    pub format: Format,
+    /// Copy it to the clipboard even when not printing to a terminal
+    #[arg(long, overrides_with = "no_copy")]
+    pub copy: bool,
+    /// Do not copy it to the clipboard
+    #[arg(long)]
+    pub no_copy: bool,
+    /// Clear the clipboard after this long if it still holds the token: 90s, 10m, never
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = parse_clear_after)]
+    pub clear_after: ClearAfter,
+}
+
+/// A time, or never.
+#[derive(Clone, Copy, Debug)]
+pub struct ClearAfter(pub Option<Duration>);
+
+fn parse_clear_after(text: &str) -> Result<ClearAfter, String> {
+    if text == "never" {
+        Ok(ClearAfter(None))
+    } else {
+        parse_span(text).map(|span| ClearAfter(Some(span)))
+    }
+}
+
+/// `vtexid apptoken`
+#[derive(Debug, Args)]
+pub struct Apptoken {
+    /// The app key (else VTEX_APP_KEY): vtexappkey-mystore-ABCDEF
+    #[arg(long, value_name = "KEY")]
+    pub app_key: Option<String>,
+    /// Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)
+    #[arg(long, value_name = "FILE")]
+    pub app_token_file: Option<PathBuf>,
+    /// How to print the token
+    #[arg(short, long, value_name = "FORMAT", default_value = "raw")]
+    pub format: Format,
+}
+
+/// `vtexid inspect`
+#[derive(Debug, Args)]
+pub struct Inspect {
+    /// The token, or `-` for stdin (else what is piped in, else the stored token).
+    /// Other users of this machine can see arguments: prefer stdin
+    pub token: Option<String>,
+}

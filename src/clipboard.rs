@@ -1,0 +1,199 @@
+//! Copying a secret so that it can be pasted after this program ended.
+//!
+//! On X11 and Wayland whoever copied must stay alive to hand the text out, so
+//! a small detached helper (this program again) is given the secret on a pipe
+//! and owns the clipboard. Elsewhere the system keeps the text and the helper
+//! only clears it. Not for deciding whether to copy.
+
+use std::{
+    env,
+    io::{self, Read, Write},
+    process::{Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
+
+use arboard::Clipboard;
+
+use crate::{browser, config, secret::Secret};
+
+/// The first argument that turns this program into the helper.
+pub const HELPER: &str = "__hold-clipboard";
+/// A clipboard that has not taken the text by then will not.
+const READY_LIMIT: Duration = Duration::from_secs(2);
+/// What the helper writes once the text can be pasted.
+const READY: u8 = b'+';
+/// More than any token.
+const LIMIT: u64 = 1 << 20;
+
+/// Copies `secret` and returns once it can be pasted. It is cleared after
+/// `clear_after`, or with `None` stays until something else is copied.
+///
+/// # Errors
+/// In words. The secret is in none of them.
+pub fn copy(secret: &Secret, clear_after: Option<Duration>) -> Result<(), String> {
+    let program = helper_program().map_err(|e| format!("could not find this program: {e}"))?;
+    browser::close_inherited();
+    let mut command = Command::new(program);
+    command
+        .arg(HELPER)
+        .arg(clear_after.map_or(0, |d| d.as_secs()).to_string())
+        .env_clear()
+        .envs(config::for_clipboard())
+        .current_dir(if cfg!(windows) { "." } else { "/" })
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    #[cfg(windows)]
+    {
+        const DETACHED_PROCESS: u32 = 0x8;
+        std::os::windows::process::CommandExt::creation_flags(&mut command, DETACHED_PROCESS);
+    }
+    let mut helper = command
+        .spawn()
+        .map_err(|e| format!("could not start the clipboard helper: {e}"))?;
+    let (Some(mut stdin), Some(mut stdout)) = (helper.stdin.take(), helper.stdout.take()) else {
+        return Err("could not talk to the clipboard helper".to_owned());
+    };
+    // A pipe holds a token whole, so writing does not wait for the helper.
+    let written = stdin.write_all(secret.expose().as_bytes());
+    drop(stdin);
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut answer = Vec::new();
+        let read = stdout.by_ref().take(1).read_to_end(&mut answer);
+        let rest = || {
+            let mut words = String::new();
+            let _ = stdout.take(500).read_to_string(&mut words);
+            words
+        };
+        let outcome = match (read, answer.first()) {
+            (Ok(_), Some(&READY)) => Ok(()),
+            (Ok(_), Some(_)) => Err(rest()),
+            _ => Err("the clipboard helper ended early".to_owned()),
+        };
+        let _ = sender.send(outcome);
+    });
+    if let Ok(outcome) = receiver.recv_timeout(READY_LIMIT) {
+        return outcome.and(written.map_err(|e| e.to_string()));
+    }
+    // Not killed, it could take the clipboard minutes later.
+    let _ = helper.kill();
+    let _ = helper.wait();
+    Err(format!(
+        "the clipboard did not answer within {} s",
+        READY_LIMIT.as_secs()
+    ))
+}
+
+/// On Linux the running file itself, even if it was replaced on disk since.
+fn helper_program() -> io::Result<std::path::PathBuf> {
+    if cfg!(target_os = "linux") {
+        Ok("/proc/self/exe".into())
+    } else {
+        env::current_exe()
+    }
+}
+
+/// The helper: takes the secret from stdin, offers it, answers on stdout, and
+/// ends when something else is copied, the display goes away, or time is up.
+pub fn hold(clear_after: Option<Duration>) {
+    // Out of the terminal's session: closing the terminal must not end it.
+    #[cfg(unix)]
+    let _ = rustix::process::setsid();
+    let mut text = String::new();
+    let read = io::stdin().take(LIMIT).read_to_string(&mut text);
+    let secret = Secret::new(text);
+    let mut stdout = io::stdout();
+    let offered = match read {
+        Ok(length) if length > 0 => offer(&secret),
+        _ => Err("no text came".to_owned()),
+    };
+    match offered {
+        Ok(events) => {
+            let _ = stdout.write_all(&[READY]).and_then(|()| stdout.flush());
+            let gone = match clear_after {
+                Some(limit) => events.recv_timeout(limit).is_ok(),
+                None => events.recv().is_ok(),
+            };
+            if !gone {
+                clear_if_unchanged(&secret);
+            }
+        }
+        Err(problem) => {
+            let _ = write!(stdout, "-{problem}");
+        }
+    }
+}
+
+/// Puts the text on the clipboard, marked as secret for clipboard managers.
+/// The receiver is told when there is nothing left to hold.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn offer(secret: &Secret) -> Result<mpsc::Receiver<()>, String> {
+    use arboard::SetExtLinux as _;
+    let mut clipboard = open()?;
+    let (sender, receiver) = mpsc::channel();
+    clipboard
+        .set()
+        .exclude_from_history()
+        .text(secret.expose())
+        .map_err(|e| e.to_string())?;
+    // The text is offered from here on; what follows only waits. `wait` ends
+    // when something else is copied, but not when an X server dies.
+    let text = secret.clone();
+    let lost = sender.clone();
+    thread::spawn(move || {
+        let _ = clipboard
+            .set()
+            .exclude_from_history()
+            .wait()
+            .text(text.expose());
+        let _ = lost.send(());
+    });
+    thread::spawn(move || {
+        if let Ok((connection, _)) = x11rb::connect(None) {
+            use x11rb::connection::Connection as _;
+            // No events are asked for: this returns when the server is gone.
+            while connection.wait_for_event().is_ok() {}
+            let _ = sender.send(());
+        }
+    });
+    Ok(receiver)
+}
+
+/// The system keeps the text; there is only the time to wait for.
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn offer(secret: &Secret) -> Result<mpsc::Receiver<()>, String> {
+    #[cfg(target_os = "macos")]
+    use arboard::SetExtApple as _;
+    #[cfg(windows)]
+    use arboard::SetExtWindows as _;
+    let mut clipboard = open()?;
+    let set = clipboard.set();
+    #[cfg(windows)]
+    let set = set.exclude_from_history().exclude_from_cloud();
+    #[cfg(target_os = "macos")]
+    let set = set.exclude_from_history();
+    set.text(secret.expose()).map_err(|e| e.to_string())?;
+    let (sender, receiver) = mpsc::channel();
+    // Kept open: a closed channel would look like a clipboard that is gone.
+    std::mem::forget(sender);
+    Ok(receiver)
+}
+
+fn open() -> Result<Clipboard, String> {
+    // arboard's own words for this are about a time-out that did not happen.
+    Clipboard::new().map_err(|_| "there is no clipboard here to reach".to_owned())
+}
+
+/// Clears the clipboard, unless something else was copied since.
+fn clear_if_unchanged(secret: &Secret) {
+    if let Ok(mut clipboard) = open()
+        && clipboard
+            .get_text()
+            .is_ok_and(|text| text == secret.expose())
+    {
+        let _ = clipboard.clear();
+    }
+}

@@ -1,0 +1,47 @@
+//! Completion scripts and man pages, made from the command line itself so
+//! that they cannot tell another story.
+
+use std::{fs, path::Path};
+
+use anyhow::Context as _;
+use clap::CommandFactory as _;
+use clap_complete::Shell;
+
+use crate::{cli::Cli, error::Failure, output::Output};
+
+const SHELLS: [Shell; 5] = [
+    Shell::Bash,
+    Shell::Elvish,
+    Shell::Fish,
+    Shell::PowerShell,
+    Shell::Zsh,
+];
+
+/// `vtexid completions SHELL`
+///
+/// # Errors
+/// When stdout cannot take it.
+pub fn completions(shell: Shell) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "vtexid", &mut script);
+    Output::raw(&String::from_utf8_lossy(&script))
+}
+
+/// The hidden `vtexid generate DIR`: what is committed in `completions/` and
+/// `man/`.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn all(dir: &Path) -> Result<(), Failure> {
+    let (completions, man) = (dir.join("completions"), dir.join("man"));
+    let write = || -> anyhow::Result<()> {
+        fs::create_dir_all(&completions)?;
+        fs::create_dir_all(&man)?;
+        for shell in SHELLS {
+            clap_complete::generate_to(shell, &mut Cli::command(), "vtexid", &completions)?;
+        }
+        clap_mangen::generate_to(Cli::command(), &man)?;
+        Ok(())
+    };
+    Ok(write().with_context(|| format!("could not write to {}", dir.display()))?)
+}

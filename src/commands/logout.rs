@@ -1,0 +1,126 @@
+//! `vtexid logout`: revoked at VTEX ID, forgotten here, and told.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::{
+    account::Account,
+    app::App,
+    error::{Code, Failure},
+    output::Output,
+    session::Session,
+    store::StoreKind,
+    token::Validity,
+    vtexid::VtexId,
+};
+
+/// What was removed.
+#[derive(Serialize)]
+struct Removed {
+    removed: Vec<Line>,
+}
+
+#[derive(Serialize)]
+struct Line {
+    account: Account,
+    login: Option<String>,
+    store: StoreKind,
+    /// Whether VTEX ID revoked it; an expired token needs no revoking.
+    revoked: bool,
+}
+
+impl fmt::Display for Removed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, line) in self.removed.iter().enumerate() {
+            if n > 0 {
+                f.write_str("\n")?;
+            }
+            let login = line.login.as_deref().unwrap_or("an unnamed user");
+            write!(f, "{} ({login}, {})", line.account, line.store)?;
+            if line.revoked {
+                f.write_str(": revoked and forgotten")?;
+            } else {
+                f.write_str(": forgotten")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Runs the command. Goes on past what fails, so that one bad entry does not
+/// keep the others.
+///
+/// # Errors
+/// 4 when nobody is logged in, 5 when a store could not be asked to forget.
+pub fn run(app: &App, all: bool) -> Result<(), Failure> {
+    let mut session = app.session()?;
+    let accounts: Vec<Account> = if all {
+        session.accounts().keys().cloned().collect()
+    } else {
+        let (account, _) = app.choose(&session)?;
+        App::entry(&session, &account)?;
+        vec![account]
+    };
+    if app.config.token.is_some() {
+        Output::warn("VTEX_TOKEN is set and stays in use: unset it to be logged out");
+    }
+    if accounts.is_empty() {
+        app.output.note("nobody was logged in");
+        return Ok(());
+    }
+    let api = app.vtexid()?;
+    let mut removed = Vec::new();
+    let mut failed: Option<Failure> = None;
+    for account in accounts {
+        match one(&api, &mut session, &account) {
+            Ok(line) => removed.push(line),
+            Err(failure) => {
+                let failure = failure.context(format!("could not log out of {account}"));
+                if let Some(before) = failed.replace(failure) {
+                    Output::failure(&before);
+                }
+            }
+        }
+    }
+    match failed {
+        Some(failure) => {
+            for line in &removed {
+                app.output
+                    .note(format_args!("logged out of {}", line.account));
+            }
+            Err(failure)
+        }
+        None => app.output.answer(&Removed { removed }),
+    }
+}
+
+fn one(api: &VtexId, session: &mut Session, account: &Account) -> Result<Line, Failure> {
+    let entry = App::entry(session, account)?.clone();
+    let now = App::now();
+    let revoked = match session.token(account) {
+        Ok(Some(token)) if !matches!(token.claims().validity(now), Validity::ExpiredAt(_)) => {
+            let revoking = App::run(async { Ok(api.revoke(account, &token).await?) });
+            if let Err(failure) = &revoking {
+                if failure.code == Code::Interrupted {
+                    return Err(Failure::interrupted());
+                }
+                Output::warn(format_args!(
+                    "could not revoke the token of {account}, which stays valid until it expires: {:#}",
+                    failure.error
+                ));
+            }
+            revoking.is_ok()
+        }
+        // Nothing to revoke: it expired, was lost by its store, or is damaged.
+        // A store that does not answer says so again when asked to forget.
+        _ => false,
+    };
+    session.forget(account)?;
+    Ok(Line {
+        account: account.clone(),
+        login: entry.login,
+        store: entry.store,
+        revoked,
+    })
+}

@@ -1,0 +1,192 @@
+//! `vtexid status`: every known account. Reads only the index: opens no
+//! keyring and needs no network.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::{
+    account::Account,
+    app::{App, Reason},
+    error::{Code, Failure},
+    session::Entry,
+    store::StoreKind,
+    time,
+    token::{Kind, Token},
+};
+
+#[derive(Serialize)]
+struct Status {
+    current: Option<Current>,
+    /// Where the environment's token comes from and what it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    environment: Option<Environment>,
+    accounts: Vec<Line>,
+}
+
+#[derive(Serialize)]
+struct Current {
+    account: Account,
+    reason: Reason,
+}
+
+#[derive(Serialize)]
+struct Environment {
+    variable: &'static str,
+    account: Option<String>,
+    login: Option<String>,
+    kind: Option<Kind>,
+    #[serde(flatten)]
+    life: Life,
+}
+
+#[derive(Serialize)]
+struct Line {
+    account: Account,
+    login: Option<String>,
+    kind: Kind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_account: Option<String>,
+    #[serde(flatten)]
+    life: Life,
+    store: StoreKind,
+    current: bool,
+}
+
+/// How long a token is good, as it is now.
+#[derive(Serialize)]
+struct Life {
+    expires_at: Option<String>,
+    expires_on: Option<i64>,
+    seconds_left: Option<i64>,
+}
+
+impl Life {
+    fn new(expires_on: Option<i64>, now: i64) -> Self {
+        Self {
+            expires_at: expires_on.and_then(time::rfc3339),
+            expires_on,
+            seconds_left: expires_on.map(|exp| exp.saturating_sub(now).max(0)),
+        }
+    }
+}
+
+impl fmt::Display for Life {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.seconds_left {
+            None => f.write_str("expiry unknown"),
+            Some(0) => f.write_str("expired"),
+            Some(left) => write!(f, "{} left", time::span_words(left)),
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rows: Vec<[String; 5]> = Vec::new();
+        for line in &self.accounts {
+            rows.push([
+                format!("{} {}", if line.current { "*" } else { " " }, line.account),
+                line.login.clone().unwrap_or_else(|| "-".to_owned()),
+                line.kind.words().to_owned(),
+                line.life.to_string(),
+                line.store.to_string(),
+            ]);
+        }
+        let width = |column: usize| {
+            rows.iter()
+                .map(|row| row[column].chars().count())
+                .max()
+                .unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..4).map(width).collect();
+        let mut lines = Vec::new();
+        if let Some(environment) = &self.environment {
+            lines.push(format!(
+                "{} is set and wins: {}, {}, {}",
+                environment.variable,
+                environment.login.as_deref().unwrap_or("an unnamed user"),
+                environment.account.as_deref().unwrap_or("no account named"),
+                environment.life
+            ));
+        }
+        for (row, line) in rows.iter().zip(&self.accounts) {
+            let cells = row.iter().zip(widths.iter().chain([&0]));
+            let cells: Vec<String> = cells
+                .map(|(cell, width)| format!("{cell:width$}"))
+                .collect();
+            lines.push(cells.join("  "));
+            if let Some(other) = &line.token_account {
+                lines.push(format!("    its token names the account {other}"));
+            }
+        }
+        if let Some(current) = &self.current {
+            lines.push(format!(
+                "\ncurrent: {} ({})",
+                current.account, current.reason
+            ));
+        }
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// 4 when no account is known and `VTEX_TOKEN` is not set.
+pub fn run(app: &App) -> Result<(), Failure> {
+    let session = app.session()?;
+    let now = App::now();
+    let environment = match &app.config.token {
+        Some(text) => Some(environment(text, now)?),
+        None => None,
+    };
+    if session.accounts().is_empty() && environment.is_none() {
+        return Err(
+            Failure::new(Code::LoggedOut, "nobody is logged in").hint("run vtexid login ACCOUNT")
+        );
+    }
+    let current = match app.named_account()? {
+        Some((account, reason)) => Some(Current { account, reason }),
+        None => session.current().map(|account| Current {
+            account: account.clone(),
+            reason: Reason::Current,
+        }),
+    };
+    let line = |(account, entry): (&Account, &Entry)| Line {
+        account: account.clone(),
+        login: entry.login.clone(),
+        kind: entry.kind,
+        token_account: entry.token_account.clone(),
+        life: Life::new(entry.expires_on, now),
+        store: entry.store,
+        current: current.as_ref().is_some_and(|c| c.account == *account),
+    };
+    let accounts: Vec<Line> = session.accounts().iter().map(line).collect();
+    if let Some(current) = &current
+        && !session.accounts().contains_key(&current.account)
+    {
+        app.output.note(format_args!(
+            "nobody is logged in to {} ({})",
+            current.account, current.reason
+        ));
+    }
+    app.output.answer(&Status {
+        current,
+        environment,
+        accounts,
+    })
+}
+
+fn environment(text: &crate::secret::Secret, now: i64) -> Result<Environment, Failure> {
+    let token = Token::parse(text.clone())
+        .map_err(|e| Failure::from(e).context("VTEX_TOKEN holds no token"))?;
+    let claims = token.claims();
+    Ok(Environment {
+        variable: "VTEX_TOKEN",
+        account: claims.account().map(str::to_owned),
+        login: claims.login().map(str::to_owned),
+        kind: Some(claims.kind()),
+        life: Life::new(claims.seconds("exp"), now),
+    })
+}

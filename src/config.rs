@@ -1,0 +1,92 @@
+//! The environment: the only module that reads it. One place lists every
+//! variable that changes what vtexid does.
+//!
+//! Not for deciding anything: `app` and the commands do.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this is the module the rule points to"
+)]
+
+use std::{env, ffi::OsString, path::PathBuf};
+
+use crate::secret::Secret;
+
+/// What the environment says. A variable that is empty counts as unset.
+#[derive(Debug)]
+pub struct Config {
+    /// `VTEX_ACCOUNT`: the account to use.
+    pub account: Option<String>,
+    /// `VTEX_TOKEN`: wins over every stored token.
+    pub token: Option<Secret>,
+    /// `VTEX_APP_KEY`
+    pub app_key: Option<String>,
+    /// `VTEX_APP_TOKEN`
+    pub app_token: Option<Secret>,
+    /// `VTEXID_URL`: a VTEX ID on this machine, for trying things out.
+    pub url: Option<String>,
+    /// `VTEXID_DIR`, else the platform's configuration folder; `None` where
+    /// there is no home directory.
+    pub dir: Option<PathBuf>,
+    /// `CI`: set to anything but `false` and `0`.
+    pub ci: bool,
+    /// Whether something on this machine can show a window: always so but on
+    /// Unix without a display.
+    pub display: bool,
+}
+
+impl Config {
+    /// Reads the environment once.
+    ///
+    /// # Errors
+    /// Names the variable that is not text.
+    pub fn from_env() -> Result<Self, &'static str> {
+        Ok(Self {
+            account: text("VTEX_ACCOUNT")?,
+            token: text("VTEX_TOKEN")?.map(Secret::new),
+            app_key: text("VTEX_APP_KEY")?,
+            app_token: text("VTEX_APP_TOKEN")?.map(Secret::new),
+            url: text("VTEXID_URL")?,
+            dir: set("VTEXID_DIR")
+                .map(PathBuf::from)
+                .or_else(|| dirs::config_dir().map(|dir| dir.join("vtexid"))),
+            ci: set("CI").is_some_and(|value| value != "false" && value != "0"),
+            display: has_display(),
+        })
+    }
+}
+
+/// The variables a program needs to reach the clipboard, with their values.
+/// The clipboard's helper is given these and no others.
+pub fn for_clipboard() -> Vec<(&'static str, OsString)> {
+    [
+        "DISPLAY",
+        "XAUTHORITY",
+        "HOME",
+        "WAYLAND_DISPLAY",
+        "XDG_RUNTIME_DIR",
+        // Without it Windows cannot load its own libraries.
+        "SystemRoot",
+    ]
+    .into_iter()
+    .filter_map(|name| Some((name, set(name)?)))
+    .collect()
+}
+
+fn has_display() -> bool {
+    let windowed = cfg!(any(windows, target_os = "macos"));
+    windowed
+        || ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "WSL_DISTRO_NAME"]
+            .into_iter()
+            .any(|name| set(name).is_some())
+}
+
+fn set(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
+fn text(name: &'static str) -> Result<Option<String>, &'static str> {
+    set(name)
+        .map(|value| value.into_string().map_err(|_| name))
+        .transpose()
+}

@@ -1,0 +1,74 @@
+//! Files that survive a crash: private folders, one-step replacement, locks.
+//!
+//! Not for knowing what is in them.
+
+use std::{
+    fs::{self, File, TryLockError},
+    io::{self, Write},
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Makes a folder that only its owner may enter, and its parents.
+///
+/// # Errors
+/// As the file system says.
+pub fn create_private_dir(dir: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
+}
+
+/// Replaces `path` in one step with a file of mode 0600, so that a reader or
+/// a crash meets the old content or the new and nothing between.
+///
+/// # Errors
+/// As the file system says; the old file is untouched then.
+pub fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
+    let dir = path.parent().unwrap_or(Path::new("."));
+    // Created with mode 0600 under a random name; removed again on any error.
+    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(dir)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    // The rename is only as durable as the folder that holds it.
+    #[cfg(unix)]
+    File::open(dir)?.sync_all()?;
+    Ok(())
+}
+
+/// Takes the lock file at `path`, waiting at most `limit` for another process
+/// to let go of it. Held until the returned file is dropped or the process ends.
+///
+/// # Errors
+/// `TimedOut` when another process kept it; otherwise as the file system says.
+pub fn lock(path: &Path, limit: Duration) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    let start = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(e)) => return Err(e),
+            // The operating system has no lock with a time-out to wait on.
+            Err(TryLockError::WouldBlock) if start.elapsed() < limit => {
+                thread::sleep(Duration::from_millis(10));
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    format!(
+                        "another vtexid has held it for more than {} s",
+                        limit.as_secs()
+                    ),
+                ));
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The failures people meet: words, a hint that says what to type next, and
+//! the exit code. Everything below tells what went wrong; only this module
+//! knows what that means to whoever typed the command.
+
+use crate::{
+    account::AccountError, login::StartError, session::SessionError, store::StoreError,
+    token::TokenError, vtexid::ApiError,
+};
+
+/// The exit codes, a promise to scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// Anything not below.
+    General = 1,
+    /// Wrong usage.
+    Usage = 2,
+    /// The token is not good: expired, too little time left, refused.
+    BadToken = 3,
+    /// Nobody is logged in.
+    LoggedOut = 4,
+    /// The credential store is missing, locked, or does not answer.
+    Store = 5,
+    /// VTEX ID was not reached or failed: worth trying again.
+    Unreachable = 6,
+    /// Interrupted, as shells number Ctrl-C.
+    Interrupted = 130,
+}
+
+/// The one failure a command ends with.
+#[derive(Debug)]
+pub struct Failure {
+    /// What the process exits with.
+    pub code: Code,
+    /// What was attempted, on what, what happened.
+    pub error: anyhow::Error,
+    /// What to do next.
+    pub hint: Option<String>,
+}
+
+impl Failure {
+    /// A failure in plain words.
+    pub fn new(code: Code, words: impl std::fmt::Display) -> Self {
+        Self {
+            code,
+            error: anyhow::anyhow!("{words}"),
+            hint: None,
+        }
+    }
+
+    /// Adds what to do next, unless something more precise is there.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint.get_or_insert_with(|| hint.into());
+        self
+    }
+
+    /// Puts what was being attempted before what happened.
+    #[must_use]
+    pub fn context(mut self, attempt: impl std::fmt::Display + Send + Sync + 'static) -> Self {
+        self.error = self.error.context(attempt);
+        self
+    }
+
+    /// The user pressed Ctrl-C.
+    pub fn interrupted() -> Self {
+        Self::new(Code::Interrupted, "interrupted")
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self {
+            code: Code::General,
+            error,
+            hint: None,
+        }
+    }
+}
+
+impl From<AccountError> for Failure {
+    fn from(error: AccountError) -> Self {
+        Self::new(Code::Usage, error)
+    }
+}
+
+impl From<TokenError> for Failure {
+    fn from(error: TokenError) -> Self {
+        Self::new(Code::General, error)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let hint = match &error {
+            StoreError::Missing(_) => {
+                "install or start one (GNOME Keyring, KWallet, KeePassXC), or run vtexid login ACCOUNT --store file to keep tokens in a private plain-text file"
+            }
+            StoreError::Locked(_) => {
+                "unlock the keyring (log in to the desktop, or open Passwords and Keys) and try again, or run vtexid login ACCOUNT --store file"
+            }
+            StoreError::Silent(_) => {
+                "an unlock dialog may be waiting on the desktop; if not, restart the keyring service and try again"
+            }
+            StoreError::Corrupt(..) => {
+                "run vtexid login ACCOUNT to replace it; entries of the service `vtexid` can be seen in the keyring's own program"
+            }
+            StoreError::TooLarge(_) => "run vtexid login ACCOUNT --store file",
+            StoreError::Unsafe(_) => {
+                "find out who changed it, then run chmod 600 on the file, or vtexid logout and login again"
+            }
+            StoreError::Other(_) => "",
+        };
+        let failure = Self::new(Code::Store, error);
+        if hint.is_empty() {
+            failure
+        } else {
+            failure.hint(hint)
+        }
+    }
+}
+
+impl From<SessionError> for Failure {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Store(error) => error.into(),
+            SessionError::Token { ref account, .. } => {
+                let hint = format!("run vtexid login {account} to replace it");
+                Self::new(Code::Store, error).hint(hint)
+            }
+            SessionError::Newer { .. } => Self::new(Code::General, error).hint(
+                "update vtexid, or set VTEXID_DIR to another folder",
+            ),
+            SessionError::Io { .. } => Self::new(Code::General, error).hint(
+                "check the folder's owner, permissions and free space, or set VTEXID_DIR to another one",
+            ),
+        }
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        let (code, hint) = match &error {
+            ApiError::Unreachable { .. } => (
+                Code::Unreachable,
+                "check the network, the proxy (HTTPS_PROXY) and the certificates (SSL_CERT_FILE), then try again",
+            ),
+            ApiError::Failed { .. } | ApiError::BadToken { .. } => (
+                Code::Unreachable,
+                "try again in a minute; -v shows the requests",
+            ),
+            ApiError::UnknownAccount(_) => (
+                Code::General,
+                "check the spelling: it is the first part of the store's myvtex.com address",
+            ),
+            ApiError::Refused { .. } => (Code::BadToken, ""),
+            ApiError::Setup(_) => (
+                Code::General,
+                "check SSL_CERT_FILE, SSL_CERT_DIR and HTTPS_PROXY",
+            ),
+        };
+        let failure = Self::new(code, error);
+        if hint.is_empty() {
+            failure
+        } else {
+            failure.hint(hint)
+        }
+    }
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Api(error) => error.into(),
+            StartError::Listen { port: 0, .. } | StartError::Random => {
+                Self::new(Code::General, error)
+            }
+            StartError::Listen { .. } => {
+                Self::new(Code::General, error).hint("leave out --port to use any free port")
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! The browser login: `start → page → finish`.
+//!
+//! Not for opening the browser, choosing words or keeping the token: the
+//! caller owns those. The protocol is the one VTEX's own CLI uses.
+
+pub mod callback;
+pub mod page;
+
+use std::{io, net::SocketAddr};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use reqwest::Url;
+use ring::{
+    digest,
+    rand::{SecureRandom, SystemRandom},
+};
+
+use self::callback::{Arrival, Listener};
+use crate::{
+    account::Account,
+    secret::Secret,
+    token::Grant,
+    vtexid::{ApiError, VtexId},
+};
+
+/// A login under way: announced to VTEX ID and listening for the browser.
+pub struct LoginFlow<'a> {
+    api: &'a VtexId,
+    account: Account,
+    secret: Secret,
+    state: Secret,
+    page: Url,
+    listener: Listener,
+}
+
+/// Why a login could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The port is taken or not allowed.
+    #[error("could not listen on 127.0.0.1:{port}: {cause}")]
+    Listen {
+        /// The port asked for; 0 is any.
+        port: u16,
+        /// What happened.
+        cause: io::Error,
+    },
+    /// The operating system gave no random numbers.
+    #[error("could not make a secret for the login: no random numbers")]
+    Random,
+    /// VTEX ID did not begin it.
+    #[error(transparent)]
+    Api(#[from] ApiError),
+}
+
+impl<'a> LoginFlow<'a> {
+    /// Binds the listener, then announces the login, so that the address VTEX
+    /// ID is given is ours from before it is named until the end.
+    ///
+    /// # Errors
+    /// When the port, the random source or VTEX ID fails.
+    pub async fn start(
+        api: &'a VtexId,
+        account: &Account,
+        port: u16,
+    ) -> Result<LoginFlow<'a>, StartError> {
+        let listener = Listener::bind(port, api.site().clone())
+            .map_err(|cause| StartError::Listen { port, cause })?;
+        let secret = login_secret()?;
+        let hash = digest::digest(&digest::SHA256, secret.expose().as_bytes());
+        let state = api
+            .start(account, &STANDARD.encode(hash), &listener.url())
+            .await?;
+        let page = api.login_page(account, &state).await?;
+        Ok(Self {
+            api,
+            account: account.clone(),
+            secret,
+            state,
+            page,
+            listener,
+        })
+    }
+
+    /// The page to open in the browser.
+    pub fn page(&self) -> &Url {
+        &self.page
+    }
+
+    /// Where the browser is awaited.
+    pub fn address(&self) -> SocketAddr {
+        self.listener.address()
+    }
+
+    /// The next visit that is worth acting on.
+    pub async fn arrival(&mut self) -> Arrival {
+        self.listener.arrival().await
+    }
+
+    /// Exchanges the one-time token a visit brought. Each works once.
+    ///
+    /// # Errors
+    /// As VTEX ID answers; a refusal leaves the login under way.
+    pub async fn finish(&self, ott: &Secret) -> Result<Grant, ApiError> {
+        self.api
+            .validate(&self.account, &self.state, &self.secret, ott)
+            .await
+    }
+
+    /// Lets the browser fetch the page that says how it went, then stops
+    /// listening. Takes two seconds at most.
+    pub async fn close(self) {
+        self.listener.close().await;
+    }
+}
+
+/// 128 characters out of the 66 that need no encoding in a form, as VTEX's
+/// CLI makes them, from the operating system's random source.
+fn login_secret() -> Result<Secret, StartError> {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    const LENGTH: usize = 128;
+    // The largest multiple of 66 in a byte: what is above would favour some.
+    const FAIR: usize = 256 / ALPHABET.len() * ALPHABET.len();
+    let random = SystemRandom::new();
+    let mut text = String::with_capacity(LENGTH);
+    while text.len() < LENGTH {
+        let mut bytes = [0; LENGTH];
+        random.fill(&mut bytes).map_err(|_| StartError::Random)?;
+        let fair = bytes.into_iter().map(usize::from).filter(|b| *b < FAIR);
+        text.extend(
+            fair.take(LENGTH - text.len())
+                .map(|b| char::from(ALPHABET[b % ALPHABET.len()])),
+        );
+    }
+    Ok(Secret::new(text))
+}

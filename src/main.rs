@@ -1,0 +1,85 @@
+//! vtexid: logs in to VTEX from the terminal, prints the token, makes one
+//! from an app key, and explains any of them.
+//!
+//! This file parses, runs, reports at most one failure, and exits.
+
+mod account;
+mod app;
+mod browser;
+mod cli;
+mod clipboard;
+mod commands;
+mod config;
+mod disk;
+mod error;
+mod format;
+mod login;
+mod output;
+mod secret;
+mod session;
+mod store;
+mod time;
+mod token;
+mod vtexid;
+
+use std::{env, process::ExitCode, time::Duration};
+
+use clap::{
+    Parser as _,
+    error::{ContextKind, ContextValue},
+};
+
+use crate::{app::App, cli::Cli, output::Output};
+
+fn main() -> ExitCode {
+    let mut arguments = env::args_os().skip(1);
+    if arguments
+        .next()
+        .is_some_and(|first| first == clipboard::HELPER)
+    {
+        let seconds = arguments.next().and_then(|s| s.to_str()?.parse().ok());
+        clipboard::hold(seconds.filter(|s| *s > 0).map(Duration::from_secs));
+        return ExitCode::SUCCESS;
+    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(error),
+    };
+    let output = Output {
+        json: cli.global.json,
+        quiet: cli.global.quiet,
+        verbose: cli.global.verbose,
+    };
+    let result =
+        App::new(cli.global.account, output).and_then(|app| commands::run(app, cli.command));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            Output::failure(&failure);
+            ExitCode::from(failure.code as u8)
+        }
+    }
+}
+
+/// Help and version go to stdout, mistakes to stderr with exit code 2. A
+/// mistake is often a token in the wrong place: what looks like one is not
+/// repeated.
+fn usage(mut error: clap::Error) -> ExitCode {
+    const LONGEST_WORD: usize = 40;
+    for kind in [
+        ContextKind::InvalidValue,
+        ContextKind::InvalidArg,
+        ContextKind::InvalidSubcommand,
+    ] {
+        if let Some(ContextValue::String(text)) = error.get(kind)
+            && text.chars().count() > LONGEST_WORD
+            && !text.starts_with('<')
+        {
+            let hidden = format!("({} characters, not shown)", text.chars().count());
+            error.insert(kind, ContextValue::String(hidden));
+        }
+    }
+    // Fails when nobody reads it, which is no error.
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}

@@ -1,0 +1,29 @@
+//! Text that must not leak: tokens, refresh tokens, app tokens, login secrets.
+//!
+//! Not for anything that is shown by itself: there is no `Display` and no
+//! `Serialize`, and `Debug` prints `[secret]`. Whoever needs the text says so
+//! with [`Secret::expose`].
+
+use zeroize::Zeroizing;
+
+/// Text that is zeroed when dropped and never shows itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes over `text`; no copy is left behind.
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// The text itself: for printing it on request, sending or storing it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[secret]")
+    }
+}

@@ -1,0 +1,349 @@
+//! What is remembered between runs: an index on disk that holds nothing
+//! secret, and the secrets in the store chosen for each account.
+//!
+//! Not for talking to people, and not for knowing how a store works. Secrets
+//! are written first and the index last, so that the index never promises a
+//! token that is not there; the index is replaced in one step, under a lock.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    account::Account,
+    disk,
+    store::{self, Patience, Scope, Store, StoreError, StoreKind},
+    token::{Grant, Kind, Token, TokenError},
+};
+
+const INDEX: &str = "index.json";
+/// The index once more: what a damaged index is rebuilt from.
+const COPY: &str = "index.copy.json";
+const LOCK: &str = "index.lock";
+const LOCK_LIMIT: Duration = Duration::from_secs(10);
+const VERSION: u32 = 1;
+
+/// One account's line in the index.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Entry {
+    /// Who is logged in, as the token says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
+    /// The token's kind.
+    pub kind: Kind,
+    /// The account the token names, when it is not the one asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_account: Option<String>,
+    /// When the token ends, in epoch seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_on: Option<i64>,
+    /// Where the secrets are.
+    pub store: StoreKind,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Index {
+    version: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    current: Option<Account>,
+    accounts: BTreeMap<Account, Entry>,
+}
+
+impl Default for Index {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            current: None,
+            accounts: BTreeMap::new(),
+        }
+    }
+}
+
+/// A damaged index that was set aside.
+#[derive(Debug)]
+pub struct Repair {
+    /// Where it is now.
+    pub aside: PathBuf,
+    /// How many accounts the copy brought back; `None` without a copy.
+    pub restored: Option<usize>,
+}
+
+/// Why the session could not be read or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The index or its folder.
+    #[error("could not {attempt} {}: {cause}", path.display())]
+    Io {
+        /// What was being done.
+        attempt: &'static str,
+        /// To what.
+        path: PathBuf,
+        /// What happened.
+        cause: io::Error,
+    },
+    /// Written by a later release.
+    #[error("{} was written by a newer vtexid (its version is {found}, this one knows {VERSION})", path.display())]
+    Newer {
+        /// The index.
+        path: PathBuf,
+        /// Its version.
+        found: u32,
+    },
+    /// The store said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The stored token cannot be read.
+    #[error("the token stored for {account} is damaged: {cause}")]
+    Token {
+        /// Whose.
+        account: Account,
+        /// Which part is broken.
+        cause: TokenError,
+    },
+}
+
+/// The accounts known on this machine, for one VTEX ID.
+pub struct Session {
+    dir: PathBuf,
+    service: String,
+    patience: Patience,
+    index: Index,
+}
+
+impl Session {
+    /// Reads the index in `dir`. Sessions with a sandbox (`Some` name) live in
+    /// a folder and under a keyring name of their own and never meet real ones.
+    ///
+    /// # Errors
+    /// When the index cannot be read. A damaged one is no error: it is set
+    /// aside and rebuilt, and the second value says so.
+    pub fn open(
+        dir: &Path,
+        sandbox: Option<&str>,
+        patience: Patience,
+    ) -> Result<(Self, Option<Repair>), SessionError> {
+        let (dir, service) = match sandbox {
+            None => (dir.to_owned(), "vtexid".to_owned()),
+            Some(name) => (
+                dir.join("sandbox").join(name),
+                format!("vtexid-sandbox-{name}"),
+            ),
+        };
+        let mut session = Self {
+            dir,
+            service,
+            patience,
+            index: Index::default(),
+        };
+        let repair = if let Ok(index) = session.read(INDEX)? {
+            session.index = index;
+            None
+        } else {
+            let _lock = session.lock()?;
+            session.repair()?
+        };
+        Ok((session, repair))
+    }
+
+    /// Every known account.
+    pub fn accounts(&self) -> &BTreeMap<Account, Entry> {
+        &self.index.accounts
+    }
+
+    /// The account that was logged in to last.
+    pub fn current(&self) -> Option<&Account> {
+        self.index.current.as_ref()
+    }
+
+    /// Sees whether the index and the store can be written, so that a login
+    /// fails before a browser opens and not after.
+    ///
+    /// # Errors
+    /// What remembering would have failed with.
+    pub fn probe(&self, account: &Account, kind: StoreKind) -> Result<(), SessionError> {
+        let lock = self.lock()?;
+        tempfile::tempfile_in(&self.dir).map_err(|e| self.io("write to", "", e))?;
+        drop(lock);
+        Ok(store::probe(&*self.store(kind), account)?)
+    }
+
+    /// Keeps what a login brought and makes the account the current one.
+    ///
+    /// # Errors
+    /// When a secret or the index could not be written; what was remembered
+    /// before is still there then.
+    pub fn remember(
+        &mut self,
+        account: &Account,
+        grant: &Grant,
+        kind: StoreKind,
+    ) -> Result<(), SessionError> {
+        let _lock = self.lock()?;
+        self.reload()?;
+        let store = self.store(kind);
+        match &grant.refresh {
+            Some(refresh) => store.set(account, Scope::Refresh, refresh)?,
+            // One that belongs to the session before would renew the wrong one.
+            None => drop(store.delete(account, Scope::Refresh)?),
+        }
+        store.set(account, Scope::User, grant.token.secret())?;
+        let claims = grant.token.claims();
+        let entry = Entry {
+            login: claims.login().map(str::to_owned),
+            kind: claims.kind(),
+            token_account: claims
+                .account()
+                .filter(|named| !named.eq_ignore_ascii_case(account.as_str()))
+                .map(str::to_owned),
+            expires_on: claims.seconds("exp"),
+            store: kind,
+        };
+        let before = self.index.accounts.insert(account.clone(), entry);
+        self.index.current = Some(account.clone());
+        self.write()?;
+        // Only now: had anything failed, the old store would still be right.
+        if let Some(old) = before.filter(|old| old.store != kind) {
+            self.forget_secrets(account, old.store)?;
+        }
+        Ok(())
+    }
+
+    /// The stored token. `None` when the index knows the account but its
+    /// store has lost the token.
+    ///
+    /// # Errors
+    /// When the store cannot be asked or the token is damaged.
+    pub fn token(&self, account: &Account) -> Result<Option<Token>, SessionError> {
+        let Some(entry) = self.index.accounts.get(account) else {
+            return Ok(None);
+        };
+        let Some(text) = self.store(entry.store).get(account, Scope::User)? else {
+            return Ok(None);
+        };
+        Token::parse(text)
+            .map(Some)
+            .map_err(|cause| SessionError::Token {
+                account: account.clone(),
+                cause,
+            })
+    }
+
+    /// Forgets an account: its secrets first, then its line in the index.
+    ///
+    /// # Errors
+    /// When something could not be deleted; the account stays known then.
+    pub fn forget(&mut self, account: &Account) -> Result<(), SessionError> {
+        let _lock = self.lock()?;
+        self.reload()?;
+        if let Some(entry) = self.index.accounts.get(account) {
+            self.forget_secrets(account, entry.store)?;
+        }
+        self.index.accounts.remove(account);
+        if self.index.current.as_ref() == Some(account) {
+            self.index.current = None;
+        }
+        self.write()
+    }
+
+    fn forget_secrets(&self, account: &Account, kind: StoreKind) -> Result<(), SessionError> {
+        let store = self.store(kind);
+        for scope in Scope::KEPT {
+            store.delete(account, scope)?;
+        }
+        Ok(())
+    }
+
+    fn store(&self, kind: StoreKind) -> Box<dyn Store> {
+        store::open(
+            kind,
+            &self.dir.join("secrets"),
+            &self.service,
+            self.patience.clone(),
+        )
+    }
+
+    fn lock(&self) -> Result<fs::File, SessionError> {
+        disk::create_private_dir(&self.dir).map_err(|e| self.io("create", "", e))?;
+        disk::lock(&self.dir.join(LOCK), LOCK_LIMIT).map_err(|e| self.io("lock", LOCK, e))
+    }
+
+    /// Another process may have changed the index since it was opened.
+    fn reload(&mut self) -> Result<(), SessionError> {
+        match self.read(INDEX)? {
+            Ok(index) => self.index = index,
+            Err(_) => drop(self.repair()?),
+        }
+        Ok(())
+    }
+
+    /// Writes the copy last: should a crash come between, the copy is one
+    /// change old and the index whole.
+    fn write(&self) -> Result<(), SessionError> {
+        let text = serde_json::to_vec_pretty(&self.index)
+            .map_err(|e| self.io("write", INDEX, e.into()))?;
+        for name in [INDEX, COPY] {
+            disk::write_atomically(&self.dir.join(name), &text)
+                .map_err(|e| self.io("write", name, e))?;
+        }
+        Ok(())
+    }
+
+    /// Reads a file of the index. The inner error is damage; absence is an
+    /// empty index.
+    fn read(&self, name: &str) -> Result<Result<Index, serde_json::Error>, SessionError> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: u32,
+        }
+        let path = self.dir.join(name);
+        let text = match fs::read(&path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Ok(Index::default())),
+            other => other.map_err(|e| self.io("read", name, e))?,
+        };
+        // Looked at first: a newer index need not parse as ours, and is not damaged.
+        if let Ok(Versioned { version: found }) = serde_json::from_slice(&text)
+            && found > VERSION
+        {
+            return Err(SessionError::Newer { path, found });
+        }
+        Ok(serde_json::from_slice(&text))
+    }
+
+    /// Sets a damaged index aside and rebuilds it from its copy. Called with
+    /// the lock held.
+    fn repair(&mut self) -> Result<Option<Repair>, SessionError> {
+        // Another process may have repaired it while this one waited.
+        if let Ok(index) = self.read(INDEX)? {
+            self.index = index;
+            return Ok(None);
+        }
+        let aside = (1..1000)
+            .map(|n| self.dir.join(format!("index.damaged-{n}.json")))
+            .find(|path| !path.exists())
+            .unwrap_or_else(|| self.dir.join("index.damaged.json"));
+        let copy_exists = self.dir.join(COPY).exists();
+        let copy = self.read(COPY)?.ok().filter(|_| copy_exists);
+        fs::rename(self.dir.join(INDEX), &aside).map_err(|e| self.io("set aside", INDEX, e))?;
+        let restored = copy.as_ref().map(|index| index.accounts.len());
+        self.index = copy.unwrap_or_default();
+        self.write()?;
+        Ok(Some(Repair { aside, restored }))
+    }
+
+    fn io(&self, attempt: &'static str, name: &str, cause: io::Error) -> SessionError {
+        SessionError::Io {
+            attempt,
+            path: if name.is_empty() {
+                self.dir.clone()
+            } else {
+                self.dir.join(name)
+            },
+            cause,
+        }
+    }
+}

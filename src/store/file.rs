@@ -1,0 +1,123 @@
+//! A private file per secret, in plain text, for machines without a keyring.
+//!
+//! Only ever used when a person asked for it by name. A file is created
+//! complete and with mode 0600 (it is written beside its place and renamed
+//! into it), and is not read when anybody else could have read or replaced it.
+
+use std::{
+    fs,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+use super::{Scope, Store, StoreError};
+use crate::{account::Account, disk, secret::Secret};
+
+/// More than any token; a larger file is not ours.
+const LIMIT: u64 = 1 << 20;
+
+/// Secrets as files in one folder.
+pub struct FileStore {
+    dir: PathBuf,
+}
+
+impl FileStore {
+    /// Touches nothing yet.
+    pub fn new(dir: &Path) -> Self {
+        Self {
+            dir: dir.to_owned(),
+        }
+    }
+
+    fn path(&self, account: &Account, scope: Scope) -> PathBuf {
+        self.dir.join(format!("{account}.{}", scope.as_str()))
+    }
+}
+
+impl Store for FileStore {
+    fn get(&self, account: &Account, scope: Scope) -> Result<Option<Secret>, StoreError> {
+        let path = self.path(account, scope);
+        let file = match open_private(&path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            other => other.map_err(|e| failed("could not open", &path, &e))?,
+        };
+        check_private(&path, &file)?;
+        let mut text = String::new();
+        file.take(LIMIT)
+            .read_to_string(&mut text)
+            .map_err(|e| match e.kind() {
+                io::ErrorKind::InvalidData => {
+                    StoreError::Corrupt(account.clone(), "it is not text".to_owned())
+                }
+                _ => failed("could not read", &path, &e),
+            })?;
+        Ok(Some(Secret::new(text)))
+    }
+
+    fn set(&self, account: &Account, scope: Scope, secret: &Secret) -> Result<(), StoreError> {
+        let path = self.path(account, scope);
+        disk::create_private_dir(&self.dir)
+            .map_err(|e| failed("could not create", &self.dir, &e))?;
+        disk::write_atomically(&path, secret.expose().as_bytes())
+            .map_err(|e| failed("could not write", &path, &e))
+    }
+
+    fn delete(&self, account: &Account, scope: Scope) -> Result<bool, StoreError> {
+        let path = self.path(account, scope);
+        match fs::remove_file(&path) {
+            Ok(()) => Ok(true),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(e) => Err(failed("could not delete", &path, &e)),
+        }
+    }
+}
+
+fn failed(what: &str, path: &Path, error: &io::Error) -> StoreError {
+    StoreError::Other(format!("{what} {}: {error}", path.display()))
+}
+
+#[cfg(unix)]
+fn open_private(path: &Path) -> io::Result<fs::File> {
+    use rustix::fs::{Mode, OFlags};
+    // No links: whoever can place one decides what is read. No waiting on a FIFO.
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
+}
+
+#[cfg(not(unix))]
+fn open_private(path: &Path) -> io::Result<fs::File> {
+    fs::File::open(path)
+}
+
+#[cfg(unix)]
+fn check_private(path: &Path, file: &fs::File) -> Result<(), StoreError> {
+    use std::os::unix::fs::MetadataExt as _;
+    let refuse = |why: &str| {
+        Err(StoreError::Unsafe(format!(
+            "will not use {}: {why}",
+            path.display()
+        )))
+    };
+    let meta = file
+        .metadata()
+        .map_err(|e| failed("could not look at", path, &e))?;
+    if !meta.is_file() {
+        return refuse("it is not a plain file");
+    }
+    if meta.uid() != rustix::process::geteuid().as_raw() {
+        return refuse("it belongs to another user");
+    }
+    if meta.mode() & 0o077 != 0 {
+        return refuse(&format!(
+            "others may read or change it (mode {:03o}, wanted 600)",
+            meta.mode() & 0o777
+        ));
+    }
+    Ok(())
+}
+
+// Windows gives files in the profile folder to their owner alone by default.
+#[cfg(not(unix))]
+fn check_private(_: &Path, _: &fs::File) -> Result<(), StoreError> {
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! The operating system's keyring: Secret Service, macOS Keychain, Windows
+//! Credential Manager.
+//!
+//! Every call runs on a thread of its own against a deadline, because the
+//! platforms' libraries wait for ever on a daemon that hangs or on a dialog
+//! that nobody answers. A thread that missed its deadline is left behind; the
+//! process ends soon after.
+
+use std::{
+    sync::{Arc, mpsc},
+    thread,
+    time::Duration,
+};
+
+use keyring::{Entry, Error};
+
+use super::{Scope, Store, StoreError};
+use crate::{account::Account, secret::Secret};
+
+/// How long to wait for the keyring, and what to do while waiting.
+#[derive(Clone)]
+pub struct Patience {
+    /// After this the keyring counts as silent.
+    pub limit: Duration,
+    /// Called once when an answer takes longer than a second.
+    pub notice: Arc<dyn Fn()>,
+}
+
+/// Secrets in the keyring, filed under one service name.
+pub struct KeyringStore {
+    service: String,
+    patience: Patience,
+}
+
+impl KeyringStore {
+    /// Opens nothing yet.
+    pub fn new(service: &str, patience: Patience) -> Self {
+        Self {
+            service: service.to_owned(),
+            patience,
+        }
+    }
+
+    /// Runs one keyring call against the deadline.
+    fn call<T: Send + 'static>(
+        &self,
+        account: &Account,
+        scope: Scope,
+        action: impl FnOnce(&Entry) -> keyring::Result<T> + Send + 'static,
+    ) -> Result<Option<T>, StoreError> {
+        let service = self.service.clone();
+        let user = format!("{account}:{}", scope.as_str());
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            let answer = Entry::new(&service, &user).and_then(|entry| action(&entry));
+            // Nobody listens any more when the deadline has passed.
+            let _ = sender.send(answer);
+        });
+        let first = Duration::from_secs(1).min(self.patience.limit);
+        let answer = match receiver.recv_timeout(first) {
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                (self.patience.notice)();
+                receiver.recv_timeout(self.patience.limit.saturating_sub(first))
+            }
+            answered => answered,
+        };
+        match answer {
+            Ok(Ok(value)) => Ok(Some(value)),
+            Ok(Err(Error::NoEntry)) => Ok(None),
+            Ok(Err(error)) => Err(explain(account, error)),
+            Err(_) => Err(StoreError::Silent(self.patience.limit.as_secs())),
+        }
+    }
+}
+
+impl Store for KeyringStore {
+    fn get(&self, account: &Account, scope: Scope) -> Result<Option<Secret>, StoreError> {
+        let Some(bytes) = self.call(account, scope, Entry::get_secret)? else {
+            return Ok(None);
+        };
+        String::from_utf8(bytes)
+            .map(|text| Some(Secret::new(text)))
+            .map_err(|_| StoreError::Corrupt(account.clone(), "it is not text".to_owned()))
+    }
+
+    fn set(&self, account: &Account, scope: Scope, secret: &Secret) -> Result<(), StoreError> {
+        let secret = secret.clone();
+        self.call(account, scope, move |entry| {
+            // Bytes, not a password: Windows would store that as UTF-16 and
+            // hold half as much.
+            entry.set_secret(secret.expose().as_bytes())
+        })
+        .map(|_| ())
+    }
+
+    fn delete(&self, account: &Account, scope: Scope) -> Result<bool, StoreError> {
+        self.call(account, scope, Entry::delete_credential)
+            .map(|deleted| deleted.is_some())
+    }
+}
+
+/// Sorts what the platform said into the few cases that have different remedies.
+fn explain(account: &Account, error: Error) -> StoreError {
+    match error {
+        Error::NoDefaultStore => StoreError::Missing(
+            Entry::store_status()
+                .as_ref()
+                .err()
+                .map_or_else(|| "no store".to_owned(), root),
+        ),
+        Error::NoStorageAccess(_) => StoreError::Locked(root(&error)),
+        Error::BadEncoding(_) | Error::BadDataFormat(..) | Error::BadStoreFormat(_) => {
+            // Their own text may quote the stored bytes.
+            StoreError::Corrupt(account.clone(), "it cannot be decoded".to_owned())
+        }
+        Error::Ambiguous(_) => StoreError::Corrupt(
+            account.clone(),
+            "the keyring holds more than one entry of that name".to_owned(),
+        ),
+        Error::TooLong(name, limit) => {
+            StoreError::TooLarge(format!("its {name} can have {limit} characters"))
+        }
+        // Creating an item in a locked collection is reported as a platform
+        // failure; only the text of the cause tells.
+        other => {
+            let text = root(&other);
+            let lower = text.to_lowercase();
+            if lower.contains("locked") || lower.contains("prompt") {
+                StoreError::Locked(text)
+            } else if lower.contains("serviceunknown")
+                || lower.contains("not provided by any")
+                || lower.contains("no secret service")
+            {
+                StoreError::Missing(text)
+            } else {
+                StoreError::Other(format!("the keyring failed: {text}"))
+            }
+        }
+    }
+}
+
+/// The innermost cause, which is the only one that says something.
+fn root(error: &Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}

@@ -1,0 +1,134 @@
+//! Where secrets are kept: one entry per account and [`Scope`].
+//!
+//! Not for knowing what a token is, which accounts exist, or which store an
+//! account uses: that is `session`'s. Nothing here prints.
+
+mod file;
+mod keyring;
+
+use std::{fmt, path::Path};
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+pub use self::{file::FileStore, keyring::KeyringStore, keyring::Patience};
+use crate::{account::Account, secret::Secret};
+
+/// Which of an account's secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The user's access token.
+    User,
+    /// The refresh token that renews it.
+    Refresh,
+    /// Nothing of value: written and deleted to see whether the store works.
+    Probe,
+}
+
+impl Scope {
+    /// Every scope that holds something, for forgetting an account.
+    pub const KEPT: [Self; 2] = [Self::User, Self::Refresh];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Refresh => "refresh",
+            Self::Probe => "probe",
+        }
+    }
+}
+
+/// The places a secret can be kept in, as named on the command line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum StoreKind {
+    /// The operating system's keyring.
+    #[default]
+    Keyring,
+    /// A private file in plain text; only ever used when asked for by name.
+    File,
+}
+
+impl fmt::Display for StoreKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Keyring => "keyring",
+            Self::File => "file",
+        })
+    }
+}
+
+/// Why a store did not do what was asked. Absence is not among these.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Nothing on this machine offers a keyring.
+    #[error("no keyring is running here: {0}")]
+    Missing(String),
+    /// It is there, but locked, or a person or policy said no.
+    #[error("the keyring is locked, or refused: {0}")]
+    Locked(String),
+    /// It is there and said nothing within the given number of seconds.
+    #[error("the keyring did not answer within {0} s")]
+    Silent(u64),
+    /// What came back is not what was stored.
+    #[error("what is stored for {0} is damaged: {1}")]
+    Corrupt(Account, String),
+    /// The secret is longer than this store can hold.
+    #[error("the keyring cannot hold so long a secret: {0}")]
+    TooLarge(String),
+    /// The private file or its folder can be read by others, or is not ours.
+    #[error("{0}")]
+    Unsafe(String),
+    /// Anything else the store said.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// A place that keeps secrets.
+pub trait Store {
+    /// The secret, or `None` when there is none.
+    ///
+    /// # Errors
+    /// When the store could not be asked.
+    fn get(&self, account: &Account, scope: Scope) -> Result<Option<Secret>, StoreError>;
+
+    /// Keeps `secret`, in place of what was there.
+    ///
+    /// # Errors
+    /// When it could not be kept; what was there before still is.
+    fn set(&self, account: &Account, scope: Scope, secret: &Secret) -> Result<(), StoreError>;
+
+    /// Forgets the secret; says whether there was one.
+    ///
+    /// # Errors
+    /// When the store could not be asked.
+    fn delete(&self, account: &Account, scope: Scope) -> Result<bool, StoreError>;
+}
+
+/// Opens the store of that kind. `dir` is where a file store keeps its files,
+/// `service` what a keyring files the secrets under; neither is touched yet.
+pub fn open(kind: StoreKind, dir: &Path, service: &str, patience: Patience) -> Box<dyn Store> {
+    match kind {
+        StoreKind::Keyring => Box::new(KeyringStore::new(service, patience)),
+        StoreKind::File => Box::new(FileStore::new(dir)),
+    }
+}
+
+/// Finds out whether the store works, by writing, reading and deleting.
+///
+/// # Errors
+/// What a real write would have failed with.
+pub fn probe(store: &dyn Store, account: &Account) -> Result<(), StoreError> {
+    let written = Secret::new("vtexid writes this to see whether it can".to_owned());
+    store.set(account, Scope::Probe, &written)?;
+    let read = store.get(account, Scope::Probe)?;
+    store.delete(account, Scope::Probe)?;
+    if read.as_ref() == Some(&written) {
+        Ok(())
+    } else {
+        Err(StoreError::Corrupt(
+            account.clone(),
+            "a test entry did not come back as written".to_owned(),
+        ))
+    }
+}
