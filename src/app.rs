@@ -268,7 +268,7 @@ impl App {
         if let Site::Local(at) = self.site {
             SAID.call_once(|| {
                 self.output.note(format_args!(
-                    "note: using the VTEX ID on {at} (VTEXID_URL), not VTEX's own"
+                    "using the VTEX ID on {at} (VTEXID_URL), not VTEX's own"
                 ));
             });
         }

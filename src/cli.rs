@@ -29,6 +29,7 @@ pub struct Cli {
 
 /// Flags that every command takes.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Global {
     /// Act on this account (else VTEX_ACCOUNT, else the last one logged in to)
     #[arg(short, long, global = true, value_name = "ACCOUNT")]
@@ -59,7 +60,7 @@ pub enum Command {
     Local(Local),
     /// Make a token from an app key and app token
     #[command(
-        long_about = "Make a token from an app key and app token\n\nThe pair is read from VTEX_APP_KEY and VTEX_APP_TOKEN, or from --app-key and --app-token-file; at a terminal the app token is asked for. Needs no keyring and no home directory. Such a token is good for 6 hours."
+        long_about = "Make a token from an app key and app token\n\nThe pair is read from VTEX_APP_KEY and VTEX_APP_TOKEN, or from --app-key and --app-token-file; at a terminal the app token is asked for. The account is --account, else VTEX_ACCOUNT, else the one in the key's name. Needs no keyring and no home directory. Such a token is good for 6 hours."
     )]
     Apptoken(Apptoken),
     /// Explain a token: who, account, kind, what it may do, how long it is good
@@ -81,6 +82,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct Login {
     /// The account: `mystore` for mystore.myvtex.com
+    #[arg(value_name = "ACCOUNT")]
     pub name: Option<Account>,
     /// Print the address to open, but open no browser
     #[arg(long)]
@@ -99,8 +101,8 @@ pub struct Login {
 /// `vtexid logout`
 #[derive(Debug, Args)]
 pub struct Logout {
-    /// The account
-    #[arg(conflicts_with = "all")]
+    /// The account (else VTEX_ACCOUNT, else the last one logged in to)
+    #[arg(value_name = "ACCOUNT", conflicts_with = "all")]
     pub name: Option<Account>,
     /// Log out of every account
     #[arg(long, conflicts_with = "account")]

@@ -4,10 +4,14 @@
 use std::{fs, path::Path};
 
 use anyhow::Context as _;
-use clap::CommandFactory as _;
+use clap::{Args as _, Command, CommandFactory as _};
 use clap_complete::Shell;
 
-use crate::{cli::Cli, error::Failure, output::Output};
+use crate::{
+    cli::{Cli, Global},
+    error::Failure,
+    output::Output,
+};
 
 const SHELLS: [Shell; 5] = [
     Shell::Bash,
@@ -17,13 +21,27 @@ const SHELLS: [Shell; 5] = [
     Shell::Zsh,
 ];
 
+/// The command line without its hidden commands, which some of the generators
+/// would list.
+fn public() -> Command {
+    let full = Cli::command();
+    let mut public = Global::augment_args(Command::new("vtexid"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .arg_required_else_help(true)
+        .subcommands(full.get_subcommands().filter(|c| !c.is_hide_set()).cloned());
+    if let (Some(about), Some(after)) = (full.get_about(), full.get_after_help()) {
+        public = public.about(about.clone()).after_help(after.clone());
+    }
+    public
+}
+
 /// `vtexid completions SHELL`
 ///
 /// # Errors
 /// When stdout cannot take it.
 pub fn completions(shell: Shell) -> Result<(), Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "vtexid", &mut script);
+    clap_complete::generate(shell, &mut public(), "vtexid", &mut script);
     Output::raw(&String::from_utf8_lossy(&script))
 }
 
@@ -38,9 +56,9 @@ pub fn all(dir: &Path) -> Result<(), Failure> {
         fs::create_dir_all(&completions)?;
         fs::create_dir_all(&man)?;
         for shell in SHELLS {
-            clap_complete::generate_to(shell, &mut Cli::command(), "vtexid", &completions)?;
+            clap_complete::generate_to(shell, &mut public(), "vtexid", &completions)?;
         }
-        clap_mangen::generate_to(Cli::command(), &man)?;
+        clap_mangen::generate_to(public(), &man)?;
         Ok(())
     };
     Ok(write().with_context(|| format!("could not write to {}", dir.display()))?)

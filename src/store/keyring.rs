@@ -102,12 +102,15 @@ impl Store for KeyringStore {
 /// Sorts what the platform said into the few cases that have different remedies.
 fn explain(account: &Account, error: Error) -> StoreError {
     match error {
-        Error::NoDefaultStore => StoreError::Missing(
-            Entry::store_status()
-                .as_ref()
-                .err()
-                .map_or_else(|| "no store".to_owned(), root),
-        ),
+        Error::NoDefaultStore => {
+            let cause = Entry::store_status().as_ref().err().map(root);
+            let bus = if cfg!(all(unix, not(target_os = "macos"))) {
+                "no answer on the D-Bus session bus: "
+            } else {
+                ""
+            };
+            StoreError::Missing(format!("{bus}{}", cause.unwrap_or_default()))
+        }
         Error::NoStorageAccess(_) => StoreError::Locked(root(&error)),
         Error::BadEncoding(_) | Error::BadDataFormat(..) | Error::BadStoreFormat(_) => {
             // Their own text may quote the stored bytes.

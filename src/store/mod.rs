@@ -65,7 +65,7 @@ pub enum StoreError {
     #[error("no keyring is running here: {0}")]
     Missing(String),
     /// It is there, but locked, or a person or policy said no.
-    #[error("the keyring is locked, or refused: {0}")]
+    #[error("the keyring is locked and was not unlocked, or access was refused: {0}")]
     Locked(String),
     /// It is there and said nothing within the given number of seconds.
     #[error("the keyring did not answer within {0} s")]

@@ -1,0 +1,196 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[vtexid] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'vtexid'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'vtexid'= {
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --json 'Print the answer as JSON'
+            cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand -q 'Print no notes on stderr'
+            cand --quiet 'Print no notes on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand login 'Log in with the browser and keep the token in the OS keyring'
+            cand logout 'Revoke the token at VTEX ID and forget it here'
+            cand status 'Show every known account, how long its token is good and where it is kept'
+            cand whoami 'Show every known account, how long its token is good and where it is kept'
+            cand local 'Use what is kept on this machine'
+            cand apptoken 'Make a token from an app key and app token'
+            cand inspect 'Explain a token: who, account, kind, what it may do, how long it is good'
+            cand completions 'Print the completion script for a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'vtexid;login'= {
+            cand --port 'Listen for the browser on this port instead of any free one'
+            cand --timeout 'Give up after this long: 90s, 10m, 1h'
+            cand --store 'Where to keep the token; remembered for the account. `file` is plain text'
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --no-browser 'Print the address to open, but open no browser'
+            cand --json 'Print the answer as JSON'
+            cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand -q 'Print no notes on stderr'
+            cand --quiet 'Print no notes on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'vtexid;logout'= {
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --all 'Log out of every account'
+            cand --json 'Print the answer as JSON'
+            cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand -q 'Print no notes on stderr'
+            cand --quiet 'Print no notes on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'vtexid;status'= {
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --json 'Print the answer as JSON'
+            cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand -q 'Print no notes on stderr'
+            cand --quiet 'Print no notes on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'vtexid;whoami'= {
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --json 'Print the answer as JSON'
+            cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand -q 'Print no notes on stderr'
+            cand --quiet 'Print no notes on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'vtexid;local'= {
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --json 'Print the answer as JSON'
+            cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand -q 'Print no notes on stderr'
+            cand --quiet 'Print no notes on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand token 'Print the stored token'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'vtexid;local;token'= {
+            cand -f 'How to print it'
+            cand --format 'How to print it'
+            cand --clear-after 'Clear the clipboard after this long if it still holds the token: 90s, 10m, never'
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --copy 'Copy it to the clipboard even when not printing to a terminal'
+            cand --no-copy 'Do not copy it to the clipboard'
+            cand --json 'Print the answer as JSON'
+            cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand -q 'Print no notes on stderr'
+            cand --quiet 'Print no notes on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'vtexid;local;help'= {
+            cand token 'Print the stored token'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'vtexid;local;help;token'= {
+        }
+        &'vtexid;local;help;help'= {
+        }
+        &'vtexid;apptoken'= {
+            cand --app-key 'The app key (else VTEX_APP_KEY): vtexappkey-mystore-ABCDEF'
+            cand --app-token-file 'Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)'
+            cand -f 'How to print the token'
+            cand --format 'How to print the token'
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --json 'Print the answer as JSON'
+            cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand -q 'Print no notes on stderr'
+            cand --quiet 'Print no notes on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'vtexid;inspect'= {
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --json 'Print the answer as JSON'
+            cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand -q 'Print no notes on stderr'
+            cand --quiet 'Print no notes on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'vtexid;completions'= {
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --json 'Print the answer as JSON'
+            cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand -q 'Print no notes on stderr'
+            cand --quiet 'Print no notes on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'vtexid;help'= {
+            cand login 'Log in with the browser and keep the token in the OS keyring'
+            cand logout 'Revoke the token at VTEX ID and forget it here'
+            cand status 'Show every known account, how long its token is good and where it is kept'
+            cand local 'Use what is kept on this machine'
+            cand apptoken 'Make a token from an app key and app token'
+            cand inspect 'Explain a token: who, account, kind, what it may do, how long it is good'
+            cand completions 'Print the completion script for a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'vtexid;help;login'= {
+        }
+        &'vtexid;help;logout'= {
+        }
+        &'vtexid;help;status'= {
+        }
+        &'vtexid;help;local'= {
+            cand token 'Print the stored token'
+        }
+        &'vtexid;help;local;token'= {
+        }
+        &'vtexid;help;apptoken'= {
+        }
+        &'vtexid;help;inspect'= {
+        }
+        &'vtexid;help;completions'= {
+        }
+        &'vtexid;help;help'= {
+        }
+    ]
+    $completions[$command]
+}
