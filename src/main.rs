@@ -70,7 +70,13 @@ fn usage(mut error: clap::Error) -> ExitCode {
         ContextKind::InvalidValue,
         ContextKind::InvalidArg,
         ContextKind::InvalidSubcommand,
+        // Tips quote what was typed.
+        ContextKind::Suggested,
+        ContextKind::TrailingArg,
     ] {
+        if let Some(ContextValue::StyledStrs(_)) = error.get(kind) {
+            error.remove(kind);
+        }
         if let Some(ContextValue::String(text)) = error.get(kind)
             && text.chars().count() > LONGEST_WORD
             && !text.starts_with('<')

@@ -61,8 +61,9 @@ impl Output {
 
     /// Says something the command cannot do without, such as an address to open.
     pub fn say(words: impl Display) {
-        // With stderr gone there is nobody to tell.
-        let _ = writeln!(io::stderr(), "{}", visible(&words.to_string(), true));
+        // With stderr gone there is nobody to tell. Newlines are shown escaped
+        // as well: what others sent must not begin a line of its own.
+        let _ = writeln!(io::stderr(), "{}", visible(&words.to_string(), false));
     }
 
     /// Shows a request, with `-v`.

@@ -447,26 +447,25 @@ impl Answer {
         }
     }
 
-    /// Passes 2xx on and sorts the rest: 4xx is a refusal, all else a failure.
+    /// Passes 2xx on and sorts the rest: 4xx is a refusal, but for those that
+    /// ask to come again; all else is a failure.
     fn successful(self) -> Result<Self, ApiError> {
         let status = self.status;
         if status.is_success() {
             Ok(self)
-        } else if status == StatusCode::TOO_MANY_REQUESTS
-            || status == StatusCode::REQUEST_TIMEOUT
-            || !(status.is_client_error() || status.is_redirection())
-        {
-            Err(self.failed(&format!("status {status}")))
-        } else if let Some(location) = self.location.as_deref() {
+        } else if status.is_redirection() {
             // Only the host: a redirect's query may carry anything.
-            let to = Url::parse(location).ok();
-            let to = to
-                .as_ref()
-                .and_then(Url::host_str)
-                .unwrap_or("another page");
+            let to = self.location.as_deref().and_then(|to| Url::parse(to).ok());
+            let to = to.as_ref().and_then(Url::host_str);
+            let to = to.unwrap_or("another page");
             Err(self.failed(&format!("status {status}, a redirect to {to}")))
-        } else {
+        } else if status.is_client_error()
+            && status != StatusCode::TOO_MANY_REQUESTS
+            && status != StatusCode::REQUEST_TIMEOUT
+        {
             Err(self.refused(&format!("status {status}")))
+        } else {
+            Err(self.failed(&format!("status {status}")))
         }
     }
 

@@ -126,15 +126,15 @@ async fn browse(
 fn invite(app: &App, args: &Login, account: &Account, flow: &LoginFlow<'_>) {
     let output = app.output;
     let opens = !args.no_browser && app.config.display;
-    Output::say(format_args!(
-        "{} to log in to {account}:\n\n  {}\n",
-        if opens {
-            "opening your browser; if it does not come up, open this address"
-        } else {
-            "open this address in a browser on this machine"
-        },
-        flow.page()
-    ));
+    let invitation = if opens {
+        "opening your browser; if it does not come up, open this address"
+    } else {
+        "open this address in a browser on this machine"
+    };
+    Output::say(format_args!("{invitation} to log in to {account}:"));
+    Output::say("");
+    Output::say(format_args!("  {}", flow.page()));
+    Output::say("");
     if opens {
         let page = flow.page().clone();
         // A launcher can take its time: the listener must not wait for it.

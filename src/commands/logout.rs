@@ -8,7 +8,7 @@ use crate::{
     account::Account,
     app::App,
     error::{Code, Failure},
-    output::Output,
+    output::{Output, visible},
     session::Session,
     store::StoreKind,
     token::Validity,
@@ -37,6 +37,7 @@ impl fmt::Display for Removed {
                 f.write_str("\n")?;
             }
             let login = line.login.as_deref().unwrap_or("an unnamed user");
+            let login = visible(login, false);
             write!(f, "{} ({login}, {})", line.account, line.store)?;
             if line.revoked {
                 f.write_str(": revoked and forgotten")?;
@@ -67,7 +68,12 @@ pub fn run(app: &App, all: bool) -> Result<(), Failure> {
     }
     if accounts.is_empty() {
         app.output.note("nobody was logged in");
-        return Ok(());
+        // An empty text is no answer, an empty list is.
+        return if app.output.json {
+            app.output.answer(&Removed { removed: vec![] })
+        } else {
+            Ok(())
+        };
     }
     let api = app.vtexid()?;
     let mut removed = Vec::new();

@@ -9,6 +9,7 @@ use crate::{
     account::Account,
     app::{App, Reason},
     error::{Code, Failure},
+    output::visible,
     session::Entry,
     store::StoreKind,
     time,
@@ -87,7 +88,7 @@ impl fmt::Display for Status {
         for line in &self.accounts {
             rows.push([
                 format!("{} {}", if line.current { "*" } else { " " }, line.account),
-                line.login.clone().unwrap_or_else(|| "-".to_owned()),
+                visible(line.login.as_deref().unwrap_or("-"), false),
                 line.kind.words().to_owned(),
                 line.life.to_string(),
                 line.store.to_string(),
@@ -105,8 +106,14 @@ impl fmt::Display for Status {
             lines.push(format!(
                 "{} is set and wins: {}, {}, {}",
                 environment.variable,
-                environment.login.as_deref().unwrap_or("an unnamed user"),
-                environment.account.as_deref().unwrap_or("no account named"),
+                visible(
+                    environment.login.as_deref().unwrap_or("an unnamed user"),
+                    false
+                ),
+                visible(
+                    environment.account.as_deref().unwrap_or("no account named"),
+                    false
+                ),
                 environment.life
             ));
         }
@@ -117,6 +124,7 @@ impl fmt::Display for Status {
                 .collect();
             lines.push(cells.join("  "));
             if let Some(other) = &line.token_account {
+                let other = visible(other, false);
                 lines.push(format!("    its token names the account {other}"));
             }
         }

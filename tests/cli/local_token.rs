@@ -1,0 +1,342 @@
+//! `vtexid local token`
+
+use std::fs;
+
+use predicates::{prelude::PredicateBooleanExt as _, str::contains};
+use serde_json::json;
+
+use crate::{
+    env::{EMAIL, TestEnv, answer, claims, names, now, stderr, stdout, token_of},
+    sandbox::Options,
+};
+
+const LOCAL_TOKEN: [&str; 2] = ["local", "token"];
+
+#[test]
+fn raw_is_the_token_and_a_newline() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let kept = fs::read_to_string(env.file("mystore.user")).unwrap();
+    env.vtexid(LOCAL_TOKEN)
+        .run()
+        .success()
+        .stdout(format!("{kept}\n"));
+    env.vtexid(["local", "token", "--format", "raw", "-q"])
+        .run()
+        .success()
+        .stdout(format!("{kept}\n"))
+        .stderr("");
+}
+
+#[test]
+fn header_is_a_line_that_curl_takes() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let token = env.token("mystore");
+    env.vtexid(["local", "token", "--format", "header"])
+        .run()
+        .success()
+        .stdout(format!("VtexIdclientAutCookie: {token}\n"));
+}
+
+#[test]
+fn a_shoppers_header_bears_the_account() {
+    let env = TestEnv::with(Options {
+        audience: "webstore".to_owned(),
+        ..Options::default()
+    });
+    env.login("mystore");
+    let token = env.token("mystore");
+    env.vtexid(["local", "token", "-f", "header"])
+        .run()
+        .success()
+        .stdout(format!("VtexIdclientAutCookie_mystore: {token}\n"));
+    let json = answer(&env.vtexid(["local", "token", "--json"]).run().success());
+    assert_eq!(json["kind"], "shopper");
+    assert_eq!(json["header"], "VtexIdclientAutCookie_mystore");
+}
+
+#[test]
+fn json_has_all_but_the_refresh_token() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let token = env.token("mystore");
+    let refresh = fs::read_to_string(env.file("mystore.refresh")).unwrap();
+    let exp = claims(&token)["exp"].as_i64().unwrap();
+    for arguments in [["--json", "-q"], ["--format", "json"]] {
+        let done = env
+            .vtexid(LOCAL_TOKEN.iter().chain(&arguments))
+            .run()
+            .success();
+        let json = answer(&done);
+        assert_eq!(
+            names(&json),
+            [
+                "token",
+                "kind",
+                "account",
+                "login",
+                "header",
+                "expires_at",
+                "expires_on",
+                "source"
+            ]
+        );
+        assert_eq!(json["token"], token);
+        assert_eq!(json["kind"], "admin");
+        assert_eq!(json["account"], "mystore");
+        assert_eq!(json["login"], EMAIL);
+        assert_eq!(json["header"], "VtexIdclientAutCookie");
+        let at: jiff::Timestamp = json["expires_at"].as_str().unwrap().parse().unwrap();
+        assert_eq!(at.as_second(), exp);
+        assert!(json["expires_at"].as_str().unwrap().ends_with('Z'));
+        assert_eq!(json["expires_on"], exp);
+        assert_eq!(json["source"], "file");
+        assert!(!stdout(&done).contains(&refresh));
+    }
+}
+
+#[test]
+fn an_expired_token_is_not_printed() {
+    let env = TestEnv::with(Options {
+        token_life: -7_200,
+        ..Options::default()
+    });
+    env.login("mystore");
+    for format in ["raw", "header", "json"] {
+        env.vtexid(["local", "token", "--format", format])
+            .run()
+            .code(3)
+            .stdout("")
+            .stderr(contains("the token of mystore expired 2 h"))
+            .stderr(contains("hint: run vtexid login mystore"));
+    }
+}
+
+#[test]
+fn nobody_is_logged_in() {
+    let env = TestEnv::new();
+    env.vtexid(LOCAL_TOKEN)
+        .run()
+        .code(4)
+        .stdout("")
+        .stderr(contains("hint: run vtexid login ACCOUNT"));
+    env.login("mystore");
+    env.vtexid(["local", "token", "-a", "otherstore"])
+        .run()
+        .code(4)
+        .stdout("")
+        .stderr(contains("hint: run vtexid login otherstore"));
+}
+
+#[test]
+fn a_token_that_its_store_lost_is_no_crash() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    fs::remove_file(env.file("mystore.user")).unwrap();
+    env.vtexid(LOCAL_TOKEN)
+        .run()
+        .code(4)
+        .stdout("")
+        .stderr(contains("hint: run vtexid login mystore"));
+}
+
+#[test]
+fn a_damaged_token_is_no_crash_and_is_not_shown() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    for damage in [&b"canary.canary"[..], b"", b"\xff\xfe"] {
+        fs::write(env.file("mystore.user"), damage).unwrap();
+        env.vtexid(LOCAL_TOKEN)
+            .run()
+            .code(5)
+            .stdout("")
+            .stderr(contains("mystore").and(contains("canary").not()))
+            .stderr(contains("hint: run vtexid login"));
+    }
+    env.login("mystore");
+    assert_eq!(claims(&env.token("mystore"))["sub"], EMAIL);
+}
+
+#[test]
+fn the_account_is_the_one_named_else_the_last_one() {
+    let env = TestEnv::new();
+    for account in ["one", "two", "three"] {
+        env.login(account);
+    }
+    let account = |more: &[&str], variable: &str| {
+        let tool = env.vtexid(LOCAL_TOKEN.iter().chain(more));
+        let done = tool.env("VTEX_ACCOUNT", variable).run().success();
+        claims(stdout(&done).trim_end())["account"].clone()
+    };
+    // An empty variable is an unset one.
+    assert_eq!(account(&[], ""), "three");
+    assert_eq!(account(&[], "two"), "two");
+    assert_eq!(account(&["-a", "one"], "two"), "one");
+    assert_eq!(account(&["--account=ONE"], ""), "one");
+    env.vtexid(LOCAL_TOKEN)
+        .env("VTEX_ACCOUNT", "not/a/name")
+        .run()
+        .code(2)
+        .stdout("")
+        .stderr(contains("VTEX_ACCOUNT"));
+}
+
+#[test]
+fn vtex_token_wins() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let given = token_of(&json!({
+        "audience": "admin", "account": "otherstore", "sub": "ci@example.com", "exp": now() + 600
+    }));
+    let local = |more: &[&str]| {
+        let tool = env.vtexid(LOCAL_TOKEN.iter().chain(more));
+        tool.env("VTEX_TOKEN", &given).run().success()
+    };
+    local(&["-q"]).stdout(format!("{given}\n")).stderr("");
+    local(&["-a", "mystore"])
+        .stdout(format!("{given}\n"))
+        .stderr(contains("warning: VTEX_TOKEN wins"))
+        .stderr(contains("otherstore").and(contains("mystore")));
+    local(&["-a", "otherstore", "-q"]).stderr("");
+    let json = answer(&local(&["--json"]));
+    assert_eq!(json["source"], "VTEX_TOKEN");
+    assert_eq!(json["account"], "otherstore");
+}
+
+#[test]
+fn vtex_token_needs_no_home_and_no_index() {
+    let env = TestEnv::new();
+    let given = token_of(&json!({"exp": now() + 600}));
+    env.vtexid(LOCAL_TOKEN)
+        .without("HOME")
+        .without("VTEXID_DIR")
+        .env("VTEX_TOKEN", &given)
+        .run()
+        .success()
+        .stdout(format!("{given}\n"));
+    assert!(env.files().is_empty(), "{:?}", env.files());
+}
+
+#[test]
+fn a_bad_vtex_token_is_not_passed_over() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    env.vtexid(LOCAL_TOKEN)
+        .env("VTEX_TOKEN", "canary.canary")
+        .run()
+        .code(1)
+        .stdout("")
+        .stderr(contains("VTEX_TOKEN").and(contains("canary").not()));
+    let expired = token_of(&json!({"exp": now() - 60}));
+    env.vtexid(LOCAL_TOKEN)
+        .env("VTEX_TOKEN", &expired)
+        .run()
+        .code(3)
+        .stdout("")
+        .stderr(contains("VTEX_TOKEN").and(contains("expired 1 min")));
+}
+
+#[test]
+fn nobody_reading_is_no_error() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    for format in ["raw", "header", "json"] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        env.vtexid(["local", "token", "-q", "--format", format])
+            .stdout_to(writer)
+            .run()
+            .code(0)
+            .stderr("");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_an_error() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    env.vtexid(LOCAL_TOKEN)
+        .stdout_to(full)
+        .run()
+        .code(1)
+        .stderr(contains("could not write to standard output"));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_that_others_can_read_is_not_used() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let env = TestEnv::new();
+    env.login("mystore");
+    let file = env.file("mystore.user");
+    for mode in [0o644, 0o640, 0o602] {
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+        env.vtexid(LOCAL_TOKEN)
+            .run()
+            .code(5)
+            .stdout("")
+            .stderr(contains(format!("mode {mode:03o}")).and(contains("chmod 600")));
+    }
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    env.vtexid(LOCAL_TOKEN).run().success();
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_in_the_files_place_is_not_followed() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let file = env.file("mystore.user");
+    let elsewhere = env.home().join("elsewhere");
+    fs::rename(&file, &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &file).unwrap();
+    env.vtexid(LOCAL_TOKEN).run().code(5).stdout("");
+}
+
+#[test]
+fn a_good_token_takes_no_question_and_no_request() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let before = env.sandbox.requests().len();
+    // A question would wait for an answer that this pipe never brings.
+    let (reader, writer) = std::io::pipe().unwrap();
+    let tool = env.vtexid(["local", "token", "-v"]).stdin_from(reader);
+    let done = tool.run().success();
+    drop(writer);
+    assert_eq!(env.sandbox.requests().len(), before);
+    assert!(!stderr(&done).contains("localhost"), "{}", stderr(&done));
+}
+
+#[test]
+fn what_is_no_credential_has_no_header() {
+    let env = TestEnv::new();
+    let cookie = token_of(&json!({"sub": "session", "account": "session"}));
+    env.vtexid(["local", "token", "--format", "header"])
+        .env("VTEX_TOKEN", cookie)
+        .run()
+        .code(3)
+        .stdout("");
+}
+
+#[test]
+fn a_clipboard_that_cannot_be_had_is_only_a_warning() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let token = env.token("mystore");
+    let copied = env.vtexid(["local", "token", "--copy"]);
+    if cfg!(target_os = "linux") {
+        copied
+            .run()
+            .success()
+            .stdout(format!("{token}\n"))
+            .stderr(contains("warning: could not copy to the clipboard"));
+    }
+    // Away from a terminal nothing is copied unasked.
+    env.vtexid(LOCAL_TOKEN)
+        .run()
+        .success()
+        .stderr(contains("clipboard").not());
+}

@@ -1,0 +1,227 @@
+//! `vtexid logout`
+
+use std::fs;
+
+use predicates::{prelude::PredicateBooleanExt as _, str::contains};
+use serde_json::json;
+
+use crate::{
+    env::{EMAIL, TestEnv, answer, names, stdout, token_of},
+    sandbox::Options,
+};
+
+const REVOKE: &str = "/api/vtexid/pub/logout";
+
+#[test]
+fn it_revokes_and_forgets_and_lists_what_it_removed() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let token = env.token("mystore");
+    env.vtexid(["logout"])
+        .run()
+        .success()
+        .stdout("mystore (dev@example.com, file): revoked and forgotten\n");
+    assert!(env.sandbox.revoked(&token));
+    env.assert_nothing_kept();
+    env.vtexid(["local", "token"]).run().code(4);
+}
+
+#[test]
+fn only_the_account_that_is_meant() {
+    let env = TestEnv::new();
+    for account in ["one", "two", "three", "four"] {
+        env.login(account);
+    }
+    let kept = env.token("four");
+    env.vtexid(["logout", "one"])
+        .run()
+        .success()
+        .stdout(contains("one"));
+    env.vtexid(["logout", "-a", "two"])
+        .run()
+        .success()
+        .stdout(contains("two"));
+    env.vtexid(["logout"])
+        .env("VTEX_ACCOUNT", "three")
+        .run()
+        .success()
+        .stdout(contains("three"));
+    assert_eq!(env.token("four"), kept);
+    assert!(!env.sandbox.revoked(&kept));
+    for account in ["one", "two", "three"] {
+        env.vtexid(["local", "token", "-a", account]).run().code(4);
+    }
+    assert_eq!(env.requests_to(REVOKE).len(), 3);
+}
+
+#[test]
+fn after_the_current_account_none_is_current() {
+    let env = TestEnv::new();
+    env.login("one");
+    env.login("two");
+    env.vtexid(["logout"])
+        .run()
+        .success()
+        .stdout(contains("two"));
+    // Not silently another one.
+    env.vtexid(["local", "token"])
+        .run()
+        .code(4)
+        .stdout("")
+        .stderr(contains("--account"));
+    assert_eq!(env.token("one").split('.').count(), 3);
+}
+
+#[test]
+fn all_is_every_account() {
+    let env = TestEnv::new();
+    let tokens = ["one", "two"].map(|account| {
+        env.login(account);
+        env.token(account)
+    });
+    env.vtexid(["logout", "--all"])
+        .run()
+        .success()
+        .stdout(contains("one (").and(contains("two (")));
+    assert!(tokens.iter().all(|token| env.sandbox.revoked(token)));
+    env.assert_nothing_kept();
+    env.vtexid(["logout", "--all"]).run().success();
+}
+
+#[test]
+fn offline_it_forgets_and_says_what_it_could_not_do() {
+    for how in ["drop", "500"] {
+        let env = TestEnv::new();
+        env.login("mystore");
+        let token = env.token("mystore");
+        env.fail(&format!("{REVOKE}={how}"));
+        env.vtexid(["logout"])
+            .run()
+            .success()
+            .stdout("mystore (dev@example.com, file): forgotten\n")
+            .stderr(contains("warning: could not revoke the token of mystore"))
+            .stderr(contains("valid until it expires"));
+        assert!(!env.sandbox.revoked(&token));
+        env.assert_nothing_kept();
+    }
+}
+
+#[test]
+fn one_that_fails_does_not_keep_the_others() {
+    let env = TestEnv::new();
+    env.login("one");
+    env.login("two");
+    // A folder in the file's place cannot be deleted as a file, not even by root.
+    let file = env.file("one.user");
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    env.vtexid(["logout", "--all"])
+        .run()
+        .code(5)
+        .stdout("")
+        .stderr(contains("could not log out of one").and(contains("logged out of two")));
+    env.vtexid(["local", "token", "-a", "two"]).run().code(4);
+    env.vtexid(["status"])
+        .run()
+        .success()
+        .stdout(contains("one"));
+}
+
+#[test]
+fn json_tells_what_was_removed() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let json = answer(&env.vtexid(["logout", "--json"]).run().success());
+    let removed = json!({
+        "removed": [{"account": "mystore", "login": EMAIL, "store": "file", "revoked": true}],
+    });
+    assert_eq!(json, removed);
+    assert_eq!(
+        names(&json["removed"][0]),
+        ["account", "login", "store", "revoked"]
+    );
+}
+
+#[test]
+fn json_is_an_answer_even_when_nobody_was_logged_in() {
+    let env = TestEnv::new();
+    let done = env.vtexid(["logout", "--all", "--json"]).run().success();
+    assert_ne!(stdout(&done), "");
+    assert_eq!(answer(&done), json!({"removed": []}));
+}
+
+#[test]
+fn an_expired_or_damaged_token_needs_no_revoking() {
+    let env = TestEnv::with(Options {
+        token_life: -60,
+        ..Options::default()
+    });
+    env.login("expired");
+    env.login("damaged");
+    fs::write(env.file("damaged.user"), "damaged").unwrap();
+    env.login("lost");
+    fs::remove_file(env.file("lost.user")).unwrap();
+    for account in ["expired", "damaged", "lost"] {
+        env.vtexid(["logout", account])
+            .run()
+            .success()
+            .stdout(format!("{account} (dev@example.com, file): forgotten\n"))
+            .stderr(contains("warning").not());
+    }
+    assert!(env.requests_to(REVOKE).is_empty());
+    env.assert_nothing_kept();
+}
+
+#[test]
+fn nobody_to_log_out() {
+    let env = TestEnv::new();
+    env.vtexid(["logout"])
+        .run()
+        .code(4)
+        .stdout("")
+        .stderr(contains("nobody is logged in"));
+    env.login("mystore");
+    env.vtexid(["logout", "otherstore"])
+        .run()
+        .code(4)
+        .stdout("");
+    env.vtexid(["logout", "mystore", "--all"]).run().code(2);
+    assert!(env.requests_to(REVOKE).is_empty());
+    env.vtexid(["local", "token"]).run().success();
+}
+
+#[test]
+fn vtex_token_stays_and_that_is_said() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let stored = env.token("mystore");
+    let given = token_of(&json!({"account": "otherstore"}));
+    env.vtexid(["logout"])
+        .env("VTEX_TOKEN", &given)
+        .run()
+        .success()
+        .stderr(contains("VTEX_TOKEN"));
+    assert!(env.sandbox.revoked(&stored));
+    assert!(!env.sandbox.revoked(&given));
+}
+
+#[test]
+fn it_asks_vtex_id_the_way_vtex_does() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let token = env.token("mystore");
+    env.vtexid(["logout"]).run().success();
+    let [request] = &env.requests_to(REVOKE)[..] else {
+        panic!("one request is enough")
+    };
+    assert_eq!(
+        (request.method.as_str(), request.query.as_str()),
+        ("GET", "scope=")
+    );
+    let cookie = format!("VtexIdclientAutCookie={token}");
+    assert_eq!(request.header("Cookie"), Some(cookie.as_str()));
+    assert_eq!(
+        request.host,
+        format!("mystore.localhost:{}", env.sandbox.port())
+    );
+}

@@ -1,0 +1,22 @@
+//! What a user of vtexid can see, seen through the built program: each test
+//! has a home, a VTEX ID on 127.0.0.1 and a browser of its own.
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod apptoken;
+mod browser;
+mod env;
+mod generated;
+mod inspect;
+mod leaks;
+mod local_token;
+mod login;
+mod logout;
+#[path = "../../examples/sandbox/server/mod.rs"]
+mod sandbox;
+mod status;
+mod usage;

@@ -1,0 +1,285 @@
+//! `vtexid status`, and what becomes of a damaged index
+
+use std::fs;
+
+use assert_cmd::assert::Assert;
+use predicates::{
+    prelude::PredicateBooleanExt as _,
+    str::{contains, is_match},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    env::{EMAIL, TestEnv, answer, claims, names, now, sign_in, stdout, token_of},
+    sandbox::Options,
+};
+
+fn status(env: &TestEnv) -> Assert {
+    env.vtexid(["status"]).run().success()
+}
+
+fn status_json(env: &TestEnv) -> Value {
+    answer(&env.vtexid(["status", "--json"]).run().success())
+}
+
+#[test]
+fn it_shows_every_account_and_which_is_current() {
+    // Half an hour more than what is shown, so that it stays so.
+    let env = TestEnv::with(Options {
+        token_life: 86_400 + 1_800,
+        ..Options::default()
+    });
+    env.login("one");
+    env.login("two");
+    let row = |mark: &str, account: &str| {
+        is_match(format!(
+            "(?m)^{mark} {account} +{EMAIL} +admin user +1 d left +file$"
+        ))
+        .unwrap()
+    };
+    status(&env)
+        .stdout(row(" ", "one"))
+        .stdout(row(r"\*", "two"))
+        .stdout(contains("current: two (last login)"));
+    let named = |more: &[&str], variable: &str| {
+        let tool = env.vtexid(["status"].iter().chain(more));
+        tool.env("VTEX_ACCOUNT", variable).run().success()
+    };
+    named(&[], "one")
+        .stdout(row(r"\*", "one"))
+        .stdout(contains("current: one (VTEX_ACCOUNT)"));
+    named(&["-a", "two"], "one").stdout(contains("current: two (--account)"));
+    named(&["-a", "three"], "")
+        .stdout(contains("current: three (--account)"))
+        .stdout(contains("*").not())
+        .stderr(contains("nobody is logged in to three"));
+    let alias = env.vtexid(["whoami"]).run().success();
+    assert_eq!(stdout(&alias), stdout(&status(&env)));
+}
+
+#[test]
+fn it_needs_no_network_and_no_keyring() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let before = env.sandbox.requests().len();
+    // As if the login had been kept in a keyring that is not there now.
+    let index = env.file("index.json");
+    let text = fs::read_to_string(&index).unwrap();
+    fs::write(&index, text.replace("\"file\"", "\"keyring\"")).unwrap();
+    fs::remove_file(env.file("mystore.user")).unwrap();
+    status(&env).stdout(contains("mystore").and(contains("keyring")));
+    assert_eq!(env.sandbox.requests().len(), before);
+}
+
+#[test]
+fn nobody_is_logged_in() {
+    let env = TestEnv::new();
+    for arguments in [vec!["status"], vec!["status", "--json"], vec!["whoami"]] {
+        env.vtexid(arguments)
+            .run()
+            .code(4)
+            .stdout("")
+            .stderr(contains("nobody is logged in").and(contains("hint: run vtexid login")));
+    }
+    assert!(env.files().is_empty(), "{:?}", env.files());
+}
+
+#[test]
+fn an_expired_token_is_called_so() {
+    let env = TestEnv::with(Options {
+        token_life: -60,
+        ..Options::default()
+    });
+    env.login("mystore");
+    status(&env).stdout(is_match("mystore.* expired ").unwrap());
+    let line = &status_json(&env)["accounts"][0];
+    assert_eq!(line["seconds_left"], 0);
+}
+
+#[test]
+fn json_has_a_fixed_shape() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let json = status_json(&env);
+    assert_eq!(names(&json), ["current", "accounts"]);
+    assert_eq!(
+        json["current"],
+        json!({"account": "mystore", "reason": "last login"})
+    );
+    let line = &json["accounts"][0];
+    assert_eq!(
+        names(line),
+        [
+            "account",
+            "login",
+            "kind",
+            "expires_at",
+            "expires_on",
+            "seconds_left",
+            "store",
+            "current"
+        ]
+    );
+    assert_eq!(line["account"], "mystore");
+    assert_eq!(line["login"], EMAIL);
+    assert_eq!(line["kind"], "admin");
+    assert_eq!(line["store"], "file");
+    assert_eq!(line["current"], true);
+    let exp = claims(&env.token("mystore"))["exp"].as_i64().unwrap();
+    assert_eq!(line["expires_on"], exp);
+    let at: jiff::Timestamp = line["expires_at"].as_str().unwrap().parse().unwrap();
+    assert_eq!(at.as_second(), exp);
+    let left = line["seconds_left"].as_i64().unwrap();
+    assert!((1..=86_400).contains(&left), "{left}");
+}
+
+#[test]
+fn vtex_token_is_named_as_what_wins() {
+    let env = TestEnv::new();
+    let given = token_of(&json!({
+        "audience": "admin", "account": "otherstore", "sub": "ci@example.com", "exp": now() + 7_800
+    }));
+    let words = contains("VTEX_TOKEN is set and wins: ci@example.com, otherstore, 2 h");
+    let run = |more: &[&str]| {
+        let tool = env.vtexid(["status"].iter().chain(more));
+        tool.env("VTEX_TOKEN", &given).run().success()
+    };
+    // Alone, and beside stored ones.
+    run(&[]).stdout(words.clone());
+    env.login("mystore");
+    run(&[]).stdout(words.and(contains("mystore")));
+    let json = answer(&run(&["--json"]));
+    assert_eq!(json["environment"]["variable"], "VTEX_TOKEN");
+    assert_eq!(json["environment"]["account"], "otherstore");
+    env.vtexid(["status"])
+        .env("VTEX_TOKEN", "canary.canary")
+        .run()
+        .failure()
+        .stdout("")
+        .stderr(contains("VTEX_TOKEN").and(contains("canary").not()));
+}
+
+#[test]
+fn no_secret_is_shown_or_in_the_index() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let secrets =
+        ["mystore.user", "mystore.refresh"].map(|name| fs::read_to_string(env.file(name)).unwrap());
+    for shown in [stdout(&status(&env)), status_json(&env).to_string()] {
+        assert!(secrets.iter().all(|secret| !shown.contains(secret)));
+    }
+}
+
+#[test]
+fn a_damaged_index_is_set_aside_and_rebuilt() {
+    for damage in [
+        "",
+        "{",
+        "[]",
+        "{\"version\":1}",
+        "\u{0}\u{0}\u{0}",
+        "{\"version\":1,\"acc",
+    ] {
+        let env = TestEnv::new();
+        env.login("one");
+        env.login("two");
+        let before = status_json(&env);
+        let index = env.file("index.json");
+        fs::write(&index, damage).unwrap();
+        let done = status(&env).stderr(contains("warning: the session index was damaged"));
+        let aside = env.file("index.damaged-1.json");
+        done.stderr(contains(aside.display().to_string()))
+            .stderr(contains("rebuilt with 2 accounts"));
+        assert_eq!(fs::read_to_string(aside).unwrap(), damage);
+        let after = status_json(&env);
+        assert_eq!(after["current"], before["current"], "{damage}");
+        assert_eq!(after["accounts"].as_array().unwrap().len(), 2, "{damage}");
+        assert_eq!(claims(&env.token("one"))["account"], "one");
+        // Said once.
+        status(&env).stderr(contains("damaged").not());
+    }
+}
+
+#[test]
+fn a_damaged_index_with_no_copy_is_not_silently_emptied() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    fs::write(env.file("index.json"), "damaged").unwrap();
+    fs::remove_file(env.file("index.copy.json")).unwrap();
+    let done = env.vtexid(["status"]).run().code(4).stdout("");
+    let aside = env.file("index.damaged-1.json");
+    done.stderr(contains(aside.display().to_string()))
+        .stderr(contains("log in again"));
+    assert_eq!(fs::read_to_string(aside).unwrap(), "damaged");
+    env.login("mystore");
+    assert_eq!(claims(&env.token("mystore"))["account"], "mystore");
+    // The next damage does not overwrite what was set aside before.
+    fs::write(env.file("index.json"), "again").unwrap();
+    status(&env);
+    assert_eq!(
+        fs::read_to_string(env.file("index.damaged-1.json")).unwrap(),
+        "damaged"
+    );
+    assert_eq!(
+        fs::read_to_string(env.file("index.damaged-2.json")).unwrap(),
+        "again"
+    );
+}
+
+#[test]
+fn a_damaged_copy_is_no_copy() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    fs::write(env.file("index.copy.json"), "damaged").unwrap();
+    status(&env).stderr(contains("damaged").not());
+    fs::write(env.file("index.json"), "damaged").unwrap();
+    env.vtexid(["status"])
+        .run()
+        .code(4)
+        .stdout("")
+        .stderr(contains("log in again"));
+}
+
+#[test]
+fn damage_during_a_login_loses_no_other_account() {
+    let env = TestEnv::new();
+    env.login("one");
+    let login = env.start_login("two");
+    login.page();
+    fs::write(env.file("index.json"), "damaged").unwrap();
+    sign_in(login, EMAIL).1.success();
+    let accounts = status_json(&env)["accounts"].clone();
+    let names: Vec<&Value> = accounts
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| &line["account"])
+        .collect();
+    assert_eq!(names, ["one", "two"]);
+}
+
+#[test]
+fn an_index_of_a_newer_release_is_left_alone() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let index = env.file("index.json");
+    let newer = json!({"version": 2, "everything": ["else", "is", "new"]}).to_string();
+    fs::write(&index, &newer).unwrap();
+    let before = env.sandbox.requests().len();
+    let login = ["login", "mystore", "--no-browser", "--store", "file"];
+    for arguments in [
+        &["status"][..],
+        &["local", "token"],
+        &["logout", "--all"],
+        &login,
+    ] {
+        env.vtexid(arguments)
+            .run()
+            .code(1)
+            .stdout("")
+            .stderr(contains("newer vtexid").and(contains("hint: update vtexid")));
+    }
+    assert_eq!(fs::read_to_string(index).unwrap(), newer);
+    assert_eq!(env.sandbox.requests().len(), before);
+    assert!(env.file("mystore.user").exists());
+}
