@@ -133,32 +133,40 @@ pub fn hold(clear_after: Option<Duration>) {
 fn offer(secret: &Secret) -> Result<mpsc::Receiver<()>, String> {
     use arboard::SetExtLinux as _;
     let mut clipboard = open()?;
+    let mut reader = open()?;
     let (sender, receiver) = mpsc::channel();
-    clipboard
-        .set()
-        .exclude_from_history()
-        .text(secret.expose())
-        .map_err(|e| e.to_string())?;
-    // The text is offered from here on; what follows only waits. `wait` ends
-    // when something else is copied, but not when an X server dies.
-    let text = secret.clone();
-    let lost = sender.clone();
-    thread::spawn(move || {
-        let _ = clipboard
-            .set()
-            .exclude_from_history()
-            .wait()
-            .text(text.expose());
-        let _ = lost.send(());
-    });
-    thread::spawn(move || {
-        if let Ok((connection, _)) = x11rb::connect(None) {
+    // `wait` below ends when something else is copied, but not when an X
+    // server dies. On Wayland alone there is none, and `wait` does end.
+    if let Ok((connection, _)) = x11rb::connect(None) {
+        let gone = sender.clone();
+        thread::spawn(move || {
             use x11rb::connection::Connection as _;
             // No events are asked for: this returns when the server is gone.
             while connection.wait_for_event().is_ok() {}
-            let _ = sender.send(());
-        }
+            let _ = gone.send(());
+        });
+    }
+    // Set once and by the thread that waits: setting a second time would take
+    // back what somebody copied in between.
+    let text = secret.clone();
+    let waiting = thread::spawn(move || {
+        let set = clipboard.set().exclude_from_history().wait();
+        let outcome = set.text(text.expose()).map_err(|e| e.to_string());
+        let _ = sender.send(());
+        outcome
     });
+    let ours = |reader: &mut Clipboard| reader.get_text().is_ok_and(|t| t == secret.expose());
+    while !ours(&mut reader) {
+        if waiting.is_finished() {
+            // Refused; or taken over already, and then there was a copy.
+            return match waiting.join() {
+                Ok(outcome) => outcome.map(|()| receiver),
+                Err(_) => Err("the clipboard failed".to_owned()),
+            };
+        }
+        // Bounded by whoever started this, who ends it after two seconds.
+        thread::sleep(Duration::from_millis(1));
+    }
     Ok(receiver)
 }
 

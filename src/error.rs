@@ -91,6 +91,7 @@ impl From<TokenError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
+        let replace;
         let hint = match &error {
             StoreError::Missing(_) => {
                 "install or start one (GNOME Keyring, KWallet, KeePassXC), or run vtexid login ACCOUNT --store file to keep tokens in a private plain-text file"
@@ -101,8 +102,9 @@ impl From<StoreError> for Failure {
             StoreError::Silent(_) => {
                 "an unlock dialog may be waiting on the desktop; if not, restart the keyring service and try again"
             }
-            StoreError::Corrupt(..) => {
-                "run vtexid login ACCOUNT to replace it; entries of the service `vtexid` can be seen in the keyring's own program"
+            StoreError::Corrupt(account, _) => {
+                replace = format!("run vtexid login {account} to replace it");
+                &replace
             }
             StoreError::TooLarge(_) => "run vtexid login ACCOUNT --store file",
             StoreError::Unsafe(_) => {

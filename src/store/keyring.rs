@@ -67,7 +67,7 @@ impl KeyringStore {
         match answer {
             Ok(Ok(value)) => Ok(Some(value)),
             Ok(Err(Error::NoEntry)) => Ok(None),
-            Ok(Err(error)) => Err(explain(account, error)),
+            Ok(Err(error)) => Err(explain(account, &self.service, error)),
             Err(_) => Err(StoreError::Silent(self.patience.limit.as_secs())),
         }
     }
@@ -88,19 +88,38 @@ impl Store for KeyringStore {
         self.call(account, scope, move |entry| {
             // Bytes, not a password: Windows would store that as UTF-16 and
             // hold half as much.
-            entry.set_secret(secret.expose().as_bytes())
+            let set = || entry.set_secret(secret.expose().as_bytes());
+            match set() {
+                Err(Error::Ambiguous(_)) => delete_all(entry).and_then(|()| set()),
+                done => done,
+            }
         })
         .map(|_| ())
     }
 
     fn delete(&self, account: &Account, scope: Scope) -> Result<bool, StoreError> {
-        self.call(account, scope, Entry::delete_credential)
+        self.call(account, scope, delete_all)
             .map(|deleted| deleted.is_some())
     }
 }
 
+/// Deletes the entry, and what others put beside it under the same name: with
+/// two of them neither can be read, replaced or deleted as the one.
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method's type is in keyring-core, which is no dependency"
+)]
+fn delete_all(entry: &Entry) -> keyring::Result<()> {
+    match entry.delete_credential() {
+        Err(Error::Ambiguous(entries)) => entries
+            .iter()
+            .try_for_each(|entry| entry.delete_credential()),
+        done => done,
+    }
+}
+
 /// Sorts what the platform said into the few cases that have different remedies.
-fn explain(account: &Account, error: Error) -> StoreError {
+fn explain(account: &Account, service: &str, error: Error) -> StoreError {
     match error {
         Error::NoDefaultStore => {
             let cause = Entry::store_status().as_ref().err().map(root);
@@ -118,7 +137,9 @@ fn explain(account: &Account, error: Error) -> StoreError {
         }
         Error::Ambiguous(_) => StoreError::Corrupt(
             account.clone(),
-            "the keyring holds more than one entry of that name".to_owned(),
+            format!(
+                "the keyring holds more than one entry of that name under the service `{service}`"
+            ),
         ),
         Error::TooLong(name, limit) => {
             StoreError::TooLarge(format!("its {name} can have {limit} characters"))

@@ -1,0 +1,26 @@
+//! The real things: Secret Service, X11 clipboard, Chromium and a terminal, each started for one test and ended with it.
+//!
+//! `scripts/test` installs what these need. A part that is not there skips its tests on a person's machine and fails
+//! them in CI: `parts.rs` decides.
+
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "the helpers of a test fail the way a test does"
+)]
+
+mod browser;
+mod bus;
+mod display;
+mod home;
+mod http;
+mod parts;
+mod process;
+#[path = "../../examples/sandbox/server/mod.rs"]
+mod sandbox;
+
+mod chromium;
+mod clipboard;
+mod secret_service;
+mod terminal;
