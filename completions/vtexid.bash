@@ -431,7 +431,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__login)
-            opts="-a -v -q -h --no-browser --port --timeout --store --account --json --verbose --quiet --help"
+            opts="-a -v -q -h --with-token --fresh --no-browser --port --timeout --store --account --json --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -45,6 +45,8 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --store 'Where to keep the token; remembered for the account. `file` is plain text'
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand --with-token 'Keep the token on stdin instead of opening a browser'
+            cand --fresh 'Sign in anew even where the session could be renewed without a browser'
             cand --no-browser 'Print the address to open, but open no browser'
             cand --json 'Print the answer as JSON'
             cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'

@@ -44,6 +44,8 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l timeout -d 'Give
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l store -d 'Where to keep the token; remembered for the account. `file` is plain text' -r -f -a "keyring\t'The operating system\'s keyring'
 file\t'A private file in plain text; only ever used when asked for by name'"
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l with-token -d 'Keep the token on stdin instead of opening a browser'
+complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l fresh -d 'Sign in anew even where the session could be renewed without a browser'
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l no-browser -d 'Print the address to open, but open no browser'
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'

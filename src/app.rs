@@ -3,7 +3,7 @@
 
 use std::{
     future::Future,
-    io::IsTerminal as _,
+    io::{self, IsTerminal as _},
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -15,6 +15,7 @@ use crate::{
     config::Config,
     error::{Code, Failure},
     output::Output,
+    secret::Secret,
     session::{Entry, Session},
     store::Patience,
     time,
@@ -159,6 +160,36 @@ impl App {
         result
     }
 
+    /// Asks for a secret at the terminal, without showing what is typed.
+    ///
+    /// # Errors
+    /// [`Failure::interrupted`] for Ctrl-C, with the terminal put back.
+    pub fn hidden(prompt: &str) -> Result<Secret, Failure> {
+        Self::run(async {
+            // A handler for Ctrl-C, so that the signal does not end the
+            // process before the prompt has put the terminal back.
+            let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
+            std::future::poll_fn(|cx| {
+                std::task::Poll::Ready(interrupt.as_mut().poll(cx).is_pending())
+            })
+            .await;
+            rpassword::prompt_password(prompt)
+                .map(Secret::new)
+                .map_err(|e| match e.kind() {
+                    io::ErrorKind::Interrupted => Failure::interrupted(),
+                    _ => Failure::new(
+                        Code::General,
+                        format_args!("could not read from the terminal: {e}"),
+                    ),
+                })
+        })
+    }
+
+    /// Whether a line on stderr can be redrawn.
+    pub fn can_spin(&self) -> bool {
+        !self.output.quiet && !self.config.dumb && io::stderr().is_terminal()
+    }
+
     /// Which account is meant, and why.
     ///
     /// # Errors
@@ -251,7 +282,7 @@ impl App {
     /// and a display.
     fn patience(&self) -> Patience {
         let output = self.output;
-        let person = self.config.display && std::io::stderr().is_terminal();
+        let person = self.config.display && io::stderr().is_terminal();
         Patience {
             limit: Duration::from_secs(if person { 60 } else { 3 }),
             notice: Arc::new(move || {

@@ -1,21 +1,98 @@
-//! Opening a page in the person's browser.
+//! Opening a page in the person's browser, and knowing when there is none
+//! here to open it in.
 //!
-//! Not for deciding whether to: the caller does, and has printed the address
-//! before, because that a browser started cannot be known.
+//! Not for choosing words. The caller has printed the address before, because
+//! whether a browser came up cannot be known.
+
+use std::{
+    ffi::OsStr,
+    io,
+    process::{Command, Stdio},
+};
 
 use reqwest::Url;
 
-/// Asks the desktop to open `page`. Waits a quarter of a second at most to
-/// see the launcher fail.
+use crate::config::Config;
+
+/// Where this program runs, as far as it matters to a browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The person sits here.
+    Desktop,
+    /// In an editor's remote session, which opens pages on the person's own
+    /// machine and forwards the port.
+    Editor,
+    /// Windows opens pages and reaches 127.0.0.1 in here, unless set up otherwise.
+    Wsl,
+    /// The person sits elsewhere, and so does the browser.
+    Ssh,
+    /// A browser outside does not reach 127.0.0.1 in here.
+    Container,
+    /// No display.
+    Bare,
+}
+
+impl Place {
+    /// Judges by the environment.
+    pub fn find(config: &Config) -> Self {
+        if config.editor && config.browser.is_some() {
+            Self::Editor
+        } else if config.ssh.is_some() {
+            Self::Ssh
+        } else if config.wsl {
+            Self::Wsl
+        } else if config.display {
+            // Before the container: one with a display in it shares the
+            // desktop's network as well.
+            Self::Desktop
+        } else if config.container {
+            Self::Container
+        } else {
+            Self::Bare
+        }
+    }
+
+    /// Whether to open a browser here. What `BROWSER` says was said on
+    /// purpose, and comes before what is only guessed.
+    pub fn opens(self, config: &Config) -> bool {
+        match config.browser.as_deref() {
+            Some(program) => program != OsStr::new("none"),
+            None => matches!(self, Self::Desktop | Self::Wsl),
+        }
+    }
+}
+
+/// Asks the desktop, or the program `BROWSER` names, to open `page`. Waits a
+/// quarter of a second at most to see a launcher fail.
 ///
 /// # Errors
 /// In words, without the address: it holds the login's state.
-pub fn open(page: &Url) -> Result<(), String> {
+pub fn open(page: &Url, config: &Config) -> Result<(), String> {
     close_inherited();
-    // `open` runs the platform's launcher with the address as one argument,
-    // detached, its output going nowhere; no shell is involved.
+    // A program by its name alone: it is run with the address as its one
+    // argument and no shell. Anything longer is left to `xdg-open`, which
+    // knows lists and `%s`.
+    if let Some(program) = config.browser.as_deref()
+        && !program.to_string_lossy().contains([':', ' ', '%'])
+    {
+        let mut command = Command::new(program);
+        command
+            .arg(page.as_str())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        // Ctrl-C in the terminal is for this program, not for the browser.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        return command
+            .spawn()
+            .map(drop)
+            .map_err(|e| format!("could not run {} (BROWSER): {e}", program.to_string_lossy()));
+    }
+    // Runs the platform's launcher with the address as one argument,
+    // detached, its output going nowhere; no shell here either.
     open::that_detached(page.as_str()).map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => "there is no program here to open one with".to_owned(),
+        io::ErrorKind::NotFound => "there is no program here to open one with".to_owned(),
         _ => "the program that opens one failed".to_owned(),
     })
 }

@@ -84,6 +84,12 @@ pub struct Login {
     /// The account: `mystore` for mystore.myvtex.com
     #[arg(value_name = "ACCOUNT")]
     pub name: Option<Account>,
+    /// Keep the token on stdin instead of opening a browser
+    #[arg(long, conflicts_with_all = ["no_browser", "port", "fresh"])]
+    pub with_token: bool,
+    /// Sign in anew even where the session could be renewed without a browser
+    #[arg(long)]
+    pub fresh: bool,
     /// Print the address to open, but open no browser
     #[arg(long)]
     pub no_browser: bool,

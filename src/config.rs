@@ -8,12 +8,20 @@
     reason = "this is the module the rule points to"
 )]
 
-use std::{env, ffi::OsString, path::PathBuf};
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 use crate::secret::Secret;
 
 /// What the environment says. A variable that is empty counts as unset.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one fact about the environment"
+)]
 pub struct Config {
     /// `VTEX_ACCOUNT`: the account to use.
     pub account: Option<String>,
@@ -28,11 +36,24 @@ pub struct Config {
     /// `VTEXID_DIR`, else the platform's configuration folder; `None` where
     /// there is no home directory.
     pub dir: Option<PathBuf>,
+    /// `TERM=dumb`: a terminal that cannot redraw a line.
+    pub dumb: bool,
     /// `CI`: set to anything but `false` and `0`.
     pub ci: bool,
     /// Whether something on this machine can show a window: always so but on
     /// Unix without a display.
     pub display: bool,
+    /// `BROWSER`: what opens pages here; `none` for nothing.
+    pub browser: Option<OsString>,
+    /// `SSH_CONNECTION`: the four words of it, or whatever is there.
+    pub ssh: Option<String>,
+    /// Inside WSL, where Windows opens pages.
+    pub wsl: bool,
+    /// Inside an editor's remote session, which opens pages and forwards
+    /// ports on the person's own machine.
+    pub editor: bool,
+    /// Inside a container, by what container engines leave behind.
+    pub container: bool,
 }
 
 impl Config {
@@ -50,8 +71,21 @@ impl Config {
             dir: set("VTEXID_DIR")
                 .map(PathBuf::from)
                 .or_else(|| dirs::config_dir().map(|dir| dir.join("vtexid"))),
+            dumb: set("TERM").is_some_and(|value| value == "dumb"),
             ci: set("CI").is_some_and(|value| value != "false" && value != "0"),
             display: has_display(),
+            browser: set("BROWSER"),
+            ssh: set("SSH_CONNECTION")
+                .or_else(|| set("SSH_TTY"))
+                .map(|value| value.to_string_lossy().into_owned()),
+            wsl: set("WSL_DISTRO_NAME").is_some() || set("WSL_INTEROP").is_some(),
+            editor: ["VSCODE_IPC_HOOK_CLI", "REMOTE_CONTAINERS", "CODESPACES"]
+                .into_iter()
+                .any(|name| set(name).is_some()),
+            container: set("container").is_some()
+                || ["/.dockerenv", "/run/.containerenv"]
+                    .into_iter()
+                    .any(|mark| Path::new(mark).exists()),
         })
     }
 }
@@ -76,7 +110,7 @@ pub fn for_clipboard() -> Vec<(&'static str, OsString)> {
 fn has_display() -> bool {
     let windowed = cfg!(any(windows, target_os = "macos"));
     windowed
-        || ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "WSL_DISTRO_NAME"]
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
             .into_iter()
             .any(|name| set(name).is_some())
 }

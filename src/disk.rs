@@ -46,29 +46,38 @@ pub fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
 /// # Errors
 /// `TimedOut` when another process kept it; otherwise as the file system says.
 pub fn lock(path: &Path, limit: Duration) -> io::Result<File> {
+    let start = Instant::now();
+    loop {
+        if let Some(file) = try_lock(path)? {
+            return Ok(file);
+        }
+        if start.elapsed() > limit {
+            return Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                format!(
+                    "another vtexid has held it for more than {} s",
+                    limit.as_secs()
+                ),
+            ));
+        }
+        // The operating system has no lock with a time-out to wait on.
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Takes the lock file at `path` if no other process has it.
+///
+/// # Errors
+/// As the file system says.
+pub fn try_lock(path: &Path) -> io::Result<Option<File>> {
     let mut options = File::options();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(path)?;
-    let start = Instant::now();
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::Error(e)) => return Err(e),
-            // The operating system has no lock with a time-out to wait on.
-            Err(TryLockError::WouldBlock) if start.elapsed() < limit => {
-                thread::sleep(Duration::from_millis(10));
-            }
-            Err(TryLockError::WouldBlock) => {
-                return Err(io::Error::new(
-                    io::ErrorKind::TimedOut,
-                    format!(
-                        "another vtexid has held it for more than {} s",
-                        limit.as_secs()
-                    ),
-                ));
-            }
-        }
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(e)) => Err(e),
     }
 }

@@ -6,11 +6,15 @@
 use std::{
     fmt::{Display, Write as _},
     io::{self, Write as _},
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
 };
 
 use serde::Serialize;
 
 use crate::{error::Failure, vtexid::Exchange};
+
+/// Whether a status line is on the screen.
+static STATUS: AtomicBool = AtomicBool::new(false);
 
 /// Where a command's answer and notes go.
 #[derive(Clone, Copy, Debug)]
@@ -61,13 +65,44 @@ impl Output {
 
     /// Says something the command cannot do without, such as an address to open.
     pub fn say(words: impl Display) {
+        Self::end_status();
         // With stderr gone there is nobody to tell. Newlines are shown escaped
         // as well: what others sent must not begin a line of its own.
         let _ = writeln!(io::stderr(), "{}", visible(&words.to_string(), false));
     }
 
-    /// Shows a request, with `-v`.
+    /// Draws a line that the next one replaces, with a spinner. Only for a
+    /// terminal.
+    pub fn status(tick: usize, words: impl Display) {
+        const FRAMES: [char; 10] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+        STATUS.store(true, Relaxed);
+        let frame = FRAMES[tick % FRAMES.len()];
+        let _ = write!(io::stderr(), "\r{frame} {words}\x1b[K");
+    }
+
+    /// Wipes the line that [`Output::status`] drew.
+    pub fn end_status() {
+        if STATUS.swap(false, Relaxed) {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+
+    /// Shows a request, with `-v`; one that will be tried again in any case,
+    /// because the waiting would be a mystery otherwise.
     pub fn exchange(self, exchange: &Exchange<'_>) {
+        if let Some(wait) = exchange.retry_in
+            && !self.verbose
+        {
+            let problem = match exchange.outcome {
+                Ok(status) => format!("status {status}"),
+                Err(problem) => problem.to_owned(),
+            };
+            self.note(format_args!(
+                "could not reach {}: {problem}; trying again in {} ms",
+                exchange.host,
+                wait.as_millis()
+            ));
+        }
         if self.verbose {
             let outcome = match exchange.outcome {
                 Ok(status) => status.to_string(),

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     account::Account,
     disk,
+    secret::Secret,
     store::{self, Patience, Scope, Store, StoreError, StoreKind},
     token::{Grant, Kind, Token, TokenError},
 };
@@ -26,6 +27,8 @@ const INDEX: &str = "index.json";
 const COPY: &str = "index.copy.json";
 const LOCK: &str = "index.lock";
 const LOCK_LIMIT: Duration = Duration::from_secs(10);
+/// Longer than a request to VTEX ID may take.
+const RENEWAL_LIMIT: Duration = Duration::from_secs(20);
 const VERSION: u32 = 1;
 
 /// One account's line in the index.
@@ -158,6 +161,31 @@ impl Session {
     /// The account that was logged in to last.
     pub fn current(&self) -> Option<&Account> {
         self.index.current.as_ref()
+    }
+
+    /// The folder of the index and its locks.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The refresh token, where VTEX ID gave one.
+    ///
+    /// # Errors
+    /// When the store cannot be asked.
+    pub fn refresh_token(&self, account: &Account) -> Result<Option<Secret>, SessionError> {
+        match self.index.accounts.get(account) {
+            Some(entry) => Ok(self.store(entry.store).get(account, Scope::Refresh)?),
+            None => Ok(None),
+        }
+    }
+
+    /// Keeps other processes from renewing the account's session meanwhile.
+    ///
+    /// # Errors
+    /// When another one does not let go of it in time.
+    pub fn lock_account(&self, account: &Account) -> Result<fs::File, SessionError> {
+        let name = format!("{account}.lock");
+        disk::lock(&self.dir.join(&name), RENEWAL_LIMIT).map_err(|e| self.io("lock", &name, e))
     }
 
     /// Sees whether the index and the store can be written, so that a login

@@ -10,10 +10,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use percent_encoding::percent_decode_str;
 use reqwest::{
     Client, Method, RequestBuilder, StatusCode, Url,
     dns::{Addrs, Name, Resolve, Resolving},
-    header::{COOKIE, HeaderValue, LOCATION},
+    header::{COOKIE, HeaderValue, LOCATION, SET_COOKIE},
     redirect::Policy,
 };
 use serde::Deserialize;
@@ -30,6 +31,11 @@ const TIME_LIMIT: Duration = Duration::from_secs(15);
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// Larger than any answer VTEX ID gives; pages are read only this far.
 const SIZE_LIMIT: usize = 1 << 20;
+/// Waits before the second and third try of a request that may be repeated.
+const BACKOFF: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(2)];
+
+/// The cookie a refresh token travels in.
+const REFRESH_COOKIE: &str = "vid_rt";
 
 /// Which VTEX ID is spoken to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,6 +128,8 @@ pub struct Exchange<'a> {
     pub outcome: Result<StatusCode, &'a str>,
     /// How long it took.
     pub took: Duration,
+    /// Set when it failed and will be tried again after this long.
+    pub retry_in: Option<Duration>,
 }
 
 /// Why VTEX ID did not give what was asked for.
@@ -179,6 +187,7 @@ struct Answer {
     host: String,
     status: StatusCode,
     location: Option<String>,
+    cookies: Vec<Secret>,
     body: Zeroizing<Vec<u8>>,
 }
 
@@ -231,7 +240,9 @@ impl VtexId {
     ) -> Result<Secret, ApiError> {
         let url = self.site.store_url(account, "/api/vtexid/toolbelt/start");
         let fields = [("secretHash", secret_hash), ("loopbackUrl", loopback_url)];
-        let answer = self.send(self.client.post(url).form(&fields)).await?;
+        let answer = self
+            .send_again(&self.client.post(url).form(&fields))
+            .await?;
         if answer.status == StatusCode::NOT_FOUND {
             return Err(ApiError::UnknownAccount(account.clone()));
         }
@@ -251,11 +262,15 @@ impl VtexId {
     ///
     /// The newer page is probed for; an answer that says nothing either way is
     /// taken for yes, because failing there breaks logins that would work.
+    ///
+    /// # Errors
+    /// When there is no answer at all.
     pub async fn login_page(&self, account: &Account, state: &Secret) -> Result<Url, ApiError> {
         const NEW: &str = "/_v/segment/admin-login/v1/login";
         const OLD: &str = "/_v/private/auth-server/v1/login";
         let probe = self.client.get(self.site.store_url(account, NEW));
-        let page = match self.send(probe).await {
+        let page = match self.send_again(&probe).await {
+            Err(error @ ApiError::Unreachable { .. }) => return Err(error),
             Ok(answer) if answer.status == StatusCode::NOT_FOUND => OLD,
             Ok(answer) if answer.status.is_success() => {
                 let marker = b"vtex.admin-login";
@@ -312,18 +327,44 @@ impl VtexId {
         })
     }
 
+    /// A new token for a refresh token, which is used up by it. Not to be
+    /// repeated: a second use of the same one is refused.
+    pub async fn refresh(&self, account: &Account, refresh: &Secret) -> Result<Grant, ApiError> {
+        #[derive(Deserialize)]
+        struct Body {
+            status: Option<String>,
+        }
+        let url = self
+            .site
+            .store_url(account, "/api/vtexid/refreshtoken/admin");
+        let cookie = cookie(REFRESH_COOKIE, refresh)?;
+        let answer = self
+            .send(self.client.post(url).header(COOKIE, cookie))
+            .await?;
+        let word = answer.json::<Body>().ok().and_then(|body| body.status);
+        match word {
+            Some(word) if word != "Success" && !answer.status.is_server_error() => {
+                return Err(answer.refused(&word));
+            }
+            _ => {}
+        }
+        let answer = answer.successful()?;
+        let text = answer
+            .set_cookie(token::COOKIE)
+            .ok_or_else(|| answer.failed("the answer holds no token"))?;
+        Ok(Grant {
+            token: answer.token(text)?,
+            refresh: answer.set_cookie(REFRESH_COOKIE).map(Secret::new),
+        })
+    }
+
     /// Makes VTEX ID forget a token.
     pub async fn revoke(&self, account: &Account, token: &Token) -> Result<(), ApiError> {
         let url = self
             .site
             .store_url(account, "/api/vtexid/pub/logout?scope=");
-        let mut cookie = HeaderValue::try_from(format!(
-            "{}={}",
-            token.carrier().as_deref().unwrap_or(token::COOKIE),
-            token.secret().expose()
-        ))
-        .map_err(|_| ApiError::Setup("the token does not fit in a header".to_owned()))?;
-        cookie.set_sensitive(true);
+        let carrier = token.carrier();
+        let cookie = cookie(carrier.as_deref().unwrap_or(token::COOKIE), token.secret())?;
         let answer = self
             .send(self.client.get(url).header(COOKIE, cookie))
             .await?;
@@ -374,7 +415,34 @@ impl VtexId {
         }
     }
 
+    /// Sends a request that does no harm when it arrives twice: tried again
+    /// after no answer and after 5xx.
+    async fn send_again(&self, request: &RequestBuilder) -> Result<Answer, ApiError> {
+        for wait in BACKOFF {
+            let Some(copy) = request.try_clone() else {
+                break;
+            };
+            let result = self.send_once(copy, Some(wait)).await;
+            if !worth_repeating(&result) {
+                return result;
+            }
+            tokio::time::sleep(wait).await;
+        }
+        let last = request
+            .try_clone()
+            .ok_or_else(|| ApiError::Setup("the request cannot be repeated".to_owned()))?;
+        self.send(last).await
+    }
+
     async fn send(&self, request: RequestBuilder) -> Result<Answer, ApiError> {
+        self.send_once(request, None).await
+    }
+
+    async fn send_once(
+        &self,
+        request: RequestBuilder,
+        retry_in: Option<Duration>,
+    ) -> Result<Answer, ApiError> {
         let request = request
             .build()
             .map_err(|e| ApiError::Setup(root(&e.without_url())))?;
@@ -398,6 +466,7 @@ impl VtexId {
             path: url.path(),
             outcome,
             took: start.elapsed(),
+            retry_in: retry_in.filter(|_| worth_repeating(&result)),
         });
         result
     }
@@ -420,6 +489,12 @@ impl VtexId {
                 .get(LOCATION)
                 .and_then(|v| v.to_str().ok())
                 .map(str::to_owned),
+            cookies: response
+                .headers()
+                .get_all(SET_COOKIE)
+                .iter()
+                .filter_map(|v| v.to_str().ok().map(|v| Secret::new(v.to_owned())))
+                .collect(),
             body: Zeroizing::default(),
         };
         while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
@@ -469,6 +544,16 @@ impl Answer {
         }
     }
 
+    /// The value of a cookie that is set, percent-decoded; none when empty.
+    fn set_cookie(&self, name: &str) -> Option<String> {
+        self.cookies.iter().find_map(|cookie| {
+            let (found, rest) = cookie.expose().split_once('=')?;
+            let value = rest.split(';').next()?.trim();
+            let value = percent_decode_str(value).decode_utf8().ok()?;
+            (found.trim() == name && !value.is_empty()).then(|| value.into_owned())
+        })
+    }
+
     fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ApiError> {
         // serde_json's own words may quote the answer, which may hold a token.
         serde_json::from_slice(&self.body).map_err(|_| {
@@ -485,6 +570,23 @@ impl Answer {
             cause,
         })
     }
+}
+
+/// No answer, or one that says that the other side failed.
+fn worth_repeating(result: &Result<Answer, ApiError>) -> bool {
+    match result {
+        Ok(answer) => answer.status.is_server_error(),
+        Err(ApiError::Unreachable { .. }) => true,
+        Err(_) => false,
+    }
+}
+
+/// A cookie header that shows itself nowhere.
+fn cookie(name: &str, value: &Secret) -> Result<HeaderValue, ApiError> {
+    let mut cookie = HeaderValue::try_from(format!("{name}={}", value.expose()))
+        .map_err(|_| ApiError::Setup("what is stored does not fit in a header".to_owned()))?;
+    cookie.set_sensitive(true);
+    Ok(cookie)
 }
 
 /// Every name is this address.

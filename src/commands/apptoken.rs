@@ -160,23 +160,5 @@ fn ask(key: &str) -> Result<Secret, Failure> {
             "set VTEX_APP_TOKEN beside VTEX_APP_KEY, or pass --app-token-file FILE (`-` is stdin)",
         ));
     }
-    App::run(async {
-        // Holding a handler for Ctrl-C lets the prompt put the terminal back
-        // before the process ends.
-        let interrupts = tokio::signal::ctrl_c();
-        let mut interrupts = std::pin::pin!(interrupts);
-        let armed = std::future::poll_fn(|cx| {
-            std::task::Poll::Ready(interrupts.as_mut().poll(cx).is_pending())
-        });
-        armed.await;
-        rpassword::prompt_password(format!("app token for {key}: "))
-            .map(Secret::new)
-            .map_err(|e| match e.kind() {
-                io::ErrorKind::Interrupted => Failure::interrupted(),
-                _ => Failure::new(
-                    Code::General,
-                    format_args!("could not read the app token from the terminal: {e}"),
-                ),
-            })
-    })
+    App::hidden(&format!("app token for {key}: "))
 }

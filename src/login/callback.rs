@@ -51,7 +51,7 @@ const CONNECTION_LIMIT: Duration = Duration::from_secs(120);
 const CONNECTIONS: usize = 256;
 const CLOSE_LIMIT: Duration = Duration::from_secs(2);
 /// Far above what any one-time token has been seen to have.
-const OTT_LIMIT: usize = 4096;
+pub const OTT_LIMIT: usize = 4096;
 
 /// What a visit brought.
 pub enum Arrival {
@@ -185,7 +185,7 @@ impl Drop for Listener {
 }
 
 /// Serves connections, each on a task of its own, so that a silent one keeps
-/// nobody waiting; past the limit the oldest that said nothing is hung up on.
+/// nobody waiting; past the limit the oldest that brought nothing is hung up on.
 async fn accept(socket: TcpListener, shared: Arc<Shared>) {
     let mut open: VecDeque<Connection> = VecDeque::new();
     loop {
@@ -196,10 +196,10 @@ async fn accept(socket: TcpListener, shared: Arc<Shared>) {
         };
         open.retain(|connection| !connection.task.is_finished());
         if open.len() >= CONNECTIONS {
-            let Some(silent) = open.iter().position(Connection::silent) else {
+            let Some(idle) = open.iter().position(Connection::idle) else {
                 continue;
             };
-            if let Some(oldest) = open.remove(silent) {
+            if let Some(oldest) = open.remove(idle) {
                 oldest.task.abort();
             }
         }
@@ -215,7 +215,8 @@ struct Connection {
 }
 
 impl Connection {
-    fn silent(&self) -> bool {
+    /// Whether it may be hung up on: it has not brought a one-time token.
+    fn idle(&self) -> bool {
         !self.heard.load(Relaxed)
     }
 }
@@ -225,10 +226,9 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>, heard: Arc<AtomicBool>) {
     // to be sent and not only made.
     let busy = Mutex::new(None);
     let service = service_fn(|request| {
-        heard.store(true, Relaxed);
         *busy.lock().unwrap_or_else(PoisonError::into_inner) = Some(Busy::new(shared.clone()));
-        let shared = shared.clone();
-        async move { Ok::<_, Infallible>(answer(&shared, request).await) }
+        let (shared, heard) = (shared.clone(), heard.clone());
+        async move { Ok::<_, Infallible>(answer(&shared, &heard, request).await) }
     });
     let connection = http1::Builder::new()
         .keep_alive(false)
@@ -258,7 +258,7 @@ impl Drop for Busy {
 
 type Answer = Response<Full<Bytes>>;
 
-async fn answer(shared: &Shared, request: Request<Incoming>) -> Answer {
+async fn answer(shared: &Shared, heard: &AtomicBool, request: Request<Incoming>) -> Answer {
     let language = request.headers().get(header::ACCEPT_LANGUAGE).cloned();
     let language = language.as_ref().and_then(|v| v.to_str().ok());
     let origin = request
@@ -266,7 +266,7 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Answer {
         .get(header::ORIGIN)
         .filter(|o| o.to_str().is_ok_and(|o| shared.site.has_origin(o)))
         .cloned();
-    let mut answer = route(shared, request, language).await;
+    let mut answer = route(shared, heard, request, language).await;
     let headers = answer.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("Origin"));
     for (name, value) in [
@@ -282,12 +282,17 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Answer {
     answer
 }
 
-async fn route(shared: &Shared, request: Request<Incoming>, language: Option<&str>) -> Answer {
+async fn route(
+    shared: &Shared,
+    heard: &AtomicBool,
+    request: Request<Incoming>,
+    language: Option<&str>,
+) -> Answer {
     if !is_ours(request.headers(), request.uri().host(), shared.port) {
         return plain(StatusCode::MISDIRECTED_REQUEST, "this is not that host");
     }
     match (request.uri().path(), request.method()) {
-        (CALLBACK, &Method::GET | &Method::POST) => visit(shared, request, language).await,
+        (CALLBACK, &Method::GET | &Method::POST) => visit(shared, heard, request, language).await,
         (CALLBACK | DONE, &Method::HEAD) => Response::default(),
         (CALLBACK, &Method::OPTIONS) => {
             let mut answer = plain(StatusCode::NO_CONTENT, "");
@@ -341,7 +346,12 @@ fn is_ours(headers: &HeaderMap, uri_host: Option<&str>, port: u16) -> bool {
 }
 
 /// A visit to the callback itself.
-async fn visit(shared: &Shared, request: Request<Incoming>, language: Option<&str>) -> Answer {
+async fn visit(
+    shared: &Shared,
+    heard: &AtomicBool,
+    request: Request<Incoming>,
+    language: Option<&str>,
+) -> Answer {
     let done = || {
         shared.state().outcome.is_some().then(|| {
             let mut answer = plain(StatusCode::SEE_OTHER, "");
@@ -367,6 +377,7 @@ async fn visit(shared: &Shared, request: Request<Incoming>, language: Option<&st
             return Page::NoToken.response(StatusCode::BAD_REQUEST, language);
         }
     };
+    heard.store(true, Relaxed);
     let (verdict, decided) = oneshot::channel();
     let sent = shared.arrivals.send(Arrival::Ott { ott, verdict }).await;
     let verdict = match sent {
@@ -385,7 +396,7 @@ async fn visit(shared: &Shared, request: Request<Incoming>, language: Option<&st
     }
 }
 
-type Fields = Vec<(String, String)>;
+pub type Fields = Vec<(String, String)>;
 
 /// The names and values of the query and, with POST, of a form or JSON body.
 async fn fields(request: Request<Incoming>) -> Result<Fields, StatusCode> {
@@ -410,13 +421,13 @@ async fn fields(request: Request<Incoming>) -> Result<Fields, StatusCode> {
     Ok(fields)
 }
 
-fn parse_form(bytes: &[u8]) -> Fields {
+pub fn parse_form(bytes: &[u8]) -> Fields {
     form_urlencoded::parse(bytes).into_owned().collect()
 }
 
 /// The one `ott` among the fields. Its shape is unpublished: any visible
 /// ASCII of a sensible length is let through, for VTEX ID to judge.
-fn one_time_token(fields: &Fields) -> Result<Secret, String> {
+pub fn one_time_token(fields: &Fields) -> Result<Secret, String> {
     if let Some((_, error)) = fields.iter().find(|(name, _)| name == "error") {
         let words: String = error.chars().take(200).collect();
         return Err(format!("it reported an error: {words}"));
@@ -428,10 +439,12 @@ fn one_time_token(fields: &Fields) -> Result<Secret, String> {
     if values.any(|(_, other)| other != ott) {
         return Err("it brought two different one-time tokens".to_owned());
     }
+    // A `+` that nobody encoded reads as a space in a form; no token has spaces.
+    let ott = ott.replace(' ', "+");
     if ott.is_empty() || ott.len() > OTT_LIMIT || !ott.bytes().all(|b| b.is_ascii_graphic()) {
         return Err("its one-time token is malformed".to_owned());
     }
-    Ok(Secret::new(ott.clone()))
+    Ok(Secret::new(ott))
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Answer {

@@ -5,6 +5,8 @@
 
 pub mod callback;
 pub mod page;
+pub mod paste;
+pub mod turn;
 
 use std::{io, net::SocketAddr};
 

@@ -92,7 +92,7 @@ impl TestEnv {
 
     /// Starts to log in, without a browser and with the file store.
     pub fn start_login(&self, account: &str) -> Running {
-        self.login_tool(account, &[]).start()
+        self.login_tool(account, &["--fresh"]).start()
     }
 
     pub fn login_tool(&self, account: &str, more: &[&str]) -> Tool {

@@ -7,16 +7,21 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod again;
 mod apptoken;
 mod browser;
 mod env;
 mod generated;
+mod hostile;
 mod inspect;
 mod leaks;
 mod local_token;
 mod login;
 mod logout;
+mod network;
+mod place;
 #[path = "../../examples/sandbox/server/mod.rs"]
 mod sandbox;
 mod status;
 mod usage;
+mod with_token;

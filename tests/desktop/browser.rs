@@ -82,6 +82,12 @@ impl Browser {
         }
     }
 
+    /// Names it in the way that the tool leaves to `xdg-open`.
+    pub fn by_xdg_open(&self, home: &mut Home) {
+        let launcher = self.pid_file.with_file_name("launcher");
+        home.set("BROWSER", format!("{} %s", launcher.display()));
+    }
+
     /// Waits for a page of this site, and drives it from here on.
     pub fn attach(&mut self, site: &str) {
         self.call("Target.setDiscoverTargets", &json!({ "discover": true }));

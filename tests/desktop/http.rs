@@ -41,19 +41,37 @@ pub fn get(url: &str, header: &str) -> Answer {
 /// What a person does who is already signed in to the sandbox: opens the login page's address and is sent back to the
 /// tool, up to the page that says how it went.
 pub fn sign_in(address: &str, email: &str) -> Answer {
+    let mut url = way_back(address, email);
+    loop {
+        let answer = get(&url, "Accept: text/html");
+        match answer.location {
+            Some(next) => url = absolute(&url, &next),
+            None => return answer,
+        }
+    }
+}
+
+/// The address on 127.0.0.1 that this person's browser ends on.
+pub fn way_back(address: &str, email: &str) -> String {
     let (page, query) = address.split_once('?').expect("a returnUrl");
     let (_, back) = form_urlencoded::parse(query.as_bytes())
         .find(|(name, _)| name == "returnUrl")
         .expect("a returnUrl");
-    let origin = |url: &str| url.split('/').take(3).collect::<Vec<_>>().join("/");
     let cookie: String = form_urlencoded::byte_serialize(email.as_bytes()).collect();
-    let mut url = format!("{}{back}", origin(page));
-    loop {
+    let mut url = absolute(page, &back);
+    while !url.starts_with("http://127.0.0.1:") {
         let answer = get(&url, &format!("Cookie: sandbox_user={cookie}"));
-        match answer.location {
-            Some(next) if next.starts_with('/') => url = format!("{}{next}", origin(&url)),
-            Some(next) => url = next,
-            None => return answer,
-        }
+        url = absolute(&url, &answer.location.expect("a way back"));
+    }
+    url
+}
+
+/// Where a `Location` leads.
+fn absolute(from: &str, to: &str) -> String {
+    if to.starts_with('/') {
+        let origin: Vec<&str> = from.split('/').take(3).collect();
+        format!("{}{to}", origin.join("/"))
+    } else {
+        to.to_owned()
     }
 }

@@ -15,6 +15,7 @@ mod bus;
 mod display;
 mod home;
 mod http;
+mod network;
 mod parts;
 mod process;
 #[path = "../../examples/sandbox/server/mod.rs"]

@@ -22,18 +22,25 @@ pub fn present(programs: &[&str]) -> bool {
         .copied()
         .filter(|program| !env::split_paths(&path).any(|dir| dir.join(program).is_file()))
         .collect();
-    if missing.is_empty() {
-        return true;
+    if !missing.is_empty() {
+        skip(&format!("{} is not installed", missing.join(", ")));
     }
-    let missing = missing.join(", ");
+    missing.is_empty()
+}
+
+/// Says that a test has nothing to do, and why.
+///
+/// # Panics
+///
+/// In CI, where everything must be there.
+pub fn skip(why: &str) {
     assert!(
         env::var_os("CI").is_none_or(|ci| ci.is_empty()),
-        "{missing} is not installed: scripts/test says how"
+        "{why}: scripts/test says how"
     );
     let name = std::thread::current().name().unwrap_or("?").to_owned();
     // Not `eprintln!`: the test harness would swallow it.
-    let _ = writeln!(io::stderr(), "skipped: {name}: {missing} is not installed");
-    false
+    let _ = writeln!(io::stderr(), "skipped: {name}: {why}");
 }
 
 /// Where programs are looked for.

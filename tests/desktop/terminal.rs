@@ -1,6 +1,7 @@
 //! What is typed at a real terminal and must not be seen there.
 
 use crate::home::Home;
+use crate::http;
 use crate::parts;
 use crate::process::{LIMIT, Running, eventually, run};
 use crate::sandbox::{self, Options, Sandbox};
@@ -88,4 +89,193 @@ fn ctrl_c_while_waiting_for_the_browser_keeps_nothing() {
     assert!(shown.contains("ended with 130"), "{shown}");
     let words = run(home.vtexid(&["status"])).failure(4);
     assert!(words.contains("nobody is logged in"), "{words}");
+}
+
+/// A login at a terminal, whose listener the browser cannot reach; what is typed, and then the terminal's settings.
+const LOGIN: &str = r#"
+    trap : INT
+    "$VTEXID" login mystore --no-browser --store file $MORE
+    echo "ended with $?"
+    stty -a
+"#;
+
+struct Pasting {
+    _home: Home,
+    terminal: Running,
+    page: String,
+}
+
+impl Pasting {
+    fn start(sandbox: &Sandbox, more: &str) -> Option<Self> {
+        if !parts::present(&["script", "stty"]) {
+            return None;
+        }
+        let mut home = Home::new();
+        home.set("VTEXID_URL", sandbox.url());
+        home.set("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.9 22");
+        home.set("MORE", more);
+        let terminal = Running::start(home.terminal(LOGIN));
+        let page = eventually("the invitation to paste", || {
+            let said = terminal.stdout();
+            said.contains("press Enter:").then(|| {
+                let line = said.lines().find(|line| line.starts_with("  http://"));
+                line.expect("an address").trim().to_owned()
+            })
+        });
+        Some(Self {
+            _home: home,
+            terminal,
+            page,
+        })
+    }
+
+    fn paste(&mut self, text: &str, until: &str) {
+        let before = self.terminal.stdout().matches(until).count();
+        self.terminal.type_in(&format!("{text}\n"));
+        eventually(until, || {
+            (self.terminal.stdout().matches(until).count() > before).then_some(())
+        });
+    }
+
+    fn end(self, code: i32) -> String {
+        let shown = self.terminal.wait(LIMIT).success();
+        assert!(shown.contains(&format!("ended with {code}")), "{shown}");
+        assert!(echoes(&shown), "{shown}");
+        shown
+    }
+}
+
+#[test]
+fn the_address_the_browser_ended_on_can_be_pasted() {
+    let sandbox = Sandbox::start(Options::default()).unwrap();
+    let Some(mut login) = Pasting::start(&sandbox, "") else {
+        return;
+    };
+    let back = http::way_back(&login.page, "ana@example.com");
+    login.terminal.type_in(&format!("  '{back}' \n"));
+    let shown = login.end(0);
+    assert!(
+        shown.contains("logged in to mystore as ana@example.com"),
+        "{shown}"
+    );
+    assert!(shown.contains("ssh -N -L "), "{shown}");
+}
+
+#[test]
+fn the_one_time_token_alone_can_be_pasted() {
+    let sandbox = Sandbox::start(Options::default()).unwrap();
+    let Some(mut login) = Pasting::start(&sandbox, "") else {
+        return;
+    };
+    let back = http::way_back(&login.page, "ana@example.com");
+    let (_, query) = back.split_once('?').unwrap();
+    let (_, ott) = form_urlencoded::parse(query.as_bytes()).next().unwrap();
+    login.terminal.type_in(&format!("{ott}\n"));
+    login.end(0);
+}
+
+#[test]
+fn a_wrong_paste_is_answered_and_the_right_one_still_counts() {
+    let sandbox = Sandbox::start(Options::default()).unwrap();
+    let Some(mut login) = Pasting::start(&sandbox, "") else {
+        return;
+    };
+    login.paste("what now", "neither an address nor a one-time token");
+    login.paste(
+        "https://mystore.myvtex.com/admin",
+        "holds no one-time token",
+    );
+    let page = login.page.clone();
+    login.paste(&page, "that is the address to open");
+    login.terminal.type_in("\n");
+    for _ in 0..6 {
+        login.paste(
+            "http://127.0.0.1/login_callback?ott=neverIssued",
+            "paste a new one",
+        );
+    }
+    let back = http::way_back(&login.page, "ana@example.com");
+    login.terminal.type_in(&format!("{back}\n"));
+    login.end(0);
+}
+
+#[test]
+fn the_terminal_is_as_it_was_after_a_time_out_and_ctrl_c() {
+    let sandbox = Sandbox::start(Options::default()).unwrap();
+    let Some(login) = Pasting::start(&sandbox, "--timeout 1s") else {
+        return;
+    };
+    let shown = login.end(1);
+    assert!(shown.contains("nobody signed in within 1 s"), "{shown}");
+    let mut login = Pasting::start(&sandbox, "").unwrap();
+    login.terminal.type_in("half a line\x03");
+    login.end(130);
+}
+
+#[test]
+fn the_end_of_input_ends_pasting_and_not_the_login() {
+    let sandbox = Sandbox::start(Options::default()).unwrap();
+    let Some(mut login) = Pasting::start(&sandbox, "") else {
+        return;
+    };
+    login.terminal.type_in("\x04");
+    assert_eq!(http::sign_in(&login.page, "ana@example.com").status, 200);
+    login.end(0);
+}
+
+#[test]
+fn in_the_background_it_waits_for_the_browser_alone() {
+    let sandbox = Sandbox::start(Options::default()).unwrap();
+    if !parts::present(&["script", "bash"]) {
+        return;
+    }
+    let mut home = Home::new();
+    home.set("VTEXID_URL", sandbox.url());
+    // A job that read the terminal from the background would be stopped.
+    let script = r#"exec bash -mc '"$VTEXID" login mystore --no-browser --store file & wait $!; echo "ended with $?"'"#;
+    let terminal = Running::start(home.terminal(script));
+    let page = eventually("the address", || {
+        let said = terminal.stdout();
+        let line = said.lines().find(|line| line.starts_with("  http://"));
+        said.contains("waiting for the browser")
+            .then_some(line?.trim().to_owned())
+    });
+    assert!(!terminal.stdout().contains("press Enter"));
+    http::sign_in(&page, "ana@example.com");
+    let shown = terminal.wait(LIMIT).success();
+    assert!(shown.contains("ended with 0"), "{shown}");
+}
+
+#[test]
+fn a_spinner_turns_at_a_terminal_where_nothing_can_be_pasted() {
+    let sandbox = Sandbox::start(Options::default()).unwrap();
+    if !parts::present(&["script"]) {
+        return;
+    }
+    let mut home = Home::new();
+    home.set("VTEXID_URL", sandbox.url());
+    for (terminal_kind, spins) in [("xterm", true), ("dumb", false)] {
+        home.set("TERM", terminal_kind);
+        let script = r#""$VTEXID" login mystore --no-browser --store file --fresh </dev/null"#;
+        let terminal = Running::start(home.terminal(script));
+        let page = eventually("the address", || {
+            let said = terminal.stdout();
+            let ready = said.contains(if spins {
+                "\u{2819}"
+            } else {
+                "waiting for the browser"
+            });
+            let line = said.lines().find(|line| line.starts_with("  http://"));
+            ready.then_some(line?.trim().to_owned())
+        });
+        http::sign_in(&page, "ana@example.com");
+        let shown = terminal.wait(LIMIT).success();
+        // The line is wiped before anything else is said.
+        assert_eq!(
+            shown.contains("\r\x1b[Klogged in to mystore"),
+            spins,
+            "{shown:?}"
+        );
+        assert_eq!(shown.contains('\u{2819}'), spins, "{shown:?}");
+    }
 }

@@ -1,0 +1,17 @@
+//! The modules under test, taken from the program itself, which is a binary
+//! and has no library to link to.
+
+#![allow(dead_code)]
+
+#[path = "../../src/account.rs"]
+pub mod account;
+#[path = "../../src/disk.rs"]
+pub mod disk;
+#[path = "../../src/login/mod.rs"]
+pub mod login;
+#[path = "../../src/secret.rs"]
+pub mod secret;
+#[path = "../../src/token.rs"]
+pub mod token;
+#[path = "../../src/vtexid.rs"]
+pub mod vtexid;

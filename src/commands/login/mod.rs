@@ -1,0 +1,260 @@
+//! `vtexid login`: everything that can fail early does; then a token from
+//! stdin, a renewal, or the browser, whichever is asked for or enough.
+
+mod browse;
+
+use std::io::{self, IsTerminal as _, Read as _};
+
+use serde::Serialize;
+
+use crate::{
+    account::Account,
+    app::App,
+    cli::Login,
+    error::{Code, Failure},
+    login::turn::Turn,
+    output::Output,
+    secret::Secret,
+    session::Session,
+    store::StoreKind,
+    time,
+    token::{self, Grant, Kind, Token, Validity},
+    vtexid::{ApiError, VtexId},
+};
+
+/// No token is larger.
+const TOKEN_LIMIT: u64 = 64 * 1024;
+
+/// Runs the command.
+///
+/// # Errors
+/// As product and exit codes say; nothing is kept then.
+pub fn run(app: &App, args: &Login) -> Result<(), Failure> {
+    if app.config.token.is_some() {
+        return Err(Failure::new(
+            Code::Usage,
+            "VTEX_TOKEN is set, and would win over this login",
+        )
+        .hint("unset VTEX_TOKEN, then log in"));
+    }
+    if app.config.ci && !args.no_browser && !args.with_token {
+        return Err(
+            Failure::new(Code::Usage, "a CI job has no browser to log in with").hint(
+                "make a token with vtexid apptoken, pass one with --with-token, or print the address with --no-browser",
+            ),
+        );
+    }
+    let named = app.named_account()?.map(|(account, _)| account);
+    let given = if args.with_token {
+        Some(given_token(app)?)
+    } else {
+        None
+    };
+    let unnamed =
+        || Failure::new(Code::Usage, "no account is named").hint("run vtexid login ACCOUNT");
+    if named.is_none() && given.is_none() && !io::stdin().is_terminal() {
+        return Err(unnamed());
+    }
+    let mut session = app.session()?;
+    let account = match (named, &given) {
+        (Some(account), _) => account,
+        (None, Some(token)) => token
+            .claims()
+            .account()
+            .and_then(|account| account.parse().ok())
+            .ok_or_else(unnamed)?,
+        (None, None) => session.current().cloned().ok_or_else(unnamed)?,
+    };
+    let remembered = session.accounts().get(&account).map(|entry| entry.store);
+    let store = args.store.or(remembered).unwrap_or_default();
+    session.probe(&account, store)?;
+    if store == StoreKind::File && remembered != Some(store) {
+        Output::warn("the token will be kept in a plain-text file that only you can read");
+    }
+    let answer = match given {
+        Some(token) => {
+            let grant = Grant {
+                token,
+                refresh: None,
+            };
+            remember(app, &mut session, &account, &grant, store)?
+        }
+        None => sign_in(app, args, &mut session, &account, store)
+            .map_err(|failure| failure.context(format!("could not log in to {account}")))?,
+    };
+    if app.output.json {
+        app.output.answer(&answer)?;
+    }
+    Ok(())
+}
+
+/// A renewal where that is enough, else the browser; one login at a time.
+fn sign_in(
+    app: &App,
+    args: &Login,
+    session: &mut Session,
+    account: &Account,
+    store: StoreKind,
+) -> Result<LoggedIn, Failure> {
+    let turn = Turn::take(session.dir(), account).map_err(|e| {
+        Failure::new(
+            Code::General,
+            format_args!("could not lock {}: {e}", session.dir().display()),
+        )
+    })?;
+    let turn = turn.map_err(|other| {
+        let failure = Failure::new(Code::General, "another login to it is under way");
+        match other.page {
+            Some(page) => failure.hint(format!(
+                "finish it, or end it with Ctrl-C; it waits for this page: {page}"
+            )),
+            None => failure.hint("wait for it, or end it with Ctrl-C"),
+        }
+    })?;
+    let api = app.vtexid()?;
+    if !args.fresh
+        && let Some(renewed) = renew(app, &api, session, account, store)?
+    {
+        return Ok(renewed);
+    }
+    browse::run(app, args, &api, session, account, store, &turn)
+}
+
+/// Renews with the stored refresh token. `None` when there is none or VTEX ID
+/// refuses it, and the browser is needed.
+fn renew(
+    app: &App,
+    api: &VtexId,
+    session: &mut Session,
+    account: &Account,
+    store: StoreKind,
+) -> Result<Option<LoggedIn>, Failure> {
+    if session.refresh_token(account)?.is_none() {
+        return Ok(None);
+    }
+    let _lock = session.lock_account(account)?;
+    // Whoever had the lock may have used it up.
+    let Some(refresh) = session.refresh_token(account)? else {
+        return Ok(None);
+    };
+    match App::run(async { Ok(api.refresh(account, &refresh).await) })? {
+        Ok(grant) => {
+            let renewed = remember(app, session, account, &grant, store)?;
+            app.output.note(
+                "renewed without a browser; --fresh signs in anew, as another user if you like",
+            );
+            Ok(Some(renewed))
+        }
+        Err(ApiError::Refused { answer, .. }) => {
+            app.output.note(format_args!(
+                "the stored session cannot be renewed (VTEX ID says {answer}): sign in again"
+            ));
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The token on stdin, checked; asked for, hidden, where stdin is a terminal.
+fn given_token(app: &App) -> Result<Token, Failure> {
+    let attempt = "could not log in with the token on standard input";
+    let text = if io::stdin().is_terminal() {
+        App::hidden("token: ")?
+    } else {
+        let mut text = zeroize::Zeroizing::new(Vec::new());
+        io::stdin()
+            .lock()
+            .take(TOKEN_LIMIT + 1)
+            .read_to_end(&mut text)
+            .map_err(|e| Failure::new(Code::General, e).context(attempt))?;
+        if text.len() as u64 > TOKEN_LIMIT {
+            return Err(Failure::new(Code::General, "it is larger than any token").context(attempt));
+        }
+        Secret::new(String::from_utf8_lossy(&text).into_owned())
+    };
+    let text = token::pasted(text.expose());
+    let token = Token::parse(Secret::new(text.to_owned()))
+        .map_err(|e| Failure::from(e).context(attempt))?;
+    if token.claims().kind() == Kind::SessionCookie {
+        return Err(Failure::new(
+            Code::BadToken,
+            "it is a vtex_session cookie, which is no credential",
+        )
+        .context(attempt));
+    }
+    if let Validity::ExpiredAt(exp) = token.claims().validity(App::now()) {
+        return Err(Failure::new(
+            Code::BadToken,
+            format_args!("it expired on {}", time::utc_words(exp)),
+        )
+        .context(attempt));
+    }
+    app.output.note(
+        "the token is kept as it is: it comes without a refresh token, so it cannot be renewed",
+    );
+    Ok(token)
+}
+
+/// What `--json` prints. People get a note: the login's answer is that it
+/// is over.
+#[derive(Serialize)]
+struct LoggedIn {
+    account: Account,
+    login: Option<String>,
+    token_account: Option<String>,
+    expires_at: Option<String>,
+    store: StoreKind,
+}
+
+impl std::fmt::Display for LoggedIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.account.fmt(f)
+    }
+}
+
+/// Keeps what came and says what it is, in particular where it is not what
+/// one would expect.
+fn remember(
+    app: &App,
+    session: &mut Session,
+    account: &Account,
+    grant: &Grant,
+    store: StoreKind,
+) -> Result<LoggedIn, Failure> {
+    let before = session.accounts().get(account).cloned();
+    session.remember(account, grant, store)?;
+    let claims = grant.token.claims();
+    let now = App::now();
+    let left = match claims.validity(now) {
+        Validity::Until(exp) => format!("good for {}", time::span_words(exp.saturating_sub(now))),
+        Validity::ExpiredAt(exp) => format!("already expired, on {}", time::utc_words(exp)),
+        Validity::Unstated => "good for an unstated time".to_owned(),
+    };
+    app.output.note(format_args!(
+        "logged in to {account} as {}: {left}, kept in the {store}",
+        claims.login().unwrap_or("an unnamed user"),
+    ));
+    let token_account = session
+        .accounts()
+        .get(account)
+        .and_then(|entry| entry.token_account.clone());
+    if let Some(other) = &token_account {
+        Output::warn(format_args!(
+            "the token names the account {other}, not {account}; it is kept for {account}"
+        ));
+    }
+    if let (Some(old), Some(new)) = (before.and_then(|entry| entry.login), claims.login())
+        && old != new
+    {
+        Output::warn(format_args!(
+            "this is another user than before: {new}, not {old}"
+        ));
+    }
+    Ok(LoggedIn {
+        account: account.clone(),
+        login: claims.login().map(str::to_owned),
+        token_account,
+        expires_at: claims.seconds("exp").and_then(time::rfc3339),
+        store,
+    })
+}

@@ -1,0 +1,68 @@
+//! One login at a time for an account: a second one is told about the first
+//! instead of opening another page.
+
+use std::{
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+};
+
+use reqwest::Url;
+
+use crate::{account::Account, disk};
+
+/// Held while a login is under way; given back when dropped or when the
+/// process ends, however it ends.
+pub struct Turn {
+    _lock: File,
+    lock_path: PathBuf,
+    page_path: PathBuf,
+}
+
+/// Another login that is under way.
+#[derive(Debug)]
+pub struct Other {
+    /// The page it asked to open, once it has one.
+    pub page: Option<Url>,
+}
+
+impl Turn {
+    /// Takes the turn, or says who has it.
+    ///
+    /// # Errors
+    /// As the file system says.
+    pub fn take(dir: &Path, account: &Account) -> io::Result<Result<Self, Other>> {
+        let lock_path = dir.join(format!("login-{account}.lock"));
+        // Beside the lock and not in it: on Windows a locked file cannot be read.
+        let page_path = dir.join(format!("login-{account}.page"));
+        Ok(match disk::try_lock(&lock_path)? {
+            Some(lock) => Ok(Self {
+                _lock: lock,
+                lock_path,
+                page_path,
+            }),
+            None => Err(Other {
+                page: fs::read_to_string(page_path)
+                    .ok()
+                    .and_then(|text| Url::parse(&text).ok()),
+            }),
+        })
+    }
+
+    /// Leaves the page for others to find. Its state is of use to nobody
+    /// without the login's secret, which stays in memory.
+    ///
+    /// # Errors
+    /// As the file system says.
+    pub fn announce(&self, page: &Url) -> io::Result<()> {
+        disk::write_atomically(&self.page_path, page.as_str().as_bytes())
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        // What is left behind by a crash is replaced by the next login.
+        let _ = fs::remove_file(&self.page_path);
+        let _ = fs::remove_file(&self.lock_path);
+    }
+}

@@ -1,0 +1,140 @@
+//! A login after a login: renewed without a browser, or told that one is
+//! under way.
+
+use crate::{
+    env::{EMAIL, TestEnv, answer, sign_in, stderr},
+    sandbox::Options,
+};
+
+const REFRESH: &str = "/api/vtexid/refreshtoken/admin";
+const START: &str = "/api/vtexid/toolbelt/start";
+
+#[test]
+fn a_stored_session_is_renewed_without_a_browser() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let before = env.token("mystore");
+    let done = env.vtexid(["login", "mystore"]).run().success().stdout("");
+    let words = stderr(&done);
+    assert!(words.contains("renewed without a browser"), "{words}");
+    assert!(words.contains("--fresh"), "{words}");
+    assert_ne!(env.token("mystore"), before);
+    assert_eq!(env.requests_to(REFRESH).len(), 1);
+    assert_eq!(env.requests_to(START).len(), 1);
+    // The refresh token rotates: the new one was kept.
+    let done = env.vtexid(["login", "mystore", "--json"]).run().success();
+    assert_eq!(answer(&done)["login"], EMAIL);
+    assert_eq!(env.requests_to(REFRESH).len(), 2);
+}
+
+#[test]
+fn fresh_signs_in_anew_and_says_that_the_user_is_another() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let login = env.login_tool("mystore", &["--fresh"]).start();
+    let (_, done) = sign_in(login, "ana@example.com");
+    let words = stderr(&done.success());
+    assert!(
+        words.contains("another user than before: ana@example.com, not dev@example.com"),
+        "{words}"
+    );
+    assert_eq!(env.requests_to(REFRESH).len(), 0);
+}
+
+#[test]
+fn a_renewal_that_is_refused_goes_on_to_the_browser() {
+    let env = TestEnv::with(Options {
+        refresh_after: 3600,
+        ..Options::default()
+    });
+    env.login("mystore");
+    let login = env.login_tool("mystore", &[]).start();
+    let (_, done) = sign_in(login, EMAIL);
+    let words = stderr(&done.success());
+    assert!(
+        words.contains("cannot be renewed (VTEX ID says InvalidSession)"),
+        "{words}"
+    );
+    assert_eq!(env.requests_to(START).len(), 2);
+}
+
+#[test]
+fn a_renewal_that_fails_is_no_logout() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let before = env.token("mystore");
+    for how in ["500", "drop", "garbage"] {
+        env.sandbox.clear_failures();
+        env.fail(&format!("{REFRESH}={how}"));
+        let done = env.vtexid(["login", "mystore"]).run().code(6).stdout("");
+        assert!(stderr(&done).contains("mystore.localhost"));
+    }
+    // Not known to have been used up, the refresh token must not be tried twice in one run.
+    assert_eq!(env.requests_to(REFRESH).len(), 3);
+    assert_eq!(env.token("mystore"), before);
+}
+
+#[test]
+fn a_second_login_is_told_of_the_first_and_its_page() {
+    let env = TestEnv::new();
+    let first = env.start_login("mystore");
+    first.wait_for("waiting for the browser");
+    let page = first.page();
+    let done = env.login_tool("mystore", &[]).run().code(1).stdout("");
+    let words = stderr(&done);
+    assert!(words.contains("under way"), "{words}");
+    assert!(words.contains(&page), "{words}");
+    assert_eq!(env.requests_to(START).len(), 1);
+    // Another account's login is no obstacle, nor is the first's end.
+    env.login("other");
+    sign_in(first, EMAIL).1.success();
+    env.login_tool("mystore", &[]).run().success();
+    assert!(
+        env.files().iter().all(|path| {
+            let name = path.file_name().unwrap().to_string_lossy();
+            !name.starts_with("login-")
+        }),
+        "{:?}",
+        env.files()
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_login_that_was_killed_is_in_nobodys_way() {
+    let env = TestEnv::new();
+    let first = env.start_login("mystore");
+    first.wait_for("waiting for the browser");
+    drop(first); // SIGKILL
+    env.login("mystore");
+}
+
+#[test]
+fn a_server_that_stumbles_is_asked_again_and_the_login_goes_on() {
+    let env = TestEnv::new();
+    env.fail(&format!("{START}=500*1"));
+    env.fail("/_v/segment/admin-login/v1/login=drop*2");
+    let (_, done) = sign_in(env.start_login("mystore"), EMAIL);
+    let words = stderr(&done.success());
+    assert_eq!(words.matches("trying again").count(), 3, "{words}");
+    assert!(
+        words.contains("could not reach mystore.localhost"),
+        "{words}"
+    );
+    assert_eq!(env.requests_to(START).len(), 2);
+}
+
+#[test]
+fn a_server_that_stays_down_ends_the_login_with_its_name() {
+    for path in [START, "/_v/segment/admin-login/v1/login"] {
+        let env = TestEnv::new();
+        env.fail(&format!("{path}=drop"));
+        let done = env.start_login("mystore").finish().code(6).stdout("");
+        let words = stderr(&done);
+        assert!(
+            words.contains("could not reach mystore.localhost"),
+            "{words}"
+        );
+        assert_eq!(env.requests_to(path).len(), 3, "{path}");
+    }
+}

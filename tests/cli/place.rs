@@ -1,0 +1,197 @@
+//! A login where the browser is elsewhere, or is not what it seems.
+#![cfg(unix)]
+
+use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
+
+use crate::{
+    env::{Running, TestEnv, Tool, eventually, sign_in, stderr},
+    sandbox::{Failure, How},
+};
+
+/// A program that writes down what it was started with, one argument a line.
+fn recorder(env: &TestEnv, name: &str) -> (PathBuf, PathBuf) {
+    let dir = env.root().join("bin");
+    fs::create_dir_all(&dir).unwrap();
+    let (program, record) = (dir.join(name), dir.join(format!("{name}.record")));
+    let script = format!(
+        "#!/bin/sh\nfor a in \"$@\"; do printf '%s\\n' \"$a\"; done >'{0}.new'\n/bin/mv '{0}.new' '{0}'\n",
+        record.display()
+    );
+    fs::write(&program, script).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    (program, record)
+}
+
+fn login(env: &TestEnv) -> Tool {
+    env.vtexid(["login", "mystore", "--store", "file"])
+}
+
+/// What the recorder was started with, once it was.
+fn recorded(record: &PathBuf) -> String {
+    eventually("the browser is started", || record.exists());
+    fs::read_to_string(record).unwrap()
+}
+
+fn finish(login: Running) -> String {
+    let (_, done) = sign_in(login, "dev@example.com");
+    stderr(&done.success())
+}
+
+#[test]
+fn browser_gets_the_address_as_its_one_argument() {
+    let env = TestEnv::new();
+    let (program, record) = recorder(&env, "browser");
+    let running = login(&env).env("BROWSER", program).start();
+    assert_eq!(recorded(&record), format!("{}\n", running.page()));
+    let words = finish(running);
+    assert!(words.contains("opening your browser"), "{words}");
+}
+
+#[test]
+fn the_desktops_opener_gets_the_address_as_its_one_argument() {
+    let env = TestEnv::new();
+    let (_, record) = recorder(&env, "xdg-open");
+    let running = login(&env)
+        .env("DISPLAY", ":4711")
+        .env("PATH", env.root().join("bin"))
+        .start();
+    assert_eq!(recorded(&record), format!("{}\n", running.page()));
+    finish(running);
+}
+
+#[test]
+fn nothing_a_server_sends_becomes_a_command() {
+    let env = TestEnv::new();
+    let (program, record) = recorder(&env, "browser");
+    let nasty = r#"-o $(touch pwned) `touch pwned` & %s "x" ; touch pwned | '"#;
+    env.sandbox.fail(Failure {
+        path: "/api/vtexid/toolbelt/start".to_owned(),
+        how: How::Body(200, serde_json::to_string(nasty).unwrap()),
+        times: u32::MAX,
+    });
+    let running = login(&env).env("BROWSER", program).start();
+    let arguments = recorded(&record);
+    assert_eq!(arguments, format!("{}\n", running.page()));
+    let (_, query) = arguments.trim().split_once('?').unwrap();
+    assert!(
+        query
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"%=-_.*+".contains(&b)),
+        "{query}"
+    );
+    assert!(!env.root().join("pwned").exists());
+}
+
+#[test]
+fn a_browser_that_cannot_be_started_is_said_and_waited_for_all_the_same() {
+    let env = TestEnv::new();
+    let running = login(&env).env("BROWSER", "/no/such/browser").start();
+    let words = running.wait_for("could not open a browser");
+    assert!(words.contains("/no/such/browser"), "{words}");
+    finish(running);
+}
+
+#[test]
+fn browser_none_opens_nothing_even_on_a_desktop() {
+    let env = TestEnv::new();
+    let (_, record) = recorder(&env, "xdg-open");
+    let running = login(&env)
+        .env("BROWSER", "none")
+        .env("DISPLAY", ":4711")
+        .env("PATH", env.root().join("bin"))
+        .start();
+    let words = finish(running);
+    assert!(words.contains("open this address in a browser"), "{words}");
+    assert!(!record.exists());
+}
+
+#[test]
+fn over_ssh_nothing_is_opened_and_the_forwarding_line_has_the_real_port() {
+    let env = TestEnv::new();
+    let (_, record) = recorder(&env, "xdg-open");
+    let running = login(&env)
+        .env("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.9 22")
+        .env("DISPLAY", ":4711")
+        .env("PATH", env.root().join("bin"))
+        .start();
+    let port = port(&running);
+    let words = finish(running);
+    assert!(
+        words.contains("in the browser on your own machine"),
+        "{words}"
+    );
+    let line = format!("ssh -N -L {port}:127.0.0.1:{port} 192.0.2.9\n");
+    assert!(words.contains(&line), "{words}");
+    assert!(words.contains("--with-token"), "{words}");
+    assert!(!record.exists());
+}
+
+#[test]
+fn an_ssh_server_on_another_port_is_named_with_it() {
+    let env = TestEnv::new();
+    let running = login(&env)
+        .env("SSH_CONNECTION", "192.0.2.7 50000 2001:db8::9 2222")
+        .start();
+    let port = port(&running);
+    let words = finish(running);
+    let line = format!("ssh -N -L {port}:127.0.0.1:{port} -p 2222 2001:db8::9\n");
+    assert!(words.contains(&line), "{words}");
+}
+
+#[test]
+fn a_browser_chosen_on_purpose_is_used_over_ssh_too() {
+    let env = TestEnv::new();
+    let (program, record) = recorder(&env, "browser");
+    let running = login(&env)
+        .env("BROWSER", program)
+        .env("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.9 22")
+        .start();
+    assert_eq!(recorded(&record), format!("{}\n", running.page()));
+    assert!(finish(running).contains("this is an SSH session"));
+}
+
+#[test]
+fn an_editors_remote_session_opens_the_page_and_forwards_the_port_by_itself() {
+    let env = TestEnv::new();
+    let (program, record) = recorder(&env, "browser.sh");
+    let running = login(&env)
+        .env("BROWSER", program)
+        .env("VSCODE_IPC_HOOK_CLI", "/tmp/vscode-ipc.sock")
+        .env("REMOTE_CONTAINERS", "true")
+        .env("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.9 22")
+        .start();
+    assert_eq!(recorded(&record), format!("{}\n", running.page()));
+    let words = finish(running);
+    assert!(!words.contains("ssh -N"), "{words}");
+}
+
+#[test]
+fn wsl_opens_the_page_without_a_display() {
+    let env = TestEnv::new();
+    let (_, record) = recorder(&env, "xdg-open");
+    let running = login(&env)
+        .env("WSL_DISTRO_NAME", "Debian")
+        .env("PATH", env.root().join("bin"))
+        .start();
+    assert_eq!(recorded(&record), format!("{}\n", running.page()));
+    finish(running);
+}
+
+#[test]
+fn a_container_is_told_what_works_there() {
+    let env = TestEnv::new();
+    let running = login(&env).env("container", "docker").start();
+    let words = finish(running);
+    assert!(words.contains("outside this container"), "{words}");
+    assert!(words.contains("vtexid apptoken"), "{words}");
+    assert!(words.contains("--with-token"), "{words}");
+}
+
+/// The port the tool listens on.
+fn port(running: &Running) -> String {
+    let words = running.wait_for("hint: ");
+    let (_, rest) = words
+        .split_once("waiting for the browser on 127.0.0.1:")
+        .unwrap();
+    rest.chars().take_while(char::is_ascii_digit).collect()
+}
