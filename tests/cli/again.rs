@@ -138,3 +138,15 @@ fn a_server_that_stays_down_ends_the_login_with_its_name() {
         assert_eq!(env.requests_to(path).len(), 3, "{path}");
     }
 }
+
+#[test]
+fn whoever_waits_long_is_reminded_of_the_likely_causes() {
+    let env = TestEnv::new();
+    let login = env.login_tool("mystore", &["--timeout", "5m"]).start();
+    // This takes the half minute that it promises.
+    let words = login.wait_for("still waiting, for 4 min");
+    assert!(words.contains("open the address above"), "{words}");
+    let (_, done) = sign_in(login, EMAIL);
+    let words = stderr(&done.success());
+    assert_eq!(words.matches("still waiting").count(), 1, "{words}");
+}
