@@ -40,6 +40,12 @@ _vtexid() {
             vtexid,status)
                 cmd="vtexid__subcmd__status"
                 ;;
+            vtexid,switch)
+                cmd="vtexid__subcmd__switch"
+                ;;
+            vtexid,toolbelt)
+                cmd="vtexid__subcmd__toolbelt"
+                ;;
             vtexid,whoami)
                 cmd="vtexid__subcmd__status"
                 ;;
@@ -67,8 +73,20 @@ _vtexid() {
             vtexid__subcmd__help,status)
                 cmd="vtexid__subcmd__help__subcmd__status"
                 ;;
+            vtexid__subcmd__help,switch)
+                cmd="vtexid__subcmd__help__subcmd__switch"
+                ;;
+            vtexid__subcmd__help,toolbelt)
+                cmd="vtexid__subcmd__help__subcmd__toolbelt"
+                ;;
             vtexid__subcmd__help__subcmd__local,token)
                 cmd="vtexid__subcmd__help__subcmd__local__subcmd__token"
+                ;;
+            vtexid__subcmd__help__subcmd__toolbelt,export)
+                cmd="vtexid__subcmd__help__subcmd__toolbelt__subcmd__export"
+                ;;
+            vtexid__subcmd__help__subcmd__toolbelt,import)
+                cmd="vtexid__subcmd__help__subcmd__toolbelt__subcmd__import"
                 ;;
             vtexid__subcmd__local,help)
                 cmd="vtexid__subcmd__local__subcmd__help"
@@ -82,6 +100,24 @@ _vtexid() {
             vtexid__subcmd__local__subcmd__help,token)
                 cmd="vtexid__subcmd__local__subcmd__help__subcmd__token"
                 ;;
+            vtexid__subcmd__toolbelt,export)
+                cmd="vtexid__subcmd__toolbelt__subcmd__export"
+                ;;
+            vtexid__subcmd__toolbelt,help)
+                cmd="vtexid__subcmd__toolbelt__subcmd__help"
+                ;;
+            vtexid__subcmd__toolbelt,import)
+                cmd="vtexid__subcmd__toolbelt__subcmd__import"
+                ;;
+            vtexid__subcmd__toolbelt__subcmd__help,export)
+                cmd="vtexid__subcmd__toolbelt__subcmd__help__subcmd__export"
+                ;;
+            vtexid__subcmd__toolbelt__subcmd__help,help)
+                cmd="vtexid__subcmd__toolbelt__subcmd__help__subcmd__help"
+                ;;
+            vtexid__subcmd__toolbelt__subcmd__help,import)
+                cmd="vtexid__subcmd__toolbelt__subcmd__help__subcmd__import"
+                ;;
             *)
                 ;;
         esac
@@ -89,7 +125,7 @@ _vtexid() {
 
     case "${cmd}" in
         vtexid)
-            opts="-a -v -q -h -V --account --json --verbose --quiet --help --version login logout status whoami local apptoken inspect completions help"
+            opts="-a -v -q -h -V --account --json --verbose --quiet --help --version login logout switch status whoami local apptoken toolbelt inspect completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -126,11 +162,11 @@ _vtexid() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "raw header json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell json key-headers" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "raw header json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell json key-headers" -- "${cur}"))
                     return 0
                     ;;
                 --account)
@@ -171,7 +207,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__help)
-            opts="login logout status local apptoken inspect completions help"
+            opts="login logout switch status local apptoken toolbelt inspect completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -310,6 +346,62 @@ _vtexid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        vtexid__subcmd__help__subcmd__switch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vtexid__subcmd__help__subcmd__toolbelt)
+            opts="import export"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vtexid__subcmd__help__subcmd__toolbelt__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vtexid__subcmd__help__subcmd__toolbelt__subcmd__import)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         vtexid__subcmd__inspect)
             opts="-a -v -q -h --account --json --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -397,18 +489,22 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__local__subcmd__token)
-            opts="-f -a -v -q -h --format --copy --no-copy --clear-after --account --json --verbose --quiet --help"
+            opts="-f -a -v -q -h --format --min-validity --refresh --copy --no-copy --clear-after --account --json --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "raw header json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell json" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "raw header json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell json" -- "${cur}"))
+                    return 0
+                    ;;
+                --min-validity)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --clear-after)
@@ -493,6 +589,158 @@ _vtexid() {
                 return 0
             fi
             case "${prev}" in
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -a)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vtexid__subcmd__switch)
+            opts="-a -v -q -h --account --json --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -a)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vtexid__subcmd__toolbelt)
+            opts="-a -v -q -h --account --json --verbose --quiet --help import export help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -a)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vtexid__subcmd__toolbelt__subcmd__export)
+            opts="-a -v -q -h --workspace --account --json --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --workspace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -a)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vtexid__subcmd__toolbelt__subcmd__help)
+            opts="import export help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vtexid__subcmd__toolbelt__subcmd__help__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vtexid__subcmd__toolbelt__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vtexid__subcmd__toolbelt__subcmd__help__subcmd__import)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vtexid__subcmd__toolbelt__subcmd__import)
+            opts="-a -v -q -h --store --account --json --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -W "keyring file" -- "${cur}"))
+                    return 0
+                    ;;
                 --account)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

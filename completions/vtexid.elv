@@ -18,23 +18,25 @@ set edit:completion:arg-completer[vtexid] = {|@words|
     }
     var completions = [
         &'vtexid'= {
-            cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
-            cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --json 'Print the answer as JSON'
             cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand -q 'Print no notes on stderr'
             cand --quiet 'Print no notes on stderr'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
             cand login 'Log in with the browser and keep the token in the OS keyring'
             cand logout 'Revoke the token at VTEX ID and forget it here'
+            cand switch 'Make another logged-in account the current one'
             cand status 'Show every known account, how long its token is good and where it is kept'
             cand whoami 'Show every known account, how long its token is good and where it is kept'
             cand local 'Use what is kept on this machine'
             cand apptoken 'Make a token from an app key and app token'
+            cand toolbelt 'Take over the sessions of VTEX''s own CLI, or give it one'
             cand inspect 'Explain a token: who, account, kind, what it may do, how long it is good'
             cand completions 'Print the completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -43,8 +45,8 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --port 'Listen for the browser on this port instead of any free one'
             cand --timeout 'Give up after this long: 90s, 10m, 1h'
             cand --store 'Where to keep the token; remembered for the account. `file` is plain text'
-            cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
-            cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --with-token 'Keep the token on stdin instead of opening a browser'
             cand --fresh 'Sign in anew even where the session could be renewed without a browser'
             cand --no-browser 'Print the address to open, but open no browser'
@@ -57,8 +59,8 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'vtexid;logout'= {
-            cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
-            cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --all 'Log out of every account'
             cand --json 'Print the answer as JSON'
             cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
@@ -68,9 +70,20 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'vtexid;switch'= {
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --json 'Print the answer as JSON'
+            cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand -q 'Print no notes on stderr'
+            cand --quiet 'Print no notes on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'vtexid;status'= {
-            cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
-            cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --json 'Print the answer as JSON'
             cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
@@ -80,8 +93,8 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --help 'Print help'
         }
         &'vtexid;whoami'= {
-            cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
-            cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --json 'Print the answer as JSON'
             cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
@@ -91,8 +104,8 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --help 'Print help'
         }
         &'vtexid;local'= {
-            cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
-            cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --json 'Print the answer as JSON'
             cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
@@ -106,9 +119,11 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         &'vtexid;local;token'= {
             cand -f 'How to print it'
             cand --format 'How to print it'
+            cand --min-validity 'Have at least this long left, renewing if need be: 90s, 10m, 2h'
             cand --clear-after 'Clear the clipboard after this long if it still holds the token: 90s, 10m, never'
-            cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
-            cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --refresh 'Renew it even when it is good for long enough'
             cand --copy 'Copy it to the clipboard even when not printing to a terminal'
             cand --no-copy 'Do not copy it to the clipboard'
             cand --json 'Print the answer as JSON'
@@ -132,8 +147,8 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --app-token-file 'Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)'
             cand -f 'How to print the token'
             cand --format 'How to print the token'
-            cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
-            cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --json 'Print the answer as JSON'
             cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
@@ -142,9 +157,58 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'vtexid;toolbelt'= {
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --json 'Print the answer as JSON'
+            cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand -q 'Print no notes on stderr'
+            cand --quiet 'Print no notes on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand import 'Keep every session of the toolbelt''s here; its files stay as they are'
+            cand export 'Log the toolbelt in with the token kept here; it keeps it in plain text'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'vtexid;toolbelt;import'= {
+            cand --store 'Where to keep the tokens; remembered for the accounts. `file` is plain text'
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --json 'Print the answer as JSON'
+            cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand -q 'Print no notes on stderr'
+            cand --quiet 'Print no notes on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'vtexid;toolbelt;export'= {
+            cand --workspace 'The workspace to be in (else the one it is in, else master)'
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --json 'Print the answer as JSON'
+            cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand -q 'Print no notes on stderr'
+            cand --quiet 'Print no notes on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'vtexid;toolbelt;help'= {
+            cand import 'Keep every session of the toolbelt''s here; its files stay as they are'
+            cand export 'Log the toolbelt in with the token kept here; it keeps it in plain text'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'vtexid;toolbelt;help;import'= {
+        }
+        &'vtexid;toolbelt;help;export'= {
+        }
+        &'vtexid;toolbelt;help;help'= {
+        }
         &'vtexid;inspect'= {
-            cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
-            cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --json 'Print the answer as JSON'
             cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
@@ -154,8 +218,8 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --help 'Print help'
         }
         &'vtexid;completions'= {
-            cand -a 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
-            cand --account 'Act on this account (else VTEX_ACCOUNT, else the last one logged in to)'
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --json 'Print the answer as JSON'
             cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
@@ -167,9 +231,11 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         &'vtexid;help'= {
             cand login 'Log in with the browser and keep the token in the OS keyring'
             cand logout 'Revoke the token at VTEX ID and forget it here'
+            cand switch 'Make another logged-in account the current one'
             cand status 'Show every known account, how long its token is good and where it is kept'
             cand local 'Use what is kept on this machine'
             cand apptoken 'Make a token from an app key and app token'
+            cand toolbelt 'Take over the sessions of VTEX''s own CLI, or give it one'
             cand inspect 'Explain a token: who, account, kind, what it may do, how long it is good'
             cand completions 'Print the completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -177,6 +243,8 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         &'vtexid;help;login'= {
         }
         &'vtexid;help;logout'= {
+        }
+        &'vtexid;help;switch'= {
         }
         &'vtexid;help;status'= {
         }
@@ -186,6 +254,14 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         &'vtexid;help;local;token'= {
         }
         &'vtexid;help;apptoken'= {
+        }
+        &'vtexid;help;toolbelt'= {
+            cand import 'Keep every session of the toolbelt''s here; its files stay as they are'
+            cand export 'Log the toolbelt in with the token kept here; it keeps it in plain text'
+        }
+        &'vtexid;help;toolbelt;import'= {
+        }
+        &'vtexid;help;toolbelt;export'= {
         }
         &'vtexid;help;inspect'= {
         }

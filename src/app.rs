@@ -31,7 +31,8 @@ pub struct App {
     pub output: Output,
     /// `--account`, or a command's own ACCOUNT.
     pub account: Option<Account>,
-    site: Site,
+    /// Which VTEX ID is spoken to.
+    pub site: Site,
 }
 
 /// Why an account is the one to act on.
@@ -43,8 +44,8 @@ pub enum Reason {
     /// Named by `VTEX_ACCOUNT`.
     #[serde(rename = "VTEX_ACCOUNT")]
     Environment,
-    /// The last one logged in to.
-    #[serde(rename = "last login")]
+    /// The last one logged in or switched to.
+    #[serde(rename = "switch")]
     Current,
 }
 
@@ -53,7 +54,7 @@ impl std::fmt::Display for Reason {
         f.write_str(match self {
             Self::Flag => "--account",
             Self::Environment => "VTEX_ACCOUNT",
-            Self::Current => "last login",
+            Self::Current => "last login or switch",
         })
     }
 }
@@ -185,6 +186,14 @@ impl App {
         })
     }
 
+    /// Has a GitHub Actions job hide this text in its log from here on. On
+    /// stderr, so that stdout stays what the job asked for.
+    pub fn mask(&self, secret: &Secret) {
+        if self.config.github_actions {
+            Output::say(format_args!("::add-mask::{}", secret.expose()));
+        }
+    }
+
     /// Whether a line on stderr can be redrawn.
     pub fn can_spin(&self) -> bool {
         !self.output.quiet && !self.config.dumb && io::stderr().is_terminal()
@@ -206,7 +215,7 @@ impl App {
             }
             None => Err(
                 Failure::new(Code::LoggedOut, "no account is the current one")
-                    .hint("name one with --account; vtexid status lists them"),
+                    .hint("choose one with vtexid switch, or name one with --account; vtexid status lists them"),
             ),
         }
     }
@@ -298,7 +307,7 @@ impl App {
         static SAID: std::sync::Once = std::sync::Once::new();
         if let Site::Local(at) = self.site {
             SAID.call_once(|| {
-                self.output.note(format_args!(
+                Output::warn(format_args!(
                     "using the VTEX ID on {at} (VTEXID_URL), not VTEX's own"
                 ));
             });

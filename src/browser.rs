@@ -80,7 +80,9 @@ pub fn open(page: &Url, config: &Config) -> Result<(), String> {
             .arg(page.as_str())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::null());
+            .stderr(Stdio::null())
+            // A browser lives long and starts much.
+            .env_remove("VTEX_APP_TOKEN");
         // Ctrl-C in the terminal is for this program, not for the browser.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);

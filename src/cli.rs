@@ -10,12 +10,28 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::{account::Account, format::Format, store::StoreKind, time::parse_span};
+use crate::{
+    account::{Account, AccountError},
+    format::{AppFormat, Format},
+    store::StoreKind,
+    time::parse_span,
+};
 
 /// Log in to VTEX from the terminal, print the token, explain any token
 #[derive(Debug, Parser)]
 #[command(name = "vtexid", version, arg_required_else_help = true)]
 #[command(
+    after_long_help = "Environment:
+  VTEX_ACCOUNT                 the account, where --account does not name one
+  VTEX_TOKEN                   a token that wins over the stored ones
+  VTEX_APP_KEY, VTEX_APP_TOKEN the pair for apptoken
+  BROWSER                      the program that opens pages; none opens none
+  CI                           login refuses to wait for a browser
+  VTEXID_DIR                   the folder of the session index
+  VTEXID_URL                   a VTEX ID on this machine, such as the sandbox
+
+Exit codes: 0 done, 1 other failure, 2 wrong usage, 3 token not good, 4 not logged in,
+5 credential store, 6 VTEX ID not reached or failed (try again), 130 interrupted",
     after_help = "Exit codes: 0 done, 1 other failure, 2 wrong usage, 3 token not good, 4 not logged in,\n5 credential store, 6 VTEX ID not reached or failed (try again), 130 interrupted"
 )]
 pub struct Cli {
@@ -31,7 +47,7 @@ pub struct Cli {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub struct Global {
-    /// Act on this account (else VTEX_ACCOUNT, else the last one logged in to)
+    /// Act on this account (else VTEX_ACCOUNT, else the current one)
     #[arg(short, long, global = true, value_name = "ACCOUNT")]
     pub account: Option<Account>,
     /// Print the answer as JSON
@@ -52,6 +68,12 @@ pub enum Command {
     Login(Login),
     /// Revoke the token at VTEX ID and forget it here
     Logout(Logout),
+    /// Make another logged-in account the current one
+    Switch {
+        /// The account, or `-` for the one before
+        #[arg(value_name = "ACCOUNT|-")]
+        to: Target,
+    },
     /// Show every known account, how long its token is good and where it is kept
     #[command(visible_alias = "whoami")]
     Status,
@@ -63,6 +85,9 @@ pub enum Command {
         long_about = "Make a token from an app key and app token\n\nThe pair is read from VTEX_APP_KEY and VTEX_APP_TOKEN, or from --app-key and --app-token-file; at a terminal the app token is asked for. The account is --account, else VTEX_ACCOUNT, else the one in the key's name. Needs no keyring and no home directory. Such a token is good for 6 hours."
     )]
     Apptoken(Apptoken),
+    /// Take over the sessions of VTEX's own CLI, or give it one
+    #[command(subcommand, arg_required_else_help = true)]
+    Toolbelt(Toolbelt),
     /// Explain a token: who, account, kind, what it may do, how long it is good
     Inspect(Inspect),
     /// Print the completion script for a shell
@@ -107,12 +132,32 @@ pub struct Login {
 /// `vtexid logout`
 #[derive(Debug, Args)]
 pub struct Logout {
-    /// The account (else VTEX_ACCOUNT, else the last one logged in to)
+    /// The account (else VTEX_ACCOUNT, else the current one)
     #[arg(value_name = "ACCOUNT", conflicts_with = "all")]
     pub name: Option<Account>,
     /// Log out of every account
     #[arg(long, conflicts_with = "account")]
     pub all: bool,
+}
+
+/// Where `vtexid switch` goes.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// To this account.
+    Account(Account),
+    /// Back to the one before.
+    Previous,
+}
+
+impl std::str::FromStr for Target {
+    type Err = AccountError;
+
+    fn from_str(text: &str) -> Result<Self, AccountError> {
+        match text {
+            "-" => Ok(Self::Previous),
+            name => name.parse().map(Self::Account),
+        }
+    }
 }
 
 /// `vtexid local …`
@@ -131,6 +176,12 @@ pub struct LocalToken {
     /// How to print it
     #[arg(short, long, value_name = "FORMAT", default_value = "raw")]
     pub format: Format,
+    /// Have at least this long left, renewing if need be: 90s, 10m, 2h
+    #[arg(long, value_name = "TIME", value_parser = parse_span)]
+    pub min_validity: Option<Duration>,
+    /// Renew it even when it is good for long enough
+    #[arg(long)]
+    pub refresh: bool,
     /// Copy it to the clipboard even when not printing to a terminal
     #[arg(long, overrides_with = "no_copy")]
     pub copy: bool,
@@ -165,7 +216,35 @@ pub struct Apptoken {
     pub app_token_file: Option<PathBuf>,
     /// How to print the token
     #[arg(short, long, value_name = "FORMAT", default_value = "raw")]
-    pub format: Format,
+    pub format: AppFormat,
+}
+
+/// `vtexid toolbelt …`
+#[derive(Debug, Subcommand)]
+pub enum Toolbelt {
+    /// Keep every session of the toolbelt's here; its files stay as they are
+    Import(Import),
+    /// Log the toolbelt in with the token kept here; it keeps it in plain text
+    #[command(
+        long_about = "Log the toolbelt in with the token kept here; it keeps it in plain text\n\nWrites session.json, tokens.json and workspace.json in ~/.vtex/session, so that vtex whoami, vtex link and vtex publish work. In CI:\n\n  VTEX_TOKEN=$(vtexid apptoken) vtexid toolbelt export"
+    )]
+    Export(Export),
+}
+
+/// `vtexid toolbelt import`
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Where to keep the tokens; remembered for the accounts. `file` is plain text
+    #[arg(long, value_name = "STORE")]
+    pub store: Option<StoreKind>,
+}
+
+/// `vtexid toolbelt export`
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The workspace to be in (else the one it is in, else master)
+    #[arg(long, value_name = "NAME")]
+    pub workspace: Option<String>,
 }
 
 /// `vtexid inspect`

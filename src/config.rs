@@ -38,6 +38,10 @@ pub struct Config {
     pub dir: Option<PathBuf>,
     /// `TERM=dumb`: a terminal that cannot redraw a line.
     pub dumb: bool,
+    /// `GITHUB_ACTIONS=true`: a job whose log hides what it is told to.
+    pub github_actions: bool,
+    /// Where VTEX's own CLI keeps its sessions: `~/.vtex/session`.
+    pub toolbelt_dir: Option<PathBuf>,
     /// `CI`: set to anything but `false` and `0`.
     pub ci: bool,
     /// Whether something on this machine can show a window: always so but on
@@ -72,6 +76,8 @@ impl Config {
                 .map(PathBuf::from)
                 .or_else(|| dirs::config_dir().map(|dir| dir.join("vtexid"))),
             dumb: set("TERM").is_some_and(|value| value == "dumb"),
+            github_actions: set("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
+            toolbelt_dir: dirs::home_dir().map(|home| home.join(".vtex").join("session")),
             ci: set("CI").is_some_and(|value| value != "false" && value != "0"),
             display: has_display(),
             browser: set("BROWSER"),

@@ -22,6 +22,60 @@ pub fn create_private_dir(dir: &Path) -> io::Result<()> {
     builder.create(dir)
 }
 
+/// Begins the names of files that are not complete yet.
+pub const NEW: &str = ".new-";
+
+/// Refuses a folder in which others could replace what is in it.
+///
+/// # Errors
+/// `PermissionDenied` with the reason; `NotFound` where there is no folder.
+#[cfg(unix)]
+pub fn check_private_dir(dir: &Path) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
+    let meta = fs::metadata(dir)?;
+    let refuse = |why: String| Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+    if meta.uid() != rustix::process::geteuid().as_raw() {
+        return refuse("it belongs to another user".to_owned());
+    }
+    if meta.mode() & 0o022 != 0 {
+        let mode = meta.mode() & 0o777;
+        return refuse(format!(
+            "others may write to it (mode {mode:03o}): run chmod go-w on it"
+        ));
+    }
+    Ok(())
+}
+
+/// Windows gives folders in the profile to their owner alone by default.
+///
+/// # Errors
+/// `NotFound` where there is no folder.
+#[cfg(not(unix))]
+pub fn check_private_dir(dir: &Path) -> io::Result<()> {
+    fs::metadata(dir).map(drop)
+}
+
+/// Opens a file for reading, but no link to one, which whoever placed it
+/// chose; never waits on a FIFO.
+///
+/// # Errors
+/// As the file system says.
+#[cfg(unix)]
+pub fn open_private(path: &Path) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags};
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
+}
+
+/// Opens a file for reading.
+///
+/// # Errors
+/// As the file system says.
+#[cfg(not(unix))]
+pub fn open_private(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
 /// Replaces `path` in one step with a file of mode 0600, so that a reader or
 /// a crash meets the old content or the new and nothing between.
 ///
@@ -30,7 +84,7 @@ pub fn create_private_dir(dir: &Path) -> io::Result<()> {
 pub fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
     let dir = path.parent().unwrap_or(Path::new("."));
     // Created with mode 0600 under a random name; removed again on any error.
-    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(dir)?;
+    let mut file = tempfile::Builder::new().prefix(NEW).tempfile_in(dir)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
     file.persist(path)?;

@@ -3,8 +3,13 @@
 //! knows what that means to whoever typed the command.
 
 use crate::{
-    account::AccountError, login::StartError, session::SessionError, store::StoreError,
-    token::TokenError, vtexid::ApiError,
+    account::{Account, AccountError},
+    login::StartError,
+    session::SessionError,
+    store::StoreError,
+    token::TokenError,
+    toolbelt::ToolbeltError,
+    vtexid::ApiError,
 };
 
 /// The exit codes, a promise to scripts.
@@ -51,6 +56,15 @@ impl Failure {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint.get_or_insert_with(|| hint.into());
+        self
+    }
+
+    /// Says in the hint which account it is about.
+    #[must_use]
+    pub fn naming(mut self, account: &Account) -> Self {
+        if let Some(hint) = &mut self.hint {
+            *hint = hint.replace("ACCOUNT", account.as_str());
+        }
         self
     }
 
@@ -136,6 +150,19 @@ impl From<SessionError> for Failure {
                 "check the folder's owner, permissions and free space, or set VTEXID_DIR to another one",
             ),
         }
+    }
+}
+
+impl From<ToolbeltError> for Failure {
+    fn from(error: ToolbeltError) -> Self {
+        let hint = match &error {
+            ToolbeltError::Damaged { path, .. } => format!(
+                "nothing was changed; move {} away, or log in again with vtex login",
+                path.display()
+            ),
+            ToolbeltError::Io { .. } => "check the owner and permissions of ~/.vtex".to_owned(),
+        };
+        Self::new(Code::General, error).hint(hint)
     }
 }
 

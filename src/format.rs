@@ -2,14 +2,21 @@
 //!
 //! Not for choosing one, and not for printing: `output` does that.
 
+#![allow(
+    clippy::doc_markdown,
+    reason = "some of these comments are help text, shown as typed"
+)]
+
 use std::fmt;
 
-use clap::ValueEnum;
+use clap::{ValueEnum, builder::PossibleValue};
 use serde::Serialize;
 
 use crate::{
+    account::Account,
     time,
-    token::{Kind, Token},
+    token::{self, Kind, Token},
+    vtexid::Site,
 };
 
 /// The shapes, as named on the command line.
@@ -20,8 +27,61 @@ pub enum Format {
     Raw,
     /// A header line, for `curl -H @-`
     Header,
+    /// A cookie file for the account's hosts alone, for `curl -b -`
+    Cookie,
+    /// A line of curl's configuration, for `curl -K -`
+    Curl,
+    /// Sets VTEX_TOKEN in sh, bash and zsh, for `eval "$(…)"`
+    Env,
+    /// Sets VTEX_TOKEN in fish, for `… | source`
+    Fish,
+    /// Sets VTEX_TOKEN in PowerShell, for `… | Invoke-Expression`
+    #[value(name = "powershell")]
+    PowerShell,
     /// The token and what is known about it, as JSON
     Json,
+}
+
+/// The shapes of `apptoken`: a token's, and the pair's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppFormat {
+    /// The token, in this shape.
+    Token(Format),
+    /// The pair as the two headers that requests may carry instead of a token.
+    KeyHeaders,
+}
+
+impl ValueEnum for AppFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[
+            Self::Token(Format::Raw),
+            Self::Token(Format::Header),
+            Self::Token(Format::Cookie),
+            Self::Token(Format::Curl),
+            Self::Token(Format::Env),
+            Self::Token(Format::Fish),
+            Self::Token(Format::PowerShell),
+            Self::Token(Format::Json),
+            Self::KeyHeaders,
+        ]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::Token(format) => format.to_possible_value(),
+            Self::KeyHeaders => Some(PossibleValue::new("key-headers").help(
+                "X-VTEX-API-AppKey and X-VTEX-API-AppToken, for `curl -H @-`; asks VTEX ID for nothing",
+            )),
+        }
+    }
+}
+
+impl Format {
+    /// Whether it names the header or cookie that the token travels in, which
+    /// what is no credential does not have.
+    pub fn names_carrier(self) -> bool {
+        matches!(self, Self::Header | Self::Cookie | Self::Curl)
+    }
 }
 
 /// A token with all that may be printed beside it. A refresh token never is.
@@ -37,14 +97,18 @@ pub struct Printed<'a> {
     source: &'a str,
     #[serde(skip)]
     format: Format,
+    /// Where its cookie may go, and whether over HTTPS alone.
+    #[serde(skip)]
+    hosts: Vec<(String, bool)>,
 }
 
 impl<'a> Printed<'a> {
     /// `source` says where the token comes from; `account` stands in where
-    /// the token names none.
+    /// the token names none, and is where its cookie goes.
     pub fn new(
         token: &'a Token,
-        account: Option<&'a str>,
+        account: Option<&'a Account>,
+        site: &Site,
         source: &'a str,
         format: Format,
     ) -> Self {
@@ -53,22 +117,45 @@ impl<'a> Printed<'a> {
         Self {
             token: token.secret().expose(),
             kind: claims.kind(),
-            account: claims.account().or(account),
+            account: claims.account().or(account.map(Account::as_str)),
             login: claims.login(),
             header: token.carrier(),
             expires_at: expires_on.and_then(time::rfc3339),
             expires_on,
             source,
             format,
+            hosts: account.map_or_else(Vec::new, |account| site.hosts(account)),
         }
     }
 }
 
 impl fmt::Display for Printed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.format, &self.header) {
-            (Format::Header, Some(header)) => write!(f, "{header}: {}", self.token),
-            _ => f.write_str(self.token),
+        // A token holds nothing but letters, digits, `-`, `_` and dots, so no
+        // quoting can be broken out of.
+        let token = self.token;
+        let header = self.header.as_deref().unwrap_or(token::COOKIE);
+        match self.format {
+            Format::Raw | Format::Json => f.write_str(token),
+            Format::Header => write!(f, "{header}: {token}"),
+            // Netscape's format, which names the hosts: curl sends a cookie
+            // without any to every host it is led to, or to none.
+            Format::Cookie => {
+                f.write_str("# Netscape HTTP Cookie File")?;
+                for (host, secure) in &self.hosts {
+                    let secure = if *secure { "TRUE" } else { "FALSE" };
+                    let expires = self.expires_on.unwrap_or(0);
+                    write!(
+                        f,
+                        "\n{host}\tFALSE\t/\t{secure}\t{expires}\t{header}\t{token}"
+                    )?;
+                }
+                Ok(())
+            }
+            Format::Curl => write!(f, "header = \"{header}: {token}\""),
+            Format::Env => write!(f, "export VTEX_TOKEN='{token}'"),
+            Format::Fish => write!(f, "set -gx VTEX_TOKEN '{token}'"),
+            Format::PowerShell => write!(f, "$env:VTEX_TOKEN = '{token}'"),
         }
     }
 }

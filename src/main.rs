@@ -15,11 +15,13 @@ mod error;
 mod format;
 mod login;
 mod output;
+mod renewal;
 mod secret;
 mod session;
 mod store;
 mod time;
 mod token;
+mod toolbelt;
 mod vtexid;
 
 use std::{env, process::ExitCode, time::Duration};
@@ -32,6 +34,15 @@ use clap::{
 use crate::{app::App, cli::Cli, output::Output};
 
 fn main() -> ExitCode {
+    // A core file would hold every secret that was in memory.
+    #[cfg(unix)]
+    let _ = rustix::process::setrlimit(
+        rustix::process::Resource::Core,
+        rustix::process::Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        },
+    );
     let mut arguments = env::args_os().skip(1);
     if arguments
         .next()
@@ -65,7 +76,7 @@ fn main() -> ExitCode {
 /// mistake is often a token in the wrong place: what looks like one is not
 /// repeated.
 fn usage(mut error: clap::Error) -> ExitCode {
-    const LONGEST_WORD: usize = 40;
+    const LONGEST_WORD: usize = 20;
     for kind in [
         ContextKind::InvalidValue,
         ContextKind::InvalidArg,

@@ -65,10 +65,22 @@ impl Output {
 
     /// Says something the command cannot do without, such as an address to open.
     pub fn say(words: impl Display) {
+        Self::line("", words);
+    }
+
+    /// An address to open, set off from the words around it.
+    pub fn address(address: impl Display) {
+        Self::line("", "");
+        Self::line("  ", address);
+        Self::line("", "");
+    }
+
+    fn line(indent: &str, words: impl Display) {
         Self::end_status();
         // With stderr gone there is nobody to tell. Newlines are shown escaped
         // as well: what others sent must not begin a line of its own.
-        let _ = writeln!(io::stderr(), "{}", visible(&words.to_string(), false));
+        let text = visible(&words.to_string(), false);
+        let _ = writeln!(io::stderr(), "{indent}{text}");
     }
 
     /// Draws a line that the next one replaces, with a spinner. Only for a
@@ -93,15 +105,13 @@ impl Output {
         if let Some(wait) = exchange.retry_in
             && !self.verbose
         {
+            let host = exchange.host;
             let problem = match exchange.outcome {
-                Ok(status) => format!("status {status}"),
-                Err(problem) => problem.to_owned(),
+                Ok(status) => format!("{host} answered with status {status}"),
+                Err(problem) => format!("could not reach {host}: {problem}"),
             };
-            self.note(format_args!(
-                "could not reach {}: {problem}; trying again in {} ms",
-                exchange.host,
-                wait.as_millis()
-            ));
+            let seconds = wait.as_secs_f32();
+            self.note(format_args!("{problem}; trying again in {seconds} s"));
         }
         if self.verbose {
             let outcome = match exchange.outcome {
@@ -151,15 +161,21 @@ fn is_unsafe(c: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// `text` with every unsafe character as `\u{…}`; newlines too unless `lines`.
+/// `text` with every unsafe character as `\u{…}`; newlines and tabs too,
+/// unless it is several `lines` of our own making.
 pub fn visible(text: &str, lines: bool) -> String {
     let mut out = String::with_capacity(text.len());
+    let mut before = '\0';
     for c in text.chars() {
-        if is_unsafe(c) && !(lines && c == '\n') {
+        if is_unsafe(c) && !(lines && matches!(c, '\n' | '\t')) {
             out.extend(c.escape_default());
+        } else if c == ' ' && before == ' ' && !lines {
+            // Many of them could push what follows to a line of its own.
+            out.push_str("\\u{20}");
         } else {
             out.push(c);
         }
+        before = c;
     }
     out
 }

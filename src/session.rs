@@ -7,7 +7,8 @@
 
 use std::{
     collections::BTreeMap,
-    fs, io,
+    fs,
+    io::{self, Read as _},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -25,6 +26,8 @@ use crate::{
 const INDEX: &str = "index.json";
 /// The index once more: what a damaged index is rebuilt from.
 const COPY: &str = "index.copy.json";
+/// A hundred thousand accounts.
+const INDEX_LIMIT: u64 = 32 << 20;
 const LOCK: &str = "index.lock";
 const LOCK_LIMIT: Duration = Duration::from_secs(10);
 /// Longer than a request to VTEX ID may take.
@@ -54,6 +57,9 @@ struct Index {
     version: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     current: Option<Account>,
+    /// The one that was current before, for `switch -`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    previous: Option<Account>,
     accounts: BTreeMap<Account, Entry>,
 }
 
@@ -62,7 +68,16 @@ impl Default for Index {
         Self {
             version: VERSION,
             current: None,
+            previous: None,
             accounts: BTreeMap::new(),
+        }
+    }
+}
+
+impl Index {
+    fn make_current(&mut self, account: &Account) {
+        if self.current.as_ref() != Some(account) {
+            self.previous = self.current.replace(account.clone());
         }
     }
 }
@@ -143,6 +158,7 @@ impl Session {
             patience,
             index: Index::default(),
         };
+        session.check_dir()?;
         let repair = if let Ok(index) = session.read(INDEX)? {
             session.index = index;
             None
@@ -158,9 +174,25 @@ impl Session {
         &self.index.accounts
     }
 
-    /// The account that was logged in to last.
+    /// The account that was logged in or switched to last.
     pub fn current(&self) -> Option<&Account> {
         self.index.current.as_ref()
+    }
+
+    /// The account that was current before.
+    pub fn previous(&self) -> Option<&Account> {
+        self.index.previous.as_ref()
+    }
+
+    /// Makes a known account the current one.
+    ///
+    /// # Errors
+    /// When the index cannot be written.
+    pub fn switch(&mut self, account: &Account) -> Result<(), SessionError> {
+        let _lock = self.lock()?;
+        self.reload()?;
+        self.index.make_current(account);
+        self.write()
     }
 
     /// The folder of the index and its locks.
@@ -196,7 +228,9 @@ impl Session {
     pub fn probe(&self, account: &Account, kind: StoreKind) -> Result<(), SessionError> {
         let lock = self.lock()?;
         tempfile::tempfile_in(&self.dir).map_err(|e| self.io("write to", "", e))?;
-        drop(lock);
+        // A keyring may show a dialog, for which nobody else should wait; files
+        // are swept by others.
+        let _lock = (kind == StoreKind::File).then_some(lock);
         Ok(store::probe(&*self.store(kind), account)?)
     }
 
@@ -211,15 +245,46 @@ impl Session {
         grant: &Grant,
         kind: StoreKind,
     ) -> Result<(), SessionError> {
+        self.keep(account, grant, kind, true)
+    }
+
+    /// Keeps what a renewal brought, where the account's secrets are; the
+    /// current account stays what it is.
+    ///
+    /// # Errors
+    /// As [`Session::remember`].
+    pub fn renew(&mut self, account: &Account, grant: &Grant) -> Result<(), SessionError> {
+        let kind = self.index.accounts.get(account).map(|entry| entry.store);
+        self.keep(account, grant, kind.unwrap_or_default(), false)
+    }
+
+    fn keep(
+        &mut self,
+        account: &Account,
+        grant: &Grant,
+        kind: StoreKind,
+        make_current: bool,
+    ) -> Result<(), SessionError> {
         let _lock = self.lock()?;
         self.reload()?;
         let store = self.store(kind);
-        match &grant.refresh {
-            Some(refresh) => store.set(account, Scope::Refresh, refresh)?,
-            // One that belongs to the session before would renew the wrong one.
-            None => drop(store.delete(account, Scope::Refresh)?),
+        let is_new = !self.index.accounts.contains_key(account);
+        let kept = keep_secrets(&*store, account, grant)
+            .and_then(|()| self.keep_entry(account, grant, kind, make_current));
+        // Secrets that no command knows of could never be forgotten.
+        if kept.is_err() && is_new {
+            let _ = self.forget_secrets(account, kind);
         }
-        store.set(account, Scope::User, grant.token.secret())?;
+        kept
+    }
+
+    fn keep_entry(
+        &mut self,
+        account: &Account,
+        grant: &Grant,
+        kind: StoreKind,
+        make_current: bool,
+    ) -> Result<(), SessionError> {
         let claims = grant.token.claims();
         let entry = Entry {
             login: claims.login().map(str::to_owned),
@@ -232,13 +297,24 @@ impl Session {
             store: kind,
         };
         let before = self.index.accounts.insert(account.clone(), entry);
-        self.index.current = Some(account.clone());
+        if make_current {
+            self.index.make_current(account);
+        }
         self.write()?;
         // Only now: had anything failed, the old store would still be right.
         if let Some(old) = before.filter(|old| old.store != kind) {
             self.forget_secrets(account, old.store)?;
         }
+        self.sweep();
         Ok(())
+    }
+
+    /// Removes what a crash left behind. Called with the lock held.
+    fn sweep(&self) {
+        store::sweep(&self.dir.join("secrets"), |name| {
+            name.parse()
+                .is_ok_and(|account| self.index.accounts.contains_key::<Account>(&account))
+        });
     }
 
     /// The stored token. `None` when the index knows the account but its
@@ -272,10 +348,24 @@ impl Session {
             self.forget_secrets(account, entry.store)?;
         }
         self.index.accounts.remove(account);
-        if self.index.current.as_ref() == Some(account) {
-            self.index.current = None;
+        let index = &mut self.index;
+        for place in [&mut index.current, &mut index.previous] {
+            place.take_if(|named| named == account);
         }
-        self.write()
+        self.write()?;
+        self.sweep();
+        Ok(())
+    }
+
+    /// Forgets a refresh token that VTEX ID refuses.
+    ///
+    /// # Errors
+    /// When the store cannot be asked.
+    pub fn forget_refresh(&self, account: &Account) -> Result<(), SessionError> {
+        if let Some(entry) = self.index.accounts.get(account) {
+            self.store(entry.store).delete(account, Scope::Refresh)?;
+        }
+        Ok(())
     }
 
     fn forget_secrets(&self, account: &Account, kind: StoreKind) -> Result<(), SessionError> {
@@ -297,11 +387,24 @@ impl Session {
 
     fn lock(&self) -> Result<fs::File, SessionError> {
         disk::create_private_dir(&self.dir).map_err(|e| self.io("create", "", e))?;
+        self.check_dir()?;
         disk::lock(&self.dir.join(LOCK), LOCK_LIMIT).map_err(|e| self.io("lock", LOCK, e))
     }
 
+    /// In a folder that others can write to, the index, the locks and the
+    /// files in it would be anybody's.
+    fn check_dir(&self) -> Result<(), SessionError> {
+        match disk::check_private_dir(&self.dir) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(self.io("use", "", e)),
+            _ => Ok(()),
+        }
+    }
+
     /// Another process may have changed the index since it was opened.
-    fn reload(&mut self) -> Result<(), SessionError> {
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn reload(&mut self) -> Result<(), SessionError> {
         match self.read(INDEX)? {
             Ok(index) => self.index = index,
             Err(_) => drop(self.repair()?),
@@ -314,10 +417,11 @@ impl Session {
     fn write(&self) -> Result<(), SessionError> {
         let text = serde_json::to_vec_pretty(&self.index)
             .map_err(|e| self.io("write", INDEX, e.into()))?;
-        for name in [INDEX, COPY] {
-            disk::write_atomically(&self.dir.join(name), &text)
-                .map_err(|e| self.io("write", name, e))?;
-        }
+        disk::write_atomically(&self.dir.join(INDEX), &text)
+            .map_err(|e| self.io("write", INDEX, e))?;
+        // Without it, or with an older one, nothing is lost that was not
+        // damaged first.
+        let _ = disk::write_atomically(&self.dir.join(COPY), &text);
         Ok(())
     }
 
@@ -329,10 +433,15 @@ impl Session {
             version: u32,
         }
         let path = self.dir.join(name);
-        let text = match fs::read(&path) {
+        let file = match disk::open_private(&path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Ok(Index::default())),
-            other => other.map_err(|e| self.io("read", name, e))?,
+            other => other.map_err(|e| self.io("open", name, e))?,
         };
+        let mut text = Vec::new();
+        // What is cut there is no JSON, and so damage.
+        file.take(INDEX_LIMIT)
+            .read_to_end(&mut text)
+            .map_err(|e| self.io("read", name, e))?;
         // Looked at first: a newer index need not parse as ours, and is not damaged.
         if let Ok(Versioned { version: found }) = serde_json::from_slice(&text)
             && found > VERSION
@@ -374,4 +483,15 @@ impl Session {
             cause,
         }
     }
+}
+
+/// The refresh token first: with it alone a session goes on, while a new token
+/// beside a used-up one ends when that token does.
+fn keep_secrets(store: &dyn Store, account: &Account, grant: &Grant) -> Result<(), SessionError> {
+    match &grant.refresh {
+        Some(refresh) => store.set(account, Scope::Refresh, refresh)?,
+        // One that belongs to the session before would renew the wrong one.
+        None => drop(store.delete(account, Scope::Refresh)?),
+    }
+    Ok(store.set(account, Scope::User, grant.token.secret())?)
 }

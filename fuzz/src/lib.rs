@@ -13,5 +13,5 @@ pub mod login;
 pub mod secret;
 #[path = "../../src/token.rs"]
 pub mod token;
-#[path = "../../src/vtexid.rs"]
+#[path = "../../src/vtexid/mod.rs"]
 pub mod vtexid;

@@ -3,19 +3,24 @@
 //! Opens no keyring, no index and no home directory: there may be none.
 
 use std::{
+    fmt,
     fs::File,
     io::{self, IsTerminal as _, Read},
     path::Path,
 };
+
+use serde::Serialize;
 
 use crate::{
     account::Account,
     app::App,
     cli::Apptoken,
     error::{Code, Failure},
-    format::{Format, Printed},
+    format::{AppFormat, Format, Printed},
     output::Output,
     secret::Secret,
+    time,
+    token::Validity,
     vtexid::ApiError,
 };
 
@@ -38,6 +43,17 @@ pub fn run(app: &App, args: &Apptoken) -> Result<(), Failure> {
     check_key(key)?;
     let account = account(app, key)?;
     let secret = app_token(app, args, key)?;
+    let format = match args.format {
+        AppFormat::Token(format) => format,
+        AppFormat::KeyHeaders => {
+            app.mask(&secret);
+            let headers = KeyHeaders {
+                key,
+                token: secret.expose(),
+            };
+            return app.output.answer(&headers);
+        }
+    };
     let api = app.vtexid()?;
     let token = App::run(async {
         api.app_token(&account, key, &secret).await.map_err(|e| {
@@ -51,15 +67,38 @@ pub fn run(app: &App, args: &Apptoken) -> Result<(), Failure> {
             }
         })
     })?;
-    if args.format == Format::Header && token.carrier().is_none() {
+    if format.names_carrier() && token.carrier().is_none() {
         return Err(Failure::new(
             Code::BadToken,
             "VTEX ID sent a token that is no credential",
         ));
     }
-    let printed = Printed::new(&token, Some(account.as_str()), "app key", args.format);
-    let json = app.output.json || args.format == Format::Json;
+    app.mask(token.secret());
+    if let Validity::ExpiredAt(exp) = token.claims().validity(App::now()) {
+        Output::warn(format_args!(
+            "by this machine's clock the token has expired already, on {}",
+            time::utc_words(exp)
+        ));
+    }
+    let printed = Printed::new(&token, Some(&account), &app.site, "app key", format);
+    let json = app.output.json || format == Format::Json;
     Output { json, ..app.output }.answer(&printed)
+}
+
+/// The pair itself, which requests may carry instead of a token.
+#[derive(Serialize)]
+struct KeyHeaders<'a> {
+    #[serde(rename = "X-VTEX-API-AppKey")]
+    key: &'a str,
+    #[serde(rename = "X-VTEX-API-AppToken")]
+    token: &'a str,
+}
+
+impl fmt::Display for KeyHeaders<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "X-VTEX-API-AppKey: {}", self.key)?;
+        write!(f, "X-VTEX-API-AppToken: {}", self.token)
+    }
 }
 
 /// An app key is shown in messages: make sure that it is one, and not the app
@@ -98,20 +137,30 @@ fn account(app: &App, key: &str) -> Result<Account, Failure> {
 
 fn app_token(app: &App, args: &Apptoken, key: &str) -> Result<Secret, Failure> {
     let text = match &args.app_token_file {
+        Some(path) if path == Path::new("-") && io::stdin().is_terminal() => ask(key)?,
         Some(path) if path == Path::new("-") => read(&mut io::stdin().lock(), "standard input")?,
         Some(path) => {
             let mut file = File::open(path).map_err(|e| {
                 Failure::new(
                     Code::General,
-                    format_args!("could not open the app token file {}: {e}", path.display()),
+                    format_args!("could not open the app token file {}: {e}", shown(path)),
                 )
             })?;
-            read(&mut file, &path.display().to_string())?
+            read(&mut file, &shown(path))?
         }
         None => match &app.config.app_token {
             // An app token belongs to the key it is set beside, not to another.
             Some(secret) if app.config.app_key.as_deref().is_none_or(|k| k == key) => {
                 secret.clone()
+            }
+            Some(_) if !io::stdin().is_terminal() => {
+                return Err(Failure::new(
+                    Code::Usage,
+                    format_args!(
+                        "VTEX_APP_TOKEN belongs to the app key in VTEX_APP_KEY, not to {key}"
+                    ),
+                )
+                .hint("pass the app token of that key with --app-token-file FILE (`-` is stdin)"));
             }
             _ => ask(key)?,
         },
@@ -126,7 +175,24 @@ fn app_token(app: &App, args: &Apptoken, key: &str) -> Result<Secret, Failure> {
             "the app token has white space in it: there is more than one line or word",
         ));
     }
+    if !token.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(Failure::new(
+            Code::Usage,
+            "the app token has characters in it that no app token has",
+        ));
+    }
     Ok(Secret::new(token.to_owned()))
+}
+
+/// A path as it may be shown: the app token itself is the likeliest thing to
+/// be passed in its place.
+fn shown(path: &Path) -> String {
+    let text = path.display().to_string();
+    if text.len() > 20 && !text.contains(['/', '\\', '.']) {
+        format!("({} characters, not shown)", text.len())
+    } else {
+        text
+    }
 }
 
 fn read(from: &mut dyn Read, name: &str) -> Result<Secret, Failure> {

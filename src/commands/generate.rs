@@ -32,6 +32,9 @@ fn public() -> Command {
     if let (Some(about), Some(after)) = (full.get_about(), full.get_after_help()) {
         public = public.about(about.clone()).after_help(after.clone());
     }
+    if let Some(after) = full.get_after_long_help() {
+        public = public.after_long_help(after.clone());
+    }
     public
 }
 

@@ -83,7 +83,9 @@ pub fn run(app: &App, argument: Option<String>) -> Result<(), Failure> {
 
 fn parse(app: &App, text: &Secret) -> Result<Token, Failure> {
     let token = token::pasted(text.expose());
-    Token::parse(Secret::new(token.to_owned())).map_err(|error| explain(app, error))
+    // Terminals and mails break long lines.
+    let token: String = token.split_whitespace().collect();
+    Token::parse(Secret::new(token)).map_err(|error| explain(app, error))
 }
 
 /// Says what could be read of a broken token before the failure names the
@@ -134,7 +136,7 @@ fn from_stdin() -> Result<Secret, Failure> {
     if text.trim().is_empty() {
         return Err(
             Failure::new(Code::General, "no token came on standard input")
-                .hint("pass the token as the argument, or check the command that should print it"),
+                .hint("check the command that should print it"),
         );
     }
     Ok(Secret::new(text.to_owned()))
@@ -209,11 +211,11 @@ impl fmt::Display for Report<'_> {
         }
         row("expires", self.expiry());
         row(
-            "signature",
+            "verified",
             match (self.token.unsigned(), self.jose_header.get("alg")) {
-                (true, _) => "none: the token is not signed".to_owned(),
-                (false, Some(alg)) => format!("signature not checked ({})", shown(alg)),
-                (false, None) => "signature not checked (no algorithm named)".to_owned(),
+                (true, _) => "no, the token is not signed".to_owned(),
+                (false, Some(alg)) => format!("no, signature not checked ({})", shown(alg)),
+                (false, None) => "no, signature not checked (no algorithm named)".to_owned(),
             },
         );
         let known: Vec<&str> = TOLD.to_vec();

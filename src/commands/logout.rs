@@ -26,8 +26,10 @@ struct Line {
     account: Account,
     login: Option<String>,
     store: StoreKind,
-    /// Whether VTEX ID revoked it; an expired token needs no revoking.
+    /// Whether VTEX ID revoked it.
     revoked: bool,
+    /// Whether it had expired, and there was nothing to revoke.
+    expired: bool,
 }
 
 impl fmt::Display for Removed {
@@ -39,11 +41,11 @@ impl fmt::Display for Removed {
             let login = line.login.as_deref().unwrap_or("an unnamed user");
             let login = visible(login, false);
             write!(f, "{} ({login}, {})", line.account, line.store)?;
-            if line.revoked {
-                f.write_str(": revoked and forgotten")?;
-            } else {
-                f.write_str(": forgotten")?;
-            }
+            f.write_str(match (line.revoked, line.expired) {
+                (true, _) => ": revoked and forgotten",
+                (false, true) => ": forgotten; its token had expired",
+                (false, false) => ": forgotten",
+            })?;
         }
         Ok(())
     }
@@ -89,23 +91,23 @@ pub fn run(app: &App, all: bool) -> Result<(), Failure> {
             }
         }
     }
-    match failed {
-        Some(failure) => {
-            for line in &removed {
-                app.output
-                    .note(format_args!("logged out of {}", line.account));
-            }
-            Err(failure)
+    if let Some(failure) = failed {
+        for line in &removed {
+            app.output
+                .note(format_args!("logged out of {}", line.account));
         }
-        None => app.output.answer(&Removed { removed }),
+        return Err(failure);
     }
+    app.output.answer(&Removed { removed })
 }
 
 fn one(api: &VtexId, session: &mut Session, account: &Account) -> Result<Line, Failure> {
     let entry = App::entry(session, account)?.clone();
     let now = App::now();
-    let revoked = match session.token(account) {
-        Ok(Some(token)) if !matches!(token.claims().validity(now), Validity::ExpiredAt(_)) => {
+    let token = session.token(account);
+    let expired = matches!(&token, Ok(Some(token)) if matches!(token.claims().validity(now), Validity::ExpiredAt(_)));
+    let revoked = match token {
+        Ok(Some(token)) if !expired => {
             let revoking = App::run(async { Ok(api.revoke(account, &token).await?) });
             if let Err(failure) = &revoking {
                 if failure.code == Code::Interrupted {
@@ -118,8 +120,8 @@ fn one(api: &VtexId, session: &mut Session, account: &Account) -> Result<Line, F
             }
             revoking.is_ok()
         }
-        // Nothing to revoke: it expired, was lost by its store, or is damaged.
-        // A store that does not answer says so again when asked to forget.
+        // Nothing to revoke with: it expired, was lost by its store, or is
+        // damaged. A store that does not answer says so again when asked to forget.
         _ => false,
     };
     session.forget(account)?;
@@ -128,5 +130,6 @@ fn one(api: &VtexId, session: &mut Session, account: &Account) -> Result<Line, F
         login: entry.login,
         store: entry.store,
         revoked,
+        expired,
     })
 }

@@ -7,11 +7,13 @@ mod local;
 mod login;
 mod logout;
 mod status;
+mod switch;
+mod toolbelt;
 
 use crate::{
     account::Account,
     app::App,
-    cli::{Command, Local},
+    cli::{Command, Local, Toolbelt},
     error::{Code, Failure},
 };
 
@@ -29,9 +31,12 @@ pub fn run(mut app: App, command: Command) -> Result<(), Failure> {
             app.account = one_account(app.account, args.name)?;
             logout::run(&app, args.all)
         }
+        Command::Switch { to } => switch::run(&app, &to),
         Command::Status => status::run(&app),
         Command::Local(Local::Token(args)) => local::token(&app, &args),
         Command::Apptoken(args) => apptoken::run(&app, &args),
+        Command::Toolbelt(Toolbelt::Import(args)) => toolbelt::import(&app, &args),
+        Command::Toolbelt(Toolbelt::Export(args)) => toolbelt::export(&app, &args),
         Command::Inspect(args) => inspect::run(&app, args.token),
         Command::Completions { shell } => generate::completions(shell),
         Command::Generate { dir } => generate::all(&dir),

@@ -187,8 +187,11 @@ pub fn run(app: &App) -> Result<(), Failure> {
 }
 
 fn environment(text: &crate::secret::Secret, now: i64) -> Result<Environment, Failure> {
-    let token = Token::parse(text.clone())
-        .map_err(|e| Failure::from(e).context("VTEX_TOKEN holds no token"))?;
+    let token = Token::parse(text.clone()).map_err(|e| {
+        Failure::from(e)
+            .context("VTEX_TOKEN holds no token")
+            .hint("unset VTEX_TOKEN to use the stored one")
+    })?;
     let claims = token.claims();
     Ok(Environment {
         variable: "VTEX_TOKEN",

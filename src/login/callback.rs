@@ -48,7 +48,8 @@ const BODY_LIMIT: usize = 64 * 1024;
 const READ_LIMIT: Duration = Duration::from_secs(5);
 /// Exchange and keyring included; after this a visit is hung up on.
 const CONNECTION_LIMIT: Duration = Duration::from_secs(120);
-const CONNECTIONS: usize = 256;
+/// Below the number of descriptors that any system lets a process have.
+const CONNECTIONS: usize = 64;
 const CLOSE_LIMIT: Duration = Duration::from_secs(2);
 /// Far above what any one-time token has been seen to have.
 pub const OTT_LIMIT: usize = 4096;
@@ -189,20 +190,21 @@ impl Drop for Listener {
 async fn accept(socket: TcpListener, shared: Arc<Shared>) {
     let mut open: VecDeque<Connection> = VecDeque::new();
     loop {
-        let Ok((stream, _)) = socket.accept().await else {
+        let accepted = socket.accept().await;
+        open.retain(|connection| !connection.task.is_finished());
+        if accepted.is_err() || open.len() >= CONNECTIONS {
+            let idle = open.iter().position(Connection::idle);
+            if let Some(oldest) = idle.and_then(|idle| open.remove(idle)) {
+                oldest.task.abort();
+            } else if accepted.is_ok() {
+                continue;
+            }
+        }
+        let Ok((stream, _)) = accepted else {
             // Out of descriptors, or the visitor is gone already.
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };
-        open.retain(|connection| !connection.task.is_finished());
-        if open.len() >= CONNECTIONS {
-            let Some(idle) = open.iter().position(Connection::idle) else {
-                continue;
-            };
-            if let Some(oldest) = open.remove(idle) {
-                oldest.task.abort();
-            }
-        }
         let heard = Arc::new(AtomicBool::new(false));
         let task = tokio::spawn(serve(stream, shared.clone(), heard.clone())).abort_handle();
         open.push_back(Connection { task, heard });
@@ -345,6 +347,19 @@ fn is_ours(headers: &HeaderMap, uri_host: Option<&str>, port: u16) -> bool {
         })
 }
 
+/// Whether a browser says that another site's page made this request behind
+/// the person's back: by a picture, a frame, or a script that is not VTEX's.
+/// What a person is led to is `navigate` to a `document`, whatever led there.
+fn is_foreign(shared: &Shared, headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let mode = text("sec-fetch-mode");
+    match (mode, text("sec-fetch-dest")) {
+        (Some("navigate"), dest) => dest.is_some_and(|dest| dest != "document"),
+        (Some("no-cors" | "websocket"), _) => true,
+        _ => text("origin").is_some_and(|o| o != "null" && !shared.site.has_origin(o)),
+    }
+}
+
 /// A visit to the callback itself.
 async fn visit(
     shared: &Shared,
@@ -361,6 +376,9 @@ async fn visit(
             answer
         })
     };
+    if is_foreign(shared, request.headers()) {
+        return plain(StatusCode::FORBIDDEN, "not from that page");
+    }
     // A second tab or a reload gets the page it would have got the first time.
     if let Some(answer) = done() {
         return answer;
@@ -429,8 +447,10 @@ pub fn parse_form(bytes: &[u8]) -> Fields {
 /// ASCII of a sensible length is let through, for VTEX ID to judge.
 pub fn one_time_token(fields: &Fields) -> Result<Secret, String> {
     if let Some((_, error)) = fields.iter().find(|(name, _)| name == "error") {
-        let words: String = error.chars().take(200).collect();
-        return Err(format!("it reported an error: {words}"));
+        // From anybody: enough to recognise a word of VTEX's, too little to
+        // tell a story.
+        let words: String = error.chars().take(60).collect();
+        return Err(format!("it reported an error: `{words}`"));
     }
     let mut values = fields.iter().filter(|(name, _)| name == "ott");
     let Some((_, ott)) = values.next() else {

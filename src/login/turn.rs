@@ -49,8 +49,9 @@ impl Turn {
         })
     }
 
-    /// Leaves the page for others to find. Its state is of use to nobody
-    /// without the login's secret, which stays in memory.
+    /// Leaves the page for this user's other processes to find. With its state
+    /// somebody could finish the login as another user, but not take it over:
+    /// that needs the login's secret, which stays in memory.
     ///
     /// # Errors
     /// As the file system says.

@@ -29,6 +29,23 @@ impl FileStore {
         }
     }
 
+    /// Removes what a crash left behind: half-written files, and secrets of
+    /// accounts that are not `known`. Called with the index's lock held.
+    pub fn sweep(&self, known: impl Fn(&str) -> bool) {
+        let Ok(entries) = fs::read_dir(&self.dir) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            let account = name.rsplit_once('.').map_or(&*name, |(account, _)| account);
+            if name.starts_with(disk::NEW) || !known(account) {
+                // What cannot be removed now can be the next time.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
     fn path(&self, account: &Account, scope: Scope) -> PathBuf {
         self.dir.join(format!("{account}.{}", scope.as_str()))
     }
@@ -37,7 +54,7 @@ impl FileStore {
 impl Store for FileStore {
     fn get(&self, account: &Account, scope: Scope) -> Result<Option<Secret>, StoreError> {
         let path = self.path(account, scope);
-        let file = match open_private(&path) {
+        let file = match disk::open_private(&path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
             other => other.map_err(|e| failed("could not open", &path, &e))?,
         };
@@ -74,19 +91,6 @@ impl Store for FileStore {
 
 fn failed(what: &str, path: &Path, error: &io::Error) -> StoreError {
     StoreError::Other(format!("{what} {}: {error}", path.display()))
-}
-
-#[cfg(unix)]
-fn open_private(path: &Path) -> io::Result<fs::File> {
-    use rustix::fs::{Mode, OFlags};
-    // No links: whoever can place one decides what is read. No waiting on a FIFO.
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
-    Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
-}
-
-#[cfg(not(unix))]
-fn open_private(path: &Path) -> io::Result<fs::File> {
-    fs::File::open(path)
 }
 
 #[cfg(unix)]

@@ -114,6 +114,11 @@ pub fn open(kind: StoreKind, dir: &Path, service: &str, patience: Patience) -> B
     }
 }
 
+/// Removes what a crash left behind where that can be seen, which is with files.
+pub fn sweep(dir: &Path, known: impl Fn(&str) -> bool) {
+    FileStore::new(dir).sweep(known);
+}
+
 /// Finds out whether the store works, by writing, reading and deleting.
 ///
 /// # Errors

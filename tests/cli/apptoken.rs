@@ -28,7 +28,12 @@ fn assert_is_token(text: &str, account: &str) {
 #[test]
 fn the_pair_comes_from_the_environment() {
     let env = TestEnv::new();
-    let done = with_pair(&env, &["-q"]).run().success().stderr("");
+    let done = with_pair(&env, &["-q"]).run().success();
+    assert_eq!(
+        stderr(&done).lines().count(),
+        1,
+        "more than the warning of VTEXID_URL"
+    );
     assert_is_token(&stdout(&done), "mystore");
     let [request] = &env.sandbox.requests()[..] else {
         panic!("one request is enough")

@@ -64,7 +64,16 @@ impl TestEnv {
     /// The tool with these arguments, on a machine without display, network
     /// or session bus; stdin is `/dev/null`.
     pub fn vtexid<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Tool {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_vtexid"));
+        self.program(env!("CARGO_BIN_EXE_vtexid"), arguments)
+    }
+
+    /// The same for another program, which may run the tool.
+    pub fn program<S: AsRef<OsStr>>(
+        &self,
+        program: &str,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Tool {
+        let mut command = Command::new(program);
         command
             .args(arguments)
             .current_dir(self.root())
@@ -183,6 +192,11 @@ impl Tool {
 
     pub fn without(mut self, name: &str) -> Self {
         self.command.env_remove(name);
+        self
+    }
+
+    pub fn arg(mut self, argument: &str) -> Self {
+        self.command.arg(argument);
         self
     }
 

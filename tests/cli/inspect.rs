@@ -413,7 +413,10 @@ fn a_broken_token_is_told_by_its_broken_part() {
             format!("{header}.a/{payload}.c2ln"),
             "the payload is not base64url: `/`",
         ),
-        (format!("a b.{payload}.c2ln"), "the header is not base64url"),
+        (
+            format!("a\u{1}b.{payload}.c2ln"),
+            "the header is not base64url",
+        ),
         (
             format!("{header}.{}.c2ln", encode(b"{\"sub\":\"\xff\"}")),
             "byte 9 is not UTF-8",

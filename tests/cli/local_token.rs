@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use predicates::{prelude::PredicateBooleanExt as _, str::contains};
+use predicates::{
+    prelude::PredicateBooleanExt as _,
+    str::{contains, is_match},
+};
 use serde_json::json;
 
 use crate::{
@@ -25,7 +28,7 @@ fn raw_is_the_token_and_a_newline() {
         .run()
         .success()
         .stdout(format!("{kept}\n"))
-        .stderr("");
+        .stderr(is_match("^warning: using [^\n]*\n$").unwrap());
 }
 
 #[test]
@@ -248,7 +251,7 @@ fn nobody_reading_is_no_error() {
             .stdout_to(writer)
             .run()
             .code(0)
-            .stderr("");
+            .stderr(is_match("^warning: using [^\n]*\n$").unwrap());
     }
 }
 

@@ -109,6 +109,8 @@ fn stderr_begins_with_the_address_and_stdout_stays_empty() {
     let address = format!("http://mystore.localhost:{}/", env.sandbox.port());
     let done = done.success().stdout("");
     let words = stderr(&done);
+    let (warning, words) = words.split_once('\n').unwrap();
+    assert!(warning.contains("VTEXID_URL"), "{warning}");
     let (intro, rest) = words.split_once("\n\n  ").unwrap();
     assert!(
         intro.starts_with("open this address in a browser"),
@@ -156,7 +158,7 @@ fn the_token_says_how_long_it_is_good() {
         ..Options::default()
     });
     let done = env.login("mystore");
-    done.stderr(contains("good for 1 d 1 h, kept in the file"));
+    done.stderr(contains("good for 1 d 1 h, kept in a plain-text file"));
     assert!(claims(&env.token("mystore"))["exp"].as_i64().unwrap() > now() + 86_400);
 }
 
@@ -968,5 +970,5 @@ fn the_sandbox_is_never_mistaken_for_vtex() {
     let env = TestEnv::new();
     let done = env.login("mystore");
     let at = env.sandbox.url().replace("http://", "");
-    done.stderr(starts_with("using the VTEX ID on ").and(contains(at)));
+    done.stderr(starts_with("warning: using the VTEX ID on ").and(contains(at)));
 }

@@ -9,6 +9,7 @@
 
 mod again;
 mod apptoken;
+mod attacks;
 mod browser;
 mod env;
 mod generated;
@@ -20,8 +21,11 @@ mod login;
 mod logout;
 mod network;
 mod place;
+mod renewal;
 #[path = "../../examples/sandbox/server/mod.rs"]
 mod sandbox;
 mod status;
+mod switch;
+mod toolbelt;
 mod usage;
 mod with_token;

@@ -40,7 +40,7 @@ fn it_shows_every_account_and_which_is_current() {
     status(&env)
         .stdout(row(" ", "one"))
         .stdout(row(r"\*", "two"))
-        .stdout(contains("current: two (last login)"));
+        .stdout(contains("current: two (last login or switch)"));
     let named = |more: &[&str], variable: &str| {
         let tool = env.vtexid(["status"].iter().chain(more));
         tool.env("VTEX_ACCOUNT", variable).run().success()
@@ -104,7 +104,7 @@ fn json_has_a_fixed_shape() {
     assert_eq!(names(&json), ["current", "accounts"]);
     assert_eq!(
         json["current"],
-        json!({"account": "mystore", "reason": "last login"})
+        json!({"account": "mystore", "reason": "switch"})
     );
     let line = &json["accounts"][0];
     assert_eq!(

@@ -13,6 +13,7 @@
 mod browser;
 mod bus;
 mod display;
+mod forms;
 mod home;
 mod http;
 mod network;

@@ -279,3 +279,33 @@ fn a_spinner_turns_at_a_terminal_where_nothing_can_be_pasted() {
         assert_eq!(shown.contains('\u{2819}'), spins, "{shown:?}");
     }
 }
+
+#[test]
+fn refused_visits_end_no_login_where_an_address_can_be_pasted() {
+    let sandbox = Sandbox::start(Options::default()).unwrap();
+    let Some(mut login) = Pasting::start(&sandbox, "") else {
+        return;
+    };
+    let back = http::way_back(&login.page, "ana@example.com");
+    let (address, _) = back.split_once('?').unwrap();
+    for _ in 0..8 {
+        let answer = http::get(
+            &format!("{address}?ott=madeUpBySomebody"),
+            "Accept: text/html",
+        );
+        assert_eq!(answer.status, 400);
+    }
+    // No more than five of them were passed on.
+    let tried = |sandbox: &Sandbox| {
+        let requests = sandbox.requests();
+        requests
+            .iter()
+            .filter(|r| r.path.ends_with("/validate"))
+            .count()
+    };
+    assert_eq!(tried(&sandbox), 5);
+    login.terminal.type_in(&format!("{back}\n"));
+    let shown = login.end(0);
+    assert!(shown.contains("further visits are not tried"), "{shown}");
+    assert_eq!(tried(&sandbox), 6);
+}

@@ -34,8 +34,8 @@ use crate::{
     vtexid::{ApiError, VtexId},
 };
 
-/// One-time tokens tried before giving up: each is a request to VTEX ID that
-/// any page on this machine could cause.
+/// One-time tokens of visits that are tried: each is a request to VTEX ID that
+/// any program on this machine could cause.
 const TRIES: usize = 5;
 /// Lines about visits that lead nowhere: more would only be noise.
 const STRAYS: usize = 5;
@@ -69,9 +69,10 @@ pub fn run(
             place,
             session,
             store,
+            paste,
             tries: 0,
         };
-        let result = waiting.run(args.timeout, paste, &mut flow).await;
+        let result = waiting.run(args.timeout, &mut flow).await;
         Output::end_status();
         flow.close().await;
         result
@@ -110,9 +111,7 @@ fn invite(
         _ => "open this address in a browser",
     };
     Output::say(format_args!("{invitation} to log in to {account}:"));
-    Output::say("");
-    Output::say(format_args!("  {}", flow.page()));
-    Output::say("");
+    Output::address(flow.page());
     if opens {
         let (page, config) = (flow.page().clone(), app.config.clone());
         // A launcher can take its time: the listener must not wait for it.
@@ -132,9 +131,10 @@ fn invite(
         app.output.note(format_args!("hint: {hint}"));
     }
     if paste {
-        app.output
-            .note("or paste the address your browser ended on, and press Enter:");
-    } else if matches!(place, Place::Ssh | Place::Container) {
+        app.output.note(
+            "if the browser cannot come back here, paste the address it ended on, and press Enter:",
+        );
+    } else if place == Place::Ssh {
         app.output.note(
             "hint: run this at a terminal to paste the address the browser ends on, or pass a token with --with-token",
         );
@@ -157,7 +157,7 @@ fn elsewhere(app: &App, place: Place, port: u16) -> Option<String> {
             ))
         }
         Place::Container => Some(
-            "127.0.0.1 in this container is not the browser's, unless it shares the host's network; scripts want vtexid apptoken or login --with-token"
+            "127.0.0.1 in this container is not the browser's, unless it shares the host's network; scripts want vtexid apptoken, or vtexid login --with-token"
                 .to_owned(),
         ),
         Place::Desktop | Place::Editor | Place::Wsl | Place::Bare => None,
@@ -171,6 +171,9 @@ struct Waiting<'a> {
     place: Place,
     session: &'a mut Session,
     store: StoreKind,
+    /// Whether an address can be pasted.
+    paste: bool,
+    /// One-time tokens that visits brought so far.
     tries: usize,
 }
 
@@ -179,21 +182,27 @@ impl Waiting<'_> {
     async fn run(
         &mut self,
         limit: Duration,
-        paste: bool,
         flow: &mut LoginFlow<'_>,
     ) -> Result<LoggedIn, Failure> {
         let begin = Instant::now();
         let (deadline, doubt) = (begin + limit, begin + REMINDER);
         let (mut reminded, mut strays, mut turns) = (false, 0, 0);
-        let mut lines = paste.then(read_lines);
-        let spins = !paste && self.app.can_spin();
+        let mut lines = self.paste.then(read_lines);
+        let spins = !self.paste && self.app.can_spin();
         let mut tick = interval(TICK);
         loop {
             // Each of these can be dropped half-way without losing anything;
             // what is done about an arrival cannot, and is not among them.
             let (ott, verdict) = tokio::select! {
                 arrival = flow.arrival() => match arrival {
-                    Arrival::Ott { ott, verdict } => (ott, Some(verdict)),
+                    Arrival::Ott { verdict, .. } if self.tries >= TRIES => {
+                        let _ = verdict.send(Verdict::Refused);
+                        continue;
+                    }
+                    Arrival::Ott { ott, verdict } => {
+                        self.tries += 1;
+                        (ott, Some(verdict))
+                    }
                     Arrival::Stray(problem) => {
                         strays += 1;
                         if strays <= STRAYS {
@@ -212,7 +221,7 @@ impl Waiting<'_> {
                 },
                 () = sleep_until(doubt), if !reminded => {
                     reminded = true;
-                    self.remind(paste, deadline);
+                    self.remind(deadline);
                     continue;
                 }
                 _ = tick.tick(), if spins => {
@@ -237,8 +246,6 @@ impl Waiting<'_> {
         verdict: Option<oneshot::Sender<Verdict>>,
     ) -> Option<Result<LoggedIn, Failure>> {
         let pasted = verdict.is_none();
-        // Whoever sits at the terminal may try as often as they like.
-        self.tries += usize::from(!pasted);
         let tell = |what: Verdict| {
             if let Some(verdict) = verdict {
                 // The browser may be gone, which changes nothing.
@@ -247,14 +254,19 @@ impl Waiting<'_> {
         };
         let grant = match flow.finish(ott).await {
             Ok(grant) => grant,
-            Err(refusal @ ApiError::Refused { .. }) if self.tries < TRIES => {
+            Err(ApiError::Refused { answer, .. }) if pasted || self.tries < TRIES || self.paste => {
                 tell(Verdict::Refused);
+                // Whoever sits at the terminal may try as often as they like.
                 let next = if pasted {
                     "paste a new one:"
-                } else {
+                } else if self.tries < TRIES {
                     "still waiting"
+                } else {
+                    "that were too many, further visits are not tried; paste the address the browser ends on:"
                 };
-                Output::warn(format_args!("{refusal}; {next}"));
+                Output::warn(format_args!(
+                    "VTEX ID refused the one-time token ({answer}), which was used already or is of another login; {next}"
+                ));
                 return None;
             }
             Err(error) => {
@@ -279,7 +291,7 @@ impl Waiting<'_> {
         }
     }
 
-    fn remind(&self, paste: bool, deadline: Instant) {
+    fn remind(&self, deadline: Instant) {
         let causes = match self.place {
             Place::Wsl => "no page came up, or Windows does not reach 127.0.0.1 in WSL",
             Place::Ssh | Place::Container => {
@@ -289,7 +301,7 @@ impl Waiting<'_> {
                 "no page came up, or the browser runs elsewhere, or it blocks pages that lead to 127.0.0.1"
             }
         };
-        let remedy = if paste {
+        let remedy = if self.paste {
             "open the address above, sign in, and paste the address the browser ends on"
         } else {
             "open the address above; at a terminal the address the browser ends on can be pasted"

@@ -14,12 +14,13 @@ use crate::{
     error::{Code, Failure},
     login::turn::Turn,
     output::Output,
+    renewal::{self, Renewal},
     secret::Secret,
     session::Session,
     store::StoreKind,
     time,
     token::{self, Grant, Kind, Token, Validity},
-    vtexid::{ApiError, VtexId},
+    vtexid::VtexId,
 };
 
 /// No token is larger.
@@ -46,7 +47,7 @@ pub fn run(app: &App, args: &Login) -> Result<(), Failure> {
     }
     let named = app.named_account()?.map(|(account, _)| account);
     let given = if args.with_token {
-        Some(given_token(app)?)
+        Some(given_token()?)
     } else {
         None
     };
@@ -67,7 +68,9 @@ pub fn run(app: &App, args: &Login) -> Result<(), Failure> {
     };
     let remembered = session.accounts().get(&account).map(|entry| entry.store);
     let store = args.store.or(remembered).unwrap_or_default();
-    session.probe(&account, store)?;
+    session
+        .probe(&account, store)
+        .map_err(|e| Failure::from(e).naming(&account))?;
     if store == StoreKind::File && remembered != Some(store) {
         Output::warn("the token will be kept in a plain-text file that only you can read");
     }
@@ -77,7 +80,10 @@ pub fn run(app: &App, args: &Login) -> Result<(), Failure> {
                 token,
                 refresh: None,
             };
-            remember(app, &mut session, &account, &grant, store)?
+            let answer = remember(app, &mut session, &account, &grant, store)?;
+            app.output
+                .note("it came without a refresh token, so it cannot be renewed");
+            answer
         }
         None => sign_in(app, args, &mut session, &account, store)
             .map_err(|failure| failure.context(format!("could not log in to {account}")))?,
@@ -129,34 +135,26 @@ fn renew(
     account: &Account,
     store: StoreKind,
 ) -> Result<Option<LoggedIn>, Failure> {
-    if session.refresh_token(account)?.is_none() {
-        return Ok(None);
-    }
-    let _lock = session.lock_account(account)?;
-    // Whoever had the lock may have used it up.
-    let Some(refresh) = session.refresh_token(account)? else {
-        return Ok(None);
-    };
-    match App::run(async { Ok(api.refresh(account, &refresh).await) })? {
-        Ok(grant) => {
-            let renewed = remember(app, session, account, &grant, store)?;
+    let keep = |session: &mut Session, grant: Grant| remember(app, session, account, &grant, store);
+    match renewal::renew(session, api, account, |_| false, keep)? {
+        Renewal::Kept(renewed) => {
             app.output.note(
                 "renewed without a browser; --fresh signs in anew, as another user if you like",
             );
             Ok(Some(renewed))
         }
-        Err(ApiError::Refused { answer, .. }) => {
+        Renewal::Refused(word) => {
             app.output.note(format_args!(
-                "the stored session cannot be renewed (VTEX ID says {answer}): sign in again"
+                "the stored session cannot be renewed (VTEX ID says {word}): sign in again"
             ));
             Ok(None)
         }
-        Err(error) => Err(error.into()),
+        Renewal::Already(_) | Renewal::Impossible => Ok(None),
     }
 }
 
 /// The token on stdin, checked; asked for, hidden, where stdin is a terminal.
-fn given_token(app: &App) -> Result<Token, Failure> {
+fn given_token() -> Result<Token, Failure> {
     let attempt = "could not log in with the token on standard input";
     let text = if io::stdin().is_terminal() {
         App::hidden("token: ")?
@@ -189,9 +187,6 @@ fn given_token(app: &App) -> Result<Token, Failure> {
         )
         .context(attempt));
     }
-    app.output.note(
-        "the token is kept as it is: it comes without a refresh token, so it cannot be renewed",
-    );
     Ok(token)
 }
 
@@ -231,8 +226,12 @@ fn remember(
         Validity::Unstated => "good for an unstated time".to_owned(),
     };
     app.output.note(format_args!(
-        "logged in to {account} as {}: {left}, kept in the {store}",
+        "logged in to {account} as {}: {left}, kept in {}",
         claims.login().unwrap_or("an unnamed user"),
+        match store {
+            StoreKind::Keyring => "the keyring",
+            StoreKind::File => "a plain-text file",
+        }
     ));
     let token_account = session
         .accounts()

@@ -1,0 +1,196 @@
+//! `vtexid toolbelt`: takes over the sessions of VTEX's own CLI, or gives it one.
+
+use std::{fmt, path::PathBuf};
+
+use serde::Serialize;
+
+use crate::{
+    account::Account,
+    app::App,
+    cli::{Export, Import},
+    error::{Code, Failure},
+    output::{Output, visible},
+    store::StoreKind,
+    time,
+    token::{Grant, Token, Validity},
+    toolbelt::{self, Found},
+    vtexid::Site,
+};
+
+/// What was taken over, and what was not and why.
+#[derive(Serialize)]
+struct Imported {
+    imported: Vec<Line>,
+    skipped: Vec<Skipped>,
+}
+
+#[derive(Serialize)]
+struct Line {
+    account: Account,
+    login: Option<String>,
+    expires_at: Option<String>,
+    /// Whether it can be renewed without a browser.
+    renewable: bool,
+    store: StoreKind,
+}
+
+#[derive(Serialize)]
+struct Skipped {
+    account: Account,
+    reason: String,
+}
+
+impl fmt::Display for Imported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lines = Vec::new();
+        for line in &self.imported {
+            let login = line.login.as_deref().unwrap_or("an unnamed user");
+            let renewable = if line.renewable { ", renewable" } else { "" };
+            lines.push(format!(
+                "{} ({}, {}{renewable}): imported",
+                line.account,
+                visible(login, false),
+                line.store
+            ));
+        }
+        for skipped in &self.skipped {
+            lines.push(format!("{}: left out: {}", skipped.account, skipped.reason));
+        }
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+/// `vtexid toolbelt import`
+///
+/// # Errors
+/// 1 when its files are damaged, 4 when there is no session in them.
+pub fn import(app: &App, args: &Import) -> Result<(), Failure> {
+    let dir = dir(app)?;
+    let found = toolbelt::read(&dir)?;
+    if found.accounts.is_empty() {
+        return Err(Failure::new(
+            Code::LoggedOut,
+            format_args!("there is no session of the toolbelt in {}", dir.display()),
+        )
+        .hint("run vtexid login ACCOUNT"));
+    }
+    let mut session = app.session()?;
+    let (current, store) = (session.current().cloned(), args.store.unwrap_or_default());
+    let mut answer = Imported {
+        imported: Vec::new(),
+        skipped: Vec::new(),
+    };
+    let mut probed = false;
+    for (account, tokens) in found.accounts {
+        let known = session.accounts().get(&account);
+        let until = known.and_then(|entry| entry.expires_on);
+        let grant = match usable(tokens, until) {
+            Ok(grant) => grant,
+            Err(reason) => {
+                answer.skipped.push(Skipped { account, reason });
+                continue;
+            }
+        };
+        if !probed {
+            session.probe(&account, store)?;
+            probed = true;
+        }
+        session.remember(&account, &grant, store)?;
+        answer.imported.push(Line {
+            login: grant.token.claims().login().map(str::to_owned),
+            expires_at: grant.token.claims().seconds("exp").and_then(time::rfc3339),
+            renewable: grant.refresh.is_some(),
+            account,
+            store,
+        });
+    }
+    // Each of them became the current one in passing.
+    let chosen = current
+        .or(found.current)
+        .filter(|account| session.accounts().contains_key(account));
+    if let Some(account) = chosen {
+        session.switch(&account)?;
+    }
+    if !answer.imported.is_empty() {
+        Output::warn(format_args!(
+            "the toolbelt's own copies stay in plain text in {}; vtex logout removes them, and revokes the token",
+            dir.display()
+        ));
+    }
+    app.output.answer(&answer)
+}
+
+/// What can be kept, and is worth it.
+fn usable(found: Found, known_until: Option<i64>) -> Result<Grant, String> {
+    let text = found.token.ok_or("it has no token")?;
+    let token = Token::parse(text).map_err(|e| format!("its token is broken: {e}"))?;
+    let now = App::now();
+    if let Validity::ExpiredAt(exp) = token.claims().validity(now)
+        && found.refresh.is_none()
+    {
+        return Err(format!("its token expired on {}", time::utc_words(exp)));
+    }
+    if known_until > token.claims().seconds("exp") {
+        return Err("the one kept here is good for longer".to_owned());
+    }
+    Ok(Grant {
+        token,
+        refresh: found.refresh,
+    })
+}
+
+/// `vtexid toolbelt export`
+///
+/// # Errors
+/// As `local token`, and 1 when the toolbelt's files are damaged.
+pub fn export(app: &App, args: &Export) -> Result<(), Failure> {
+    let dir = dir(app)?;
+    let found = app.token()?;
+    found.require_good()?;
+    let claims = found.token.claims();
+    let account = match (&found.account, app.named_account()?) {
+        (Some(account), _) => account.clone(),
+        (None, Some((account, _))) => account,
+        (None, None) => claims
+            .account()
+            .and_then(|name| name.parse().ok())
+            .ok_or_else(|| {
+                Failure::new(Code::Usage, "the token names no account")
+                    .hint("name it with --account")
+            })?,
+    };
+    let login = claims.login().unwrap_or_default();
+    toolbelt::write(
+        &dir,
+        &account,
+        login,
+        found.token.secret(),
+        args.workspace.as_deref(),
+    )?;
+    Output::warn(format_args!(
+        "the token is now in plain text in {}",
+        dir.display()
+    ));
+    // No refresh token: whoever uses it first would log the other out.
+    app.output.note(format_args!(
+        "the toolbelt is logged in to {account} as {login}, until the token expires"
+    ));
+    Ok(())
+}
+
+fn dir(app: &App) -> Result<PathBuf, Failure> {
+    if app.site != Site::Vtex {
+        return Err(Failure::new(
+            Code::Usage,
+            "the toolbelt's files hold sessions with VTEX, which must not meet those of VTEXID_URL",
+        )
+        .hint("unset VTEXID_URL"));
+    }
+    app.config.toolbelt_dir.clone().ok_or_else(|| {
+        Failure::new(
+            Code::General,
+            "there is no home directory with the toolbelt's files in it",
+        )
+        .hint("set HOME")
+    })
+}

@@ -1,0 +1,150 @@
+//! Which VTEX ID is spoken to, and its addresses. Not for sending anything.
+
+use std::net::{IpAddr, SocketAddr};
+
+use reqwest::Url;
+
+use crate::account::Account;
+
+/// Which VTEX ID is spoken to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Site {
+    /// VTEX's.
+    Vtex,
+    /// One on this machine, for trying things out: plain HTTP, and the
+    /// account as the first label of `{account}.localhost`, because VTEX ID
+    /// reads the account from the host name.
+    Local(SocketAddr),
+}
+
+impl Site {
+    /// Reads an address such as `http://127.0.0.1:4000`.
+    ///
+    /// # Errors
+    /// Anything but plain HTTP on this machine's loopback is refused, so that
+    /// a variable in the environment can never send credentials elsewhere.
+    pub fn local(address: &str) -> Result<Self, &'static str> {
+        let url = Url::parse(address).map_err(|_| "it is not an address")?;
+        if url.scheme() != "http" {
+            return Err("only `http://` on this machine is allowed");
+        }
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+            return Err("it must end after the port");
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("it must not hold a user name or password");
+        }
+        let host = url.host_str().unwrap_or_default();
+        let ip: IpAddr = match host.trim_matches(['[', ']']) {
+            "localhost" => IpAddr::from([127, 0, 0, 1]),
+            other => other
+                .parse()
+                .map_err(|_| "only an address on this machine is allowed")?,
+        };
+        if !ip.is_loopback() {
+            return Err("only an address on this machine is allowed");
+        }
+        Ok(Self::Local(SocketAddr::new(ip, url.port().unwrap_or(80))))
+    }
+
+    /// Where a person's browser and the login protocol go.
+    pub fn store_url(&self, account: &Account, path: &str) -> String {
+        match self {
+            Self::Vtex => format!("https://{account}.myvtex.com{path}"),
+            Self::Local(at) => format!("http://{account}.localhost:{}{path}", at.port()),
+        }
+    }
+
+    /// Where the APIs are.
+    pub fn api_url(&self, account: &Account, path: &str) -> String {
+        match self {
+            Self::Vtex => format!("https://{account}.vtexcommercestable.com.br{path}"),
+            Self::Local(_) => self.store_url(account, path),
+        }
+    }
+
+    /// The hosts an account's token is good for, and whether they speak HTTPS.
+    pub fn hosts(&self, account: &Account) -> Vec<(String, bool)> {
+        match self {
+            Self::Vtex => vec![
+                (format!("{account}.myvtex.com"), true),
+                (format!("{account}.vtexcommercestable.com.br"), true),
+            ],
+            Self::Local(_) => vec![(format!("{account}.localhost"), false)],
+        }
+    }
+
+    /// Whether `origin`, as a browser sends it, is one of this site's pages.
+    pub fn has_origin(&self, origin: &str) -> bool {
+        let inner = match self {
+            Self::Vtex => origin
+                .strip_prefix("https://")
+                .and_then(|o| o.strip_suffix(".myvtex.com"))
+                .map(str::to_owned),
+            Self::Local(at) => origin
+                .strip_prefix("http://")
+                .and_then(|o| o.strip_suffix(&format!(".localhost:{}", at.port())))
+                .map(str::to_owned),
+        };
+        // `{workspace}--{account}` is a name of the same characters.
+        inner.is_some_and(|label| {
+            !label.is_empty()
+                && label
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Site;
+
+    #[test]
+    fn only_this_machine_can_stand_in_for_vtex() {
+        for good in [
+            "http://127.0.0.1:4000",
+            "http://localhost:4000/",
+            "http://[::1]:4000",
+            "http://127.9.9.9",
+        ] {
+            assert!(Site::local(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "127.0.0.1:4000",
+            "https://127.0.0.1:4000",
+            "http://example.com",
+            "http://127.0.0.1.example.com",
+            "http://localhost.example.com",
+            "http://10.0.0.1",
+            "http://0.0.0.0:4000",
+            "http://[::ffff:10.0.0.1]",
+            "http://a:b@127.0.0.1",
+            "http://127.0.0.1@example.com",
+            "http://127.0.0.1/path",
+            "http://127.0.0.1?x",
+            "http://127.0.0.1#x",
+        ] {
+            assert!(Site::local(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn only_vtex_pages_may_read_the_callbacks_answers() {
+        assert!(Site::Vtex.has_origin("https://mystore.myvtex.com"));
+        assert!(Site::Vtex.has_origin("https://dev--mystore.myvtex.com"));
+        for bad in [
+            "https://myvtex.com",
+            "https://.myvtex.com",
+            "http://mystore.myvtex.com",
+            "https://evil.com/.myvtex.com",
+            "https://evil.com#.myvtex.com",
+            "https://a.b.myvtex.com",
+            "https://mystore.myvtex.com.evil.com",
+            "null",
+        ] {
+            assert!(!Site::Vtex.has_origin(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! What other users of the machine, web pages and a VTEX ID gone wrong could
+//! try, one test for each thing that once worked.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::{
+    browser::send,
+    env::{TestEnv, compact, now, sign_in, stderr, stdout, token_of},
+    sandbox::{self, Failure, How},
+};
+
+const VALIDATE: &str = "/api/vtexid/toolbelt/validate";
+
+fn answer_with(env: &TestEnv, path: &str, status: u16, body: &Value) {
+    env.sandbox.fail(Failure {
+        path: path.to_owned(),
+        how: How::Body(status, body.to_string()),
+        times: u32::MAX,
+    });
+}
+
+/// Every file that is a secret's.
+fn secrets(env: &TestEnv) -> Vec<String> {
+    let mut found = env.files();
+    found.retain(|path| path.parent().is_some_and(|dir| dir.ends_with("secrets")));
+    let name = |path: &std::path::PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+    found.iter().map(name).collect()
+}
+
+#[test]
+fn a_page_of_another_site_cannot_use_up_the_tries() {
+    let env = TestEnv::new();
+    let login = env.start_login("mystore");
+    login.page();
+    let start = &env.requests_to("/api/vtexid/toolbelt/start")[0];
+    let url = format!("{}?ott=madeUpByAPage", start.form("loopbackUrl").unwrap());
+    let (mode, dest, origin) = ("Sec-Fetch-Mode", "Sec-Fetch-Dest", "Origin");
+    for headers in [
+        &[(mode, "no-cors"), (dest, "image")][..],
+        &[(mode, "no-cors"), (dest, "script")],
+        &[(mode, "navigate"), (dest, "iframe")],
+        &[
+            (mode, "cors"),
+            (dest, "empty"),
+            (origin, "https://evil.example"),
+        ],
+        &[(origin, "https://evil.example")],
+    ] {
+        for method in ["GET", "POST"] {
+            let answer = send(method, &url, headers, "");
+            assert_eq!(answer.status, 403, "{method} {headers:?}");
+        }
+    }
+    assert_eq!(env.requests_to(VALIDATE).len(), 0);
+    // A person may be led here from anywhere; VTEX's own script may ask.
+    for headers in [
+        &[(mode, "navigate"), (dest, "document"), (origin, "null")][..],
+        &[
+            (mode, "navigate"),
+            (dest, "document"),
+            (origin, "https://sso.example"),
+        ],
+    ] {
+        assert_eq!(send("GET", &url, headers, "").status, 400);
+    }
+    assert_eq!(env.requests_to(VALIDATE).len(), 2);
+    sign_in(login, "dev@example.com").1.success();
+}
+
+#[test]
+fn a_servers_word_cannot_carry_the_secret_into_an_error() {
+    let env = TestEnv::new();
+    let word = format!("Invalid apptoken {}", sandbox::app_token());
+    answer_with(
+        &env,
+        "/api/vtexid/apptoken/login",
+        401,
+        &json!({"authStatus": word}),
+    );
+    let done = env
+        .vtexid(["apptoken", "-v"])
+        .env("VTEX_APP_KEY", sandbox::app_key("mystore"))
+        .env("VTEX_APP_TOKEN", sandbox::app_token())
+        .run()
+        .code(3)
+        .stdout("");
+    let words = stderr(&done);
+    assert!(words.contains("refused: status 401"), "{words}");
+    assert!(!words.contains(&sandbox::app_token()), "{words}");
+
+    env.login("mystore");
+    let refresh = fs::read_to_string(env.file("mystore.refresh")).unwrap();
+    let word = format!("bad vid_rt={refresh}");
+    answer_with(
+        &env,
+        "/api/vtexid/refreshtoken/admin",
+        200,
+        &json!({"status": word}),
+    );
+    let done = env
+        .vtexid(["local", "token", "--refresh", "-v"])
+        .run()
+        .success();
+    assert!(!stderr(&done).contains(&refresh), "{}", stderr(&done));
+}
+
+#[test]
+fn an_app_token_in_a_file_names_place_is_not_repeated() {
+    let env = TestEnv::new();
+    let done = env
+        .vtexid(["apptoken", "--app-key", "vtexappkey-mystore-SANDBX"])
+        .arg("--app-token-file")
+        .arg(&sandbox::app_token())
+        .run()
+        .code(1)
+        .stdout("");
+    let words = stderr(&done);
+    assert!(!words.contains("SANDBOXSANDBOX"), "{words}");
+    assert!(words.contains("128 characters"), "{words}");
+    // A path is shown: it is what a person has to correct.
+    let done = env
+        .vtexid(["apptoken", "--app-key", "vtexappkey-mystore-SANDBX"])
+        .arg("--app-token-file")
+        .arg("/run/secrets/vtex-app-token-of-mystore")
+        .run()
+        .code(1);
+    assert!(stderr(&done).contains("/run/secrets/vtex-app-token-of-mystore"));
+}
+
+#[test]
+fn a_refresh_token_that_cannot_be_sent_back_is_not_kept() {
+    for strange in ["rt\nX", "rt; other=evil", "rt\"", "r t", &"x".repeat(5000)] {
+        let env = TestEnv::new();
+        let claims =
+            json!({"sub": "a@b.c", "account": "mystore", "audience": "admin", "exp": now() + 600});
+        answer_with(
+            &env,
+            VALIDATE,
+            200,
+            &json!({"token": env.sandbox.mint(&claims), "refresh_token": strange}),
+        );
+        env.login("mystore");
+        assert_eq!(secrets(&env), ["mystore.user"], "{strange:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_login_that_could_not_be_remembered_leaves_no_secret_behind() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    // An index so large that the disk limit hits it and not the token.
+    let path = env.file("index.json");
+    let mut index: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    for n in 0..400 {
+        index["accounts"][format!("filler{n}")] = index["accounts"]["mystore"].clone();
+    }
+    fs::write(&path, index.to_string()).unwrap();
+    let token = token_of(&json!({"audience": "admin", "account": "other", "exp": now() + 600}));
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 16; exec '{}' login other --with-token --store file",
+        env!("CARGO_BIN_EXE_vtexid")
+    );
+    let done = env
+        .program("/bin/sh", ["-c", &script])
+        .stdin(token)
+        .run()
+        .code(1)
+        .stdout("");
+    assert!(
+        stderr(&done).contains("could not write"),
+        "{}",
+        stderr(&done)
+    );
+    assert!(
+        secrets(&env)
+            .iter()
+            .all(|name| name.starts_with("mystore.")),
+        "{:?}",
+        secrets(&env)
+    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), index.to_string());
+}
+
+#[test]
+fn what_a_crash_left_behind_is_removed_by_the_next_change() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let dir = env.file("mystore.user").parent().unwrap().to_owned();
+    for name in [".new-Ab12Cd", "ghost.user", "ghost.refresh"] {
+        fs::write(dir.join(name), "secret").unwrap();
+    }
+    env.login("other");
+    let expected = [
+        "mystore.refresh",
+        "mystore.user",
+        "other.refresh",
+        "other.user",
+    ];
+    assert_eq!(secrets(&env), expected);
+    fs::write(dir.join(".new-Ef34Gh"), "secret").unwrap();
+    env.vtexid(["logout", "--all"]).run().success();
+    assert!(secrets(&env).is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_others_can_write_to_is_not_trusted() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let env = TestEnv::new();
+    env.login("mystore");
+    let dir = env.file("index.json").parent().unwrap().to_owned();
+    for mode in [0o777, 0o1777, 0o770, 0o720] {
+        fs::set_permissions(&dir, fs::Permissions::from_mode(mode)).unwrap();
+        for arguments in [&["status"][..], &["local", "token"], &["logout"]] {
+            let done = env.vtexid(arguments).run().code(1).stdout("");
+            assert!(stderr(&done).contains("chmod go-w"), "{}", stderr(&done));
+        }
+    }
+    fs::set_permissions(&dir, fs::Permissions::from_mode(0o755)).unwrap();
+    env.vtexid(["status"]).run().success();
+}
+
+#[cfg(unix)]
+#[test]
+fn an_index_that_is_no_plain_file_is_neither_followed_nor_waited_for() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let index = env.file("index.json");
+    let elsewhere = env.root().join("elsewhere.json");
+    fs::rename(&index, &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &index).unwrap();
+    env.vtexid(["status"]).run().code(1).stdout("");
+    fs::remove_file(&index).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", &index).unwrap();
+    env.vtexid(["status"]).run().code(1).stdout("");
+}
+
+#[test]
+fn spaces_cannot_push_a_forged_row_onto_a_line_of_its_own() {
+    let forged = format!("dev@x{}verified  yes, signature checked", " ".repeat(75));
+    let token = token_of(&json!({"sub": forged, "audience": "admin", "exp": now() + 60}));
+    let env = TestEnv::new();
+    let done = env.vtexid(["inspect", &token]).run().success();
+    let text = stdout(&done);
+    assert!(!text.contains("  yes, signature"), "{text}");
+    assert!(text.contains("dev@x \\u{20}"), "{text}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn no_core_file_can_hold_the_secrets() {
+    let env = TestEnv::new();
+    let login = env.start_login("mystore");
+    login.page();
+    let limits = fs::read_to_string(format!("/proc/{}/limits", login.id())).unwrap();
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"));
+    let words: Vec<&str> = core.unwrap().split_whitespace().collect();
+    assert_eq!(words[4..6], ["0", "0"], "{core:?}");
+}
+
+#[test]
+fn a_state_too_long_for_an_address_is_no_state() {
+    let env = TestEnv::new();
+    answer_with(
+        &env,
+        "/api/vtexid/toolbelt/start",
+        200,
+        &json!("x".repeat(100_000)),
+    );
+    let done = env.start_login("mystore").finish().code(6).stdout("");
+    assert!(stderr(&done).len() < 2000);
+}
+
+#[test]
+fn a_token_wrapped_by_a_terminal_is_read() {
+    let token = compact(r#"{"alg":"none"}"#, r#"{"sub":"somebody@example.com"}"#);
+    let wrapped = format!("  {}\n  {}\r\n", &token[..20], &token[20..]);
+    let env = TestEnv::new();
+    let done = env.vtexid(["inspect", "-"]).stdin(wrapped).run().success();
+    assert!(stdout(&done).contains("somebody@example.com"));
+}

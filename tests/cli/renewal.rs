@@ -1,0 +1,253 @@
+//! `local token` with a token that is not good for long enough any more.
+
+use std::{fs, thread, time::Duration};
+
+use serde_json::json;
+
+use crate::{
+    env::{TestEnv, claims, eventually, now, stderr, stdout},
+    sandbox::Options,
+};
+
+const REFRESH: &str = "/api/vtexid/refreshtoken/admin";
+
+/// Logged in, with a token that expired a minute ago.
+fn expired(options: Options) -> TestEnv {
+    let env = TestEnv::with(options);
+    env.login("mystore");
+    expire(&env);
+    env
+}
+
+fn expire(env: &TestEnv) {
+    let mut old = claims(&fs::read_to_string(env.file("mystore.user")).unwrap());
+    old["exp"] = json!(now() - 60);
+    fs::write(env.file("mystore.user"), env.sandbox.mint(&old)).unwrap();
+}
+
+fn local_token(env: &TestEnv, more: &[&str]) -> crate::env::Tool {
+    env.vtexid(["local", "token"].iter().chain(more))
+}
+
+#[test]
+fn an_expired_token_is_renewed_and_kept() {
+    let env = expired(Options::default());
+    let done = local_token(&env, &[]).run().success();
+    let token = stdout(&done);
+    assert!(claims(&token)["exp"].as_i64().unwrap() > now() + 80_000);
+    assert!(stderr(&done).contains("renewed the token of mystore"));
+    // Good now, it is not renewed again.
+    let again = local_token(&env, &[]).run().success();
+    assert_eq!(stdout(&again), token);
+    assert_eq!(env.requests_to(REFRESH).len(), 1);
+    // The new refresh token was kept with it.
+    expire(&env);
+    local_token(&env, &[]).run().success();
+    assert_eq!(env.requests_to(REFRESH).len(), 2);
+}
+
+#[test]
+fn a_renewal_changes_neither_the_current_account_nor_the_store() {
+    let env = expired(Options::default());
+    env.login("other");
+    local_token(&env, &["-a", "mystore"]).run().success();
+    let status = env.vtexid(["status", "--json"]).run().success();
+    let status = crate::env::answer(&status);
+    assert_eq!(status["current"]["account"], "other");
+    assert_eq!(status["accounts"][0]["store"], "file");
+    assert!(status["accounts"][0]["seconds_left"].as_i64().unwrap() > 80_000);
+}
+
+#[test]
+fn what_is_good_for_long_enough_is_left_alone() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    local_token(&env, &["--min-validity", "2h"]).run().success();
+    assert_eq!(env.requests_to(REFRESH).len(), 0);
+    // More than a new token has cannot be had.
+    let done = local_token(&env, &["--min-validity", "48h"])
+        .run()
+        .code(3)
+        .stdout("");
+    assert!(stderr(&done).contains("not for 2 d"));
+    assert_eq!(env.requests_to(REFRESH).len(), 1);
+}
+
+#[test]
+fn refresh_renews_a_token_that_is_still_good() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let before = env.token("mystore");
+    let done = local_token(&env, &["--refresh"]).run().success();
+    assert_ne!(stdout(&done).trim_end(), before);
+    assert_eq!(env.requests_to(REFRESH).len(), 1);
+}
+
+#[test]
+fn fifty_at_once_make_one_request_and_all_print_the_new_token() {
+    let env = expired(Options::default());
+    let running: Vec<_> = (0..50).map(|_| local_token(&env, &[]).start()).collect();
+    let tokens: Vec<String> = running
+        .into_iter()
+        .map(|one| stdout(&one.finish().success()))
+        .collect();
+    assert!(claims(&tokens[0])["exp"].as_i64().unwrap() > now());
+    assert!(tokens.iter().all(|token| *token == tokens[0]));
+    assert_eq!(env.requests_to(REFRESH).len(), 1);
+}
+
+#[test]
+fn an_early_refusal_is_no_logout() {
+    let env = TestEnv::with(Options {
+        refresh_after: 3600,
+        ..Options::default()
+    });
+    env.login("mystore");
+    let before = env.token("mystore");
+    for _ in 0..2 {
+        let done = local_token(&env, &["--refresh"]).run().success();
+        assert_eq!(stdout(&done).trim_end(), before);
+        assert!(stderr(&done).contains("(InvalidSession); it is still good"));
+    }
+    // The refresh token was kept: each time it was tried.
+    assert_eq!(env.requests_to(REFRESH).len(), 2);
+}
+
+#[test]
+fn a_definite_refusal_means_to_log_in_again() {
+    let env = expired(Options::default());
+    env.sandbox.fail(crate::sandbox::Failure {
+        path: REFRESH.to_owned(),
+        how: crate::sandbox::How::Body(200, r#"{"status":"InvalidToken"}"#.to_owned()),
+        times: 1,
+    });
+    let done = local_token(&env, &[]).run().code(4).stdout("");
+    let words = stderr(&done);
+    assert!(words.contains("InvalidToken"), "{words}");
+    assert!(words.contains("hint: run vtexid login mystore"), "{words}");
+    // It is not asked a second time, and the login that is hinted at works.
+    local_token(&env, &[]).run().code(3).stdout("");
+    assert_eq!(env.requests_to(REFRESH).len(), 1);
+    env.login("mystore");
+    local_token(&env, &[]).run().success();
+}
+
+#[test]
+fn a_network_failure_is_never_a_logout() {
+    let env = expired(Options::default());
+    for how in ["500", "drop", "garbage", "huge"] {
+        env.sandbox.clear_failures();
+        env.fail(&format!("{REFRESH}={how}"));
+        let done = local_token(&env, &[]).run().code(6).stdout("");
+        let words = stderr(&done);
+        assert!(
+            words.contains("could not renew the token of mystore"),
+            "{words}"
+        );
+    }
+    assert_eq!(env.requests_to(REFRESH).len(), 4);
+    env.sandbox.clear_failures();
+    local_token(&env, &[]).run().success();
+}
+
+#[test]
+fn a_good_token_is_printed_where_a_forced_renewal_fails() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let before = env.token("mystore");
+    env.fail(&format!("{REFRESH}=drop"));
+    let done = local_token(&env, &["--refresh"]).run().success();
+    assert_eq!(stdout(&done).trim_end(), before);
+    assert!(stderr(&done).contains("which is still good"));
+    // Not where it would be shorter than asked.
+    local_token(&env, &["--min-validity", "48h"])
+        .run()
+        .code(6)
+        .stdout("");
+}
+
+#[test]
+fn without_a_refresh_token_there_is_nothing_to_renew_with() {
+    let env = expired(Options {
+        refresh: false,
+        ..Options::default()
+    });
+    let done = local_token(&env, &[]).run().code(3).stdout("");
+    assert!(stderr(&done).contains("hint: run vtexid login mystore"));
+    assert_eq!(env.requests_to(REFRESH).len(), 0);
+}
+
+#[test]
+fn vtex_token_is_not_renewed() {
+    let env = expired(Options::default());
+    let good = env
+        .sandbox
+        .mint(&json!({"audience": "admin", "exp": now() + 300}));
+    local_token(&env, &["--min-validity", "10m"])
+        .env("VTEX_TOKEN", good)
+        .run()
+        .code(3)
+        .stdout("");
+    assert_eq!(env.requests_to(REFRESH).len(), 0);
+}
+
+/// A disk on which nothing can be written any more: the new token must not be
+/// lost, for the old refresh token is used up.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_loses_no_token() {
+    let env = expired(Options::default());
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 0; exec '{}' local token",
+        env!("CARGO_BIN_EXE_vtexid")
+    );
+    let done = env.program("/bin/sh", ["-c", &script]).run().success();
+    let token = stdout(&done);
+    assert!(claims(&token)["exp"].as_i64().unwrap() > now());
+    assert!(
+        stderr(&done).contains("could not be kept"),
+        "{}",
+        stderr(&done)
+    );
+}
+
+/// Killed a hundred times at points spread over its whole run: what is on
+/// disk is whole, and either the session goes on or it is said that it is over.
+#[cfg(unix)]
+#[test]
+fn killed_at_any_point_the_session_goes_on_or_says_that_it_is_over() {
+    let env = expired(Options::default());
+    let (mut went_on, mut over) = (0, 0);
+    for round in 0..100_u64 {
+        let running = local_token(&env, &[]).start();
+        // From before it has read anything to after it is done.
+        thread::sleep(Duration::from_micros(300 * (round % 50)));
+        drop(running); // SIGKILL
+        let done = local_token(&env, &[]).run();
+        match done.get_output().status.code() {
+            Some(0) => {
+                assert!(claims(&stdout(&done))["exp"].as_i64().unwrap() > now());
+                went_on += 1;
+            }
+            Some(code @ (3 | 4)) => {
+                let words = stderr(&done);
+                assert!(
+                    words.contains("run vtexid login mystore"),
+                    "{code}: {words}"
+                );
+                env.login("mystore");
+                over += 1;
+            }
+            other => panic!("round {round}: {other:?}: {}", stderr(&done)),
+        }
+        let status = env.vtexid(["status", "--json"]).run().success();
+        assert!(!stderr(&status).contains("damaged"));
+        expire(&env);
+    }
+    assert_eq!(went_on + over, 100);
+    assert!(went_on > 50, "{over} of 100 were lost");
+    // No half-written file stays behind but from the kill itself, and no lock.
+    eventually("the account can be renewed", || {
+        local_token(&env, &[]).run().get_output().status.success()
+    });
+}

@@ -1,0 +1,108 @@
+//! Several accounts, and which of them is meant.
+
+use predicates::str::contains;
+
+use crate::env::{TestEnv, answer, stderr};
+
+fn current(env: &TestEnv) -> String {
+    let status = env.vtexid(["status", "--json"]).run().success();
+    answer(&status)["current"]["account"]
+        .as_str()
+        .unwrap_or("none")
+        .to_owned()
+}
+
+fn three() -> TestEnv {
+    let env = TestEnv::new();
+    for account in ["one", "two", "three"] {
+        env.login(account);
+    }
+    env
+}
+
+#[test]
+fn another_account_becomes_the_current_one_and_back() {
+    let env = three();
+    assert_eq!(current(&env), "three");
+    let done = env.vtexid(["switch", "one"]).run().success().stdout("");
+    assert!(stderr(&done).contains("one is the current account now"));
+    assert_eq!(current(&env), "one");
+    let token = env.vtexid(["local", "token", "-q"]).run().success();
+    assert_eq!(
+        token.get_output().stdout,
+        format!("{}\n", env.token("one")).into_bytes()
+    );
+    for expected in ["three", "one", "three"] {
+        env.vtexid(["switch", "-"]).run().success();
+        assert_eq!(current(&env), expected);
+    }
+}
+
+#[test]
+fn a_login_is_a_switch_too() {
+    let env = three();
+    env.vtexid(["switch", "-"]).run().success();
+    assert_eq!(current(&env), "two");
+    // To where one is already: there is still a way back.
+    env.vtexid(["switch", "two"]).run().success();
+    env.vtexid(["switch", "-"]).run().success();
+    assert_eq!(current(&env), "three");
+}
+
+#[test]
+fn only_a_known_account_can_be_switched_to() {
+    let env = TestEnv::new();
+    env.login("one");
+    env.vtexid(["switch", "two"])
+        .run()
+        .code(4)
+        .stdout("")
+        .stderr(contains("hint: run vtexid login two"));
+    env.vtexid(["switch", "-"])
+        .run()
+        .code(4)
+        .stderr(contains("there is no account before this one"));
+    env.vtexid(["switch", "no.such.name"]).run().code(2);
+    env.vtexid(["switch"]).run().code(2);
+    assert_eq!(current(&env), "one");
+}
+
+#[test]
+fn a_forgotten_account_is_no_way_back() {
+    let env = three();
+    env.vtexid(["logout", "two"]).run().success();
+    env.vtexid(["switch", "-"]).run().code(4);
+    env.vtexid(["logout", "three"]).run().success();
+    assert_eq!(current(&env), "none");
+    env.vtexid(["local", "token"])
+        .run()
+        .code(4)
+        .stderr(contains("vtexid switch"));
+}
+
+#[test]
+fn the_environment_goes_before_and_says_so() {
+    let env = three();
+    env.vtexid(["switch", "one"])
+        .env("VTEX_ACCOUNT", "two")
+        .run()
+        .success()
+        .stderr(contains("VTEX_ACCOUNT is set to two"));
+    let status = env
+        .vtexid(["status", "--json"])
+        .env("VTEX_ACCOUNT", "two")
+        .run()
+        .success();
+    assert_eq!(answer(&status)["current"]["reason"], "VTEX_ACCOUNT");
+    assert_eq!(current(&env), "one");
+}
+
+#[test]
+fn json_tells_both() {
+    let env = three();
+    let done = env.vtexid(["switch", "one", "--json"]).run().success();
+    assert_eq!(
+        answer(&done),
+        serde_json::json!({"account": "one", "previous": "three"})
+    );
+}
