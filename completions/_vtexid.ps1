@@ -159,10 +159,12 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
         'vtexid;apptoken' {
             [CompletionResult]::new('--app-key', '--app-key', [CompletionResultType]::ParameterName, 'The app key (else VTEX_APP_KEY): vtexappkey-mystore-ABCDEF')
             [CompletionResult]::new('--app-token-file', '--app-token-file', [CompletionResultType]::ParameterName, 'Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where --save keeps it; remembered for the account. `file` is plain text')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'How to print the token')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the token')
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
+            [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Keep the pair, so that later apptoken -a ACCOUNT and local token need none')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the answer as JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')

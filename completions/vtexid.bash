@@ -147,7 +147,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__apptoken)
-            opts="-f -a -v -q -h --app-key --app-token-file --format --account --json --verbose --quiet --help"
+            opts="-f -a -v -q -h --app-key --app-token-file --save --store --format --account --json --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -159,6 +159,10 @@ _vtexid() {
                     ;;
                 --app-token-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -W "keyring file" -- "${cur}"))
                     return 0
                     ;;
                 --format)

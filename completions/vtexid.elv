@@ -145,10 +145,12 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         &'vtexid;apptoken'= {
             cand --app-key 'The app key (else VTEX_APP_KEY): vtexappkey-mystore-ABCDEF'
             cand --app-token-file 'Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)'
+            cand --store 'Where --save keeps it; remembered for the account. `file` is plain text'
             cand -f 'How to print the token'
             cand --format 'How to print the token'
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --save 'Keep the pair, so that later apptoken -a ACCOUNT and local token need none'
             cand --json 'Print the answer as JSON'
             cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'

@@ -103,6 +103,8 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_sub
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l app-key -d 'The app key (else VTEX_APP_KEY): vtexappkey-mystore-ABCDEF' -r
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l app-token-file -d 'Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)' -r -F
+complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l store -d 'Where --save keeps it; remembered for the account. `file` is plain text' -r -f -a "keyring\t'The operating system\'s keyring'
+file\t'A private file in plain text; only ever used when asked for by name'"
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -s f -l format -d 'How to print the token' -r -f -a "raw\t'The token and a newline'
 header\t'A header line, for `curl -H @-`'
 cookie\t'A cookie file for the account\'s hosts alone, for `curl -b -`'
@@ -113,6 +115,7 @@ powershell\t'Sets VTEX_TOKEN in PowerShell, for `… | Invoke-Expression`'
 json\t'The token and what is known about it, as JSON'
 key-headers\t'X-VTEX-API-AppKey and X-VTEX-API-AppToken, for `curl -H @-`; asks VTEX ID for nothing'"
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l save -d 'Keep the pair, so that later apptoken -a ACCOUNT and local token need none'
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -s q -l quiet -d 'Print no notes on stderr'

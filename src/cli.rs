@@ -214,6 +214,12 @@ pub struct Apptoken {
     /// Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)
     #[arg(long, value_name = "FILE")]
     pub app_token_file: Option<PathBuf>,
+    /// Keep the pair, so that later apptoken -a ACCOUNT and local token need none
+    #[arg(long)]
+    pub save: bool,
+    /// Where --save keeps it; remembered for the account. `file` is plain text
+    #[arg(long, value_name = "STORE", requires = "save")]
+    pub store: Option<StoreKind>,
     /// How to print the token
     #[arg(short, long, value_name = "FORMAT", default_value = "raw")]
     pub format: AppFormat,

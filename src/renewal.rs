@@ -6,7 +6,8 @@ use crate::{
     account::Account,
     app::App,
     error::Failure,
-    session::Session,
+    secret::Secret,
+    session::{Session, SessionError},
     token::{Grant, Token},
     vtexid::{ApiError, VtexId},
 };
@@ -17,10 +18,44 @@ pub enum Renewal<T> {
     Kept(T),
     /// Another process renewed it while this one waited.
     Already(Token),
-    /// There is no refresh token.
+    /// There is nothing to renew with.
     Impossible,
-    /// VTEX ID refused, with its word for it.
-    Refused(String),
+    /// VTEX ID refused, with its word for it, what there was to renew with.
+    Refused(String, Means),
+}
+
+/// What a session can be renewed with.
+pub enum Means {
+    /// A refresh token, which is used up by it.
+    Refresh(Secret),
+    /// An app key and its app token.
+    Pair(String, Secret),
+}
+
+impl Means {
+    /// What is kept for the account; the refresh token goes first, because it
+    /// gives the user's own token.
+    ///
+    /// # Errors
+    /// When the store cannot be asked.
+    pub fn find(session: &Session, account: &Account) -> Result<Option<Self>, SessionError> {
+        if let Some(refresh) = session.refresh_token(account)? {
+            return Ok(Some(Self::Refresh(refresh)));
+        }
+        Ok(session
+            .pair(account)?
+            .map(|(key, app_token)| Self::Pair(key, app_token)))
+    }
+
+    async fn renew(&self, api: &VtexId, account: &Account) -> Result<Grant, ApiError> {
+        match self {
+            Self::Refresh(refresh) => api.refresh(account, refresh).await,
+            Self::Pair(key, app_token) => Ok(Grant {
+                token: api.app_token(account, key, app_token).await?,
+                refresh: None,
+            }),
+        }
+    }
 }
 
 /// Takes the account's lock, looks again, and only then asks VTEX ID, because
@@ -37,7 +72,7 @@ pub fn renew<T>(
     enough: impl Fn(&Token) -> bool,
     keep: impl FnOnce(&mut Session, Grant) -> Result<T, Failure>,
 ) -> Result<Renewal<T>, Failure> {
-    if session.refresh_token(account)?.is_none() {
+    if Means::find(session, account)?.is_none() {
         return Ok(Renewal::Impossible);
     }
     let _lock = session.lock_account(account)?;
@@ -48,12 +83,12 @@ pub fn renew<T>(
     {
         return Ok(Renewal::Already(token));
     }
-    let Some(refresh) = session.refresh_token(account)? else {
+    let Some(means) = Means::find(session, account)? else {
         return Ok(Renewal::Impossible);
     };
-    match App::run(async { Ok(api.refresh(account, &refresh).await) })? {
+    match App::run(async { Ok(means.renew(api, account).await) })? {
         Ok(grant) => keep(session, grant).map(Renewal::Kept),
-        Err(ApiError::Refused { answer, .. }) => Ok(Renewal::Refused(answer)),
+        Err(ApiError::Refused { answer, .. }) => Ok(Renewal::Refused(answer, means)),
         Err(error) => Err(error.into()),
     }
 }

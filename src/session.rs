@@ -50,6 +50,9 @@ pub struct Entry {
     pub expires_on: Option<i64>,
     /// Where the secrets are.
     pub store: StoreKind,
+    /// The app key whose app token is kept, to make new tokens with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_key: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -211,6 +214,42 @@ impl Session {
         }
     }
 
+    /// The app key and app token kept for the account.
+    ///
+    /// # Errors
+    /// When the store cannot be asked.
+    pub fn pair(&self, account: &Account) -> Result<Option<(String, Secret)>, SessionError> {
+        let Some(entry) = self.index.accounts.get(account) else {
+            return Ok(None);
+        };
+        let Some(key) = entry.app_key.clone() else {
+            return Ok(None);
+        };
+        let token = self.store(entry.store).get(account, Scope::AppKey)?;
+        Ok(token.map(|token| (key, token)))
+    }
+
+    /// Keeps an app key's pair and the token it made. The current account
+    /// stays what it is, if there is one.
+    ///
+    /// # Errors
+    /// As [`Session::remember`].
+    pub fn remember_pair(
+        &mut self,
+        account: &Account,
+        key: &str,
+        app_token: &Secret,
+        token: Token,
+        kind: StoreKind,
+    ) -> Result<(), SessionError> {
+        let grant = Grant {
+            token,
+            refresh: None,
+        };
+        let alone = self.index.current.is_none();
+        self.keep(account, &grant, kind, alone, Some((key, app_token)))
+    }
+
     /// Keeps other processes from renewing the account's session meanwhile.
     ///
     /// # Errors
@@ -245,7 +284,7 @@ impl Session {
         grant: &Grant,
         kind: StoreKind,
     ) -> Result<(), SessionError> {
-        self.keep(account, grant, kind, true)
+        self.keep(account, grant, kind, true, None)
     }
 
     /// Keeps what a renewal brought, where the account's secrets are; the
@@ -255,7 +294,7 @@ impl Session {
     /// As [`Session::remember`].
     pub fn renew(&mut self, account: &Account, grant: &Grant) -> Result<(), SessionError> {
         let kind = self.index.accounts.get(account).map(|entry| entry.store);
-        self.keep(account, grant, kind.unwrap_or_default(), false)
+        self.keep(account, grant, kind.unwrap_or_default(), false, None)
     }
 
     fn keep(
@@ -264,28 +303,47 @@ impl Session {
         grant: &Grant,
         kind: StoreKind,
         make_current: bool,
+        pair: Option<(&str, &Secret)>,
     ) -> Result<(), SessionError> {
         let _lock = self.lock()?;
         self.reload()?;
-        let store = self.store(kind);
-        let is_new = !self.index.accounts.contains_key(account);
-        let kept = keep_secrets(&*store, account, grant)
-            .and_then(|()| self.keep_entry(account, grant, kind, make_current));
-        // Secrets that no command knows of could never be forgotten.
-        if kept.is_err() && is_new {
-            let _ = self.forget_secrets(account, kind);
+        let before = self.index.accounts.get(account).cloned();
+        let kept = self.keep_all(account, grant, kind, make_current, pair, before.as_ref());
+        match before {
+            // Secrets that no command knows of could never be forgotten.
+            None if kept.is_err() => drop(self.forget_secrets(account, kind)),
+            // Only now: had anything failed, the old store would still be right.
+            Some(old) if kept.is_ok() && old.store != kind => {
+                self.forget_secrets(account, old.store)?;
+            }
+            _ => {}
         }
+        self.sweep();
         kept
     }
 
-    fn keep_entry(
+    fn keep_all(
         &mut self,
         account: &Account,
         grant: &Grant,
         kind: StoreKind,
         make_current: bool,
+        pair: Option<(&str, &Secret)>,
+        before: Option<&Entry>,
     ) -> Result<(), SessionError> {
+        let store = self.store(kind);
+        // A pair that is kept already moves along to another store.
+        let moved = match (pair, before) {
+            (None, Some(old)) if old.store != kind => self.pair(account)?,
+            _ => None,
+        };
+        let moved = moved.as_ref().map(|(key, token)| (&**key, token));
+        if let Some((_, app_token)) = pair.or(moved) {
+            store.set(account, Scope::AppKey, app_token)?;
+        }
+        keep_secrets(&*store, account, grant)?;
         let claims = grant.token.claims();
+        let key = pair.map(|(key, _)| key.to_owned());
         let entry = Entry {
             login: claims.login().map(str::to_owned),
             kind: claims.kind(),
@@ -295,18 +353,13 @@ impl Session {
                 .map(str::to_owned),
             expires_on: claims.seconds("exp"),
             store: kind,
+            app_key: key.or_else(|| before.and_then(|old| old.app_key.clone())),
         };
-        let before = self.index.accounts.insert(account.clone(), entry);
+        self.index.accounts.insert(account.clone(), entry);
         if make_current {
             self.index.make_current(account);
         }
-        self.write()?;
-        // Only now: had anything failed, the old store would still be right.
-        if let Some(old) = before.filter(|old| old.store != kind) {
-            self.forget_secrets(account, old.store)?;
-        }
-        self.sweep();
-        Ok(())
+        self.write()
     }
 
     /// Removes what a crash left behind. Called with the lock held.

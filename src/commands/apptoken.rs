@@ -19,8 +19,9 @@ use crate::{
     format::{AppFormat, Format, Printed},
     output::Output,
     secret::Secret,
+    store::StoreKind,
     time,
-    token::Validity,
+    token::{Token, Validity},
     vtexid::ApiError,
 };
 
@@ -32,17 +33,11 @@ const LIMIT: u64 = 64 * 1024;
 /// # Errors
 /// 2 when the pair is not complete, 3 when VTEX ID refuses it.
 pub fn run(app: &App, args: &Apptoken) -> Result<(), Failure> {
-    let key = args
-        .app_key
-        .as_ref()
-        .or(app.config.app_key.as_ref())
-        .ok_or_else(|| {
-            Failure::new(Code::Usage, "no app key is given")
-                .hint("set VTEX_APP_KEY, or pass --app-key KEY")
-        })?;
-    check_key(key)?;
-    let account = account(app, key)?;
-    let secret = app_token(app, args, key)?;
+    let (account, key, secret) = match pair(app, args)? {
+        Some(pair) => pair,
+        None => kept_pair(app)?,
+    };
+    let key = &*key;
     let format = match args.format {
         AppFormat::Token(format) => format,
         AppFormat::KeyHeaders => {
@@ -67,6 +62,9 @@ pub fn run(app: &App, args: &Apptoken) -> Result<(), Failure> {
             }
         })
     })?;
+    if args.save {
+        save(app, args, &account, key, &secret, token.clone())?;
+    }
     if format.names_carrier() && token.carrier().is_none() {
         return Err(Failure::new(
             Code::BadToken,
@@ -83,6 +81,63 @@ pub fn run(app: &App, args: &Apptoken) -> Result<(), Failure> {
     let printed = Printed::new(&token, Some(&account), &app.site, "app key", format);
     let json = app.output.json || format == Format::Json;
     Output { json, ..app.output }.answer(&printed)
+}
+
+/// The pair that the command line and the environment give; none where they
+/// name no app key.
+fn pair(app: &App, args: &Apptoken) -> Result<Option<(Account, String, Secret)>, Failure> {
+    let Some(key) = args.app_key.as_ref().or(app.config.app_key.as_ref()) else {
+        return Ok(None);
+    };
+    check_key(key)?;
+    let account = account(app, key)?;
+    let secret = app_token(app, args, key)?;
+    Ok(Some((account, key.clone(), secret)))
+}
+
+/// The pair that `--save` kept for the account that is named. Only here is a
+/// store opened.
+fn kept_pair(app: &App) -> Result<(Account, String, Secret), Failure> {
+    let ways = "set VTEX_APP_KEY and VTEX_APP_TOKEN, or pass --app-key KEY";
+    let Some((account, _)) = app.named_account()? else {
+        return Err(Failure::new(Code::Usage, "no app key is given").hint(ways));
+    };
+    let nothing = || {
+        Failure::new(
+            Code::Usage,
+            format_args!("no app key is given, and none is kept for {account}"),
+        )
+        .hint(format!("{ways}; --save keeps the pair"))
+    };
+    // A machine without a home has nothing kept.
+    if app.config.dir.is_none() {
+        return Err(nothing());
+    }
+    let (key, secret) = app.session()?.pair(&account)?.ok_or_else(nothing)?;
+    Ok((account, key, secret))
+}
+
+/// Keeps the pair, and the token it made for `local token`.
+fn save(
+    app: &App,
+    args: &Apptoken,
+    account: &Account,
+    key: &str,
+    secret: &Secret,
+    token: Token,
+) -> Result<(), Failure> {
+    let mut session = app.session()?;
+    let known = session.accounts().get(account).map(|entry| entry.store);
+    let store = args.store.or(known).unwrap_or_default();
+    if store == StoreKind::File && known != Some(store) {
+        Output::warn("the app token will be kept in a plain-text file that only you can read");
+    }
+    session.probe(account, store)?;
+    session.remember_pair(account, key, secret, token, store)?;
+    app.output.note(format_args!(
+        "kept the pair of {key}: vtexid apptoken -a {account} and vtexid local token -a {account} need none from now on"
+    ));
+    Ok(())
 }
 
 /// The pair itself, which requests may carry instead of a token.

@@ -11,7 +11,7 @@ use crate::{
     error::{Code, Failure},
     format::{Format, Printed},
     output::Output,
-    renewal::{self, Renewal},
+    renewal::{self, Means, Renewal},
     time,
     token::{Token, Validity},
 };
@@ -121,19 +121,28 @@ fn renewed(app: &App, args: &LocalToken, account: &Account, old: Token) -> Resul
         Ok(Renewal::Impossible) => {
             if args.refresh {
                 Output::warn(format_args!(
-                    "there is no refresh token for {account}, so its token cannot be renewed"
+                    "there is nothing kept for {account} to renew its token with"
                 ));
             }
             Ok(old)
         }
         // Early refusals are no logout: VTEX ID gives none for a young token.
-        Ok(Renewal::Refused(word)) if good => {
+        Ok(Renewal::Refused(word, _)) if good => {
             app.output.note(format_args!(
                 "VTEX ID does not renew the token of {account} now ({word}); it is still good"
             ));
             Ok(old)
         }
-        Ok(Renewal::Refused(word)) => {
+        Ok(Renewal::Refused(word, Means::Pair(key, _))) => Err(Failure::new(
+            Code::BadToken,
+            format_args!(
+                "the token of {account} expired and VTEX ID refuses the app key {key} ({word})"
+            ),
+        )
+        .hint(format!(
+            "run vtexid apptoken -a {account} --save --app-key KEY with a pair that is active"
+        ))),
+        Ok(Renewal::Refused(word, Means::Refresh(_))) => {
             // Definite: asking again would only be refused again.
             session.forget_refresh(account)?;
             Err(Failure::new(

@@ -21,18 +21,21 @@ pub enum Scope {
     User,
     /// The refresh token that renews it.
     Refresh,
+    /// The app token that belongs to the account's app key.
+    AppKey,
     /// Nothing of value: written and deleted to see whether the store works.
     Probe,
 }
 
 impl Scope {
     /// Every scope that holds something, for forgetting an account.
-    pub const KEPT: [Self; 2] = [Self::User, Self::Refresh];
+    pub const KEPT: [Self; 3] = [Self::User, Self::Refresh, Self::AppKey];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::User => "user",
             Self::Refresh => "refresh",
+            Self::AppKey => "app-token",
             Self::Probe => "probe",
         }
     }

@@ -20,6 +20,7 @@ mod local_token;
 mod login;
 mod logout;
 mod network;
+mod pair;
 mod place;
 mod renewal;
 #[path = "../../examples/sandbox/server/mod.rs"]

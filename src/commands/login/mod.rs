@@ -135,6 +135,10 @@ fn renew(
     account: &Account,
     store: StoreKind,
 ) -> Result<Option<LoggedIn>, Failure> {
+    // An app key's pair renews no user's login.
+    if session.refresh_token(account)?.is_none() {
+        return Ok(None);
+    }
     let keep = |session: &mut Session, grant: Grant| remember(app, session, account, &grant, store);
     match renewal::renew(session, api, account, |_| false, keep)? {
         Renewal::Kept(renewed) => {
@@ -143,7 +147,7 @@ fn renew(
             );
             Ok(Some(renewed))
         }
-        Renewal::Refused(word) => {
+        Renewal::Refused(word, _) => {
             app.output.note(format_args!(
                 "the stored session cannot be renewed (VTEX ID says {word}): sign in again"
             ));

@@ -1,0 +1,133 @@
+//! An app key's pair that is kept, and makes new tokens by itself.
+
+use std::fs;
+
+use predicates::str::contains;
+use serde_json::json;
+
+use crate::{
+    env::{TestEnv, Tool, answer, claims, now, stderr, stdout},
+    sandbox,
+};
+
+const APPTOKEN: &str = "/api/vtexid/apptoken/login";
+
+fn save(env: &TestEnv) -> Tool {
+    env.vtexid(["apptoken", "--save", "--store", "file"])
+        .env("VTEX_APP_KEY", sandbox::app_key("mystore"))
+        .env("VTEX_APP_TOKEN", sandbox::app_token())
+}
+
+fn expire(env: &TestEnv) {
+    let mut old = claims(&fs::read_to_string(env.file("mystore.user")).unwrap());
+    old["exp"] = json!(now() - 60);
+    fs::write(env.file("mystore.user"), env.sandbox.mint(&old)).unwrap();
+}
+
+#[test]
+fn a_pair_that_is_kept_is_all_that_later_tokens_need() {
+    let env = TestEnv::new();
+    let done = save(&env).run().success();
+    let first = stdout(&done).trim_end().to_owned();
+    let words = stderr(&done);
+    assert!(words.contains("plain-text file"), "{words}");
+    assert!(
+        words.contains("kept the pair of vtexappkey-mystore-SANDBX"),
+        "{words}"
+    );
+    assert!(!words.contains(&sandbox::app_token()), "{words}");
+    assert_eq!(env.token("mystore"), first);
+
+    let again = env
+        .vtexid(["apptoken", "-a", "mystore", "--json"])
+        .run()
+        .success();
+    assert_eq!(answer(&again)["kind"], "app-key");
+    env.vtexid(["apptoken"])
+        .env("VTEX_ACCOUNT", "mystore")
+        .run()
+        .success();
+    assert_eq!(env.requests_to(APPTOKEN).len(), 3);
+    for file in env.files() {
+        let text = fs::read_to_string(&file).unwrap();
+        let is_its_own = file.ends_with("secrets/mystore.app-token");
+        assert_eq!(text.contains(&sandbox::app_token()), is_its_own, "{file:?}");
+    }
+}
+
+#[test]
+fn an_expired_token_is_made_anew_by_itself() {
+    let env = TestEnv::new();
+    save(&env).run().success();
+    expire(&env);
+    let running: Vec<_> = (0..10)
+        .map(|_| env.vtexid(["local", "token"]).start())
+        .collect();
+    let tokens: Vec<String> = running
+        .into_iter()
+        .map(|one| stdout(&one.finish().success()))
+        .collect();
+    assert!(claims(&tokens[0])["exp"].as_i64().unwrap() > now());
+    assert!(tokens.iter().all(|token| *token == tokens[0]));
+    assert_eq!(env.requests_to(APPTOKEN).len(), 2);
+}
+
+#[test]
+fn a_pair_that_is_refused_later_is_named_without_its_secret() {
+    let env = TestEnv::new();
+    save(&env).run().success();
+    expire(&env);
+    fs::write(env.file("mystore.app-token"), "OUTDATED").unwrap();
+    let done = env.vtexid(["local", "token"]).run().code(3).stdout("");
+    let words = stderr(&done);
+    assert!(
+        words.contains("refuses the app key vtexappkey-mystore-SANDBX"),
+        "{words}"
+    );
+    assert!(words.contains("(WrongCredentials)"), "{words}");
+    assert!(!words.contains("OUTDATED"), "{words}");
+    // It is still there: a key can be made active again.
+    fs::write(env.file("mystore.app-token"), sandbox::app_token()).unwrap();
+    env.vtexid(["local", "token"]).run().success();
+}
+
+#[test]
+fn a_pair_that_is_refused_is_not_kept() {
+    let env = TestEnv::new();
+    save(&env)
+        .env("VTEX_APP_TOKEN", "WRONG")
+        .run()
+        .code(3)
+        .stdout("");
+    env.assert_nothing_kept();
+}
+
+#[test]
+fn a_login_of_a_person_keeps_the_pair_and_logout_forgets_it() {
+    let env = TestEnv::new();
+    save(&env).run().success();
+    env.login("mystore");
+    env.vtexid(["apptoken", "-a", "mystore"]).run().success();
+    env.vtexid(["logout", "mystore"]).run().success();
+    env.assert_nothing_kept();
+    env.vtexid(["apptoken", "-a", "mystore"])
+        .run()
+        .code(2)
+        .stdout("")
+        .stderr(contains("none is kept for mystore"));
+}
+
+#[test]
+fn an_app_key_takes_nobodys_place_as_the_current_account() {
+    let env = TestEnv::new();
+    env.login("other");
+    save(&env).run().success();
+    let status = answer(&env.vtexid(["status", "--json"]).run().success());
+    assert_eq!(status["current"]["account"], "other");
+    let done = env.vtexid(["apptoken"]).run().code(2).stdout("");
+    assert!(
+        stderr(&done).contains("no app key is given"),
+        "{}",
+        stderr(&done)
+    );
+}
