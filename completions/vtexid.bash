@@ -22,6 +22,9 @@ _vtexid() {
             vtexid,completions)
                 cmd="vtexid__subcmd__completions"
                 ;;
+            vtexid,doctor)
+                cmd="vtexid__subcmd__doctor"
+                ;;
             vtexid,help)
                 cmd="vtexid__subcmd__help"
                 ;;
@@ -54,6 +57,9 @@ _vtexid() {
                 ;;
             vtexid__subcmd__help,completions)
                 cmd="vtexid__subcmd__help__subcmd__completions"
+                ;;
+            vtexid__subcmd__help,doctor)
+                cmd="vtexid__subcmd__help__subcmd__doctor"
                 ;;
             vtexid__subcmd__help,help)
                 cmd="vtexid__subcmd__help__subcmd__help"
@@ -125,7 +131,7 @@ _vtexid() {
 
     case "${cmd}" in
         vtexid)
-            opts="-a -v -q -h -V --account --json --verbose --quiet --help --version login logout switch status whoami local apptoken toolbelt inspect completions help"
+            opts="-a -v -q -h -V --account --json --verbose --quiet --help --version login logout switch status whoami local apptoken toolbelt inspect doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -210,8 +216,30 @@ _vtexid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        vtexid__subcmd__doctor)
+            opts="-a -v -q -h --account --json --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -a)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         vtexid__subcmd__help)
-            opts="login logout switch status local apptoken toolbelt inspect completions help"
+            opts="login logout switch status local apptoken toolbelt inspect doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -239,6 +267,20 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__help__subcmd__completions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vtexid__subcmd__help__subcmd__doctor)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

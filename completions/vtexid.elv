@@ -38,6 +38,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand apptoken 'Make a token from an app key and app token'
             cand toolbelt 'Take over the sessions of VTEX''s own CLI, or give it one'
             cand inspect 'Explain a token: who, account, kind, what it may do, how long it is good'
+            cand doctor 'Check what a login and a token depend on: store, clipboard, browser, clock, network'
             cand completions 'Print the completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -219,6 +220,17 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'vtexid;doctor'= {
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --json 'Print the answer as JSON'
+            cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand -q 'Print no notes on stderr'
+            cand --quiet 'Print no notes on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'vtexid;completions'= {
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
@@ -239,6 +251,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand apptoken 'Make a token from an app key and app token'
             cand toolbelt 'Take over the sessions of VTEX''s own CLI, or give it one'
             cand inspect 'Explain a token: who, account, kind, what it may do, how long it is good'
+            cand doctor 'Check what a login and a token depend on: store, clipboard, browser, clock, network'
             cand completions 'Print the completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -266,6 +279,8 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         &'vtexid;help;toolbelt;export'= {
         }
         &'vtexid;help;inspect'= {
+        }
+        &'vtexid;help;doctor'= {
         }
         &'vtexid;help;completions'= {
         }

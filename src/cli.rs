@@ -90,6 +90,8 @@ pub enum Command {
     Toolbelt(Toolbelt),
     /// Explain a token: who, account, kind, what it may do, how long it is good
     Inspect(Inspect),
+    /// Check what a login and a token depend on: store, clipboard, browser, clock, network
+    Doctor,
     /// Print the completion script for a shell
     Completions {
         /// The shell

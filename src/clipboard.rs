@@ -190,6 +190,14 @@ fn offer(secret: &Secret) -> Result<mpsc::Receiver<()>, String> {
     Ok(receiver)
 }
 
+/// Whether there is a clipboard here. May take long where a display hangs.
+///
+/// # Errors
+/// In words.
+pub fn reach() -> Result<(), String> {
+    open().map(drop)
+}
+
 fn open() -> Result<Clipboard, String> {
     // arboard's own words for this are about a time-out that did not happen.
     Clipboard::new().map_err(|_| "there is no clipboard here to reach".to_owned())

@@ -36,6 +36,9 @@ pub struct Config {
     /// `VTEXID_DIR`, else the platform's configuration folder; `None` where
     /// there is no home directory.
     pub dir: Option<PathBuf>,
+    /// Which variables about proxies and certificates are set; their values
+    /// may hold passwords.
+    pub network: Vec<&'static str>,
     /// `TERM=dumb`: a terminal that cannot redraw a line.
     pub dumb: bool,
     /// `GITHUB_ACTIONS=true`: a job whose log hides what it is told to.
@@ -60,6 +63,20 @@ pub struct Config {
     pub container: bool,
 }
 
+/// Read by the HTTP client itself.
+const NETWORK: [&str; 10] = [
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
+
 impl Config {
     /// Reads the environment once.
     ///
@@ -75,6 +92,10 @@ impl Config {
             dir: set("VTEXID_DIR")
                 .map(PathBuf::from)
                 .or_else(|| dirs::config_dir().map(|dir| dir.join("vtexid"))),
+            network: NETWORK
+                .into_iter()
+                .filter(|name| set(name).is_some())
+                .collect(),
             dumb: set("TERM").is_some_and(|value| value == "dumb"),
             github_actions: set("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
             toolbelt_dir: dirs::home_dir().map(|home| home.join(".vtex").join("session")),

@@ -39,6 +39,9 @@ struct Arguments {
     /// Make tokens for this audience: `admin`, or `webstore` for a shopper's
     #[arg(long, default_value = "admin")]
     audience: String,
+    /// Be so many seconds ahead in every answer's Date
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
+    clock: i64,
     /// Make requests fail: `/path=500`, or `delay:3s`, `drop`, `garbage`, `huge`; `*2` after it for two requests only
     #[arg(long, value_name = "PATH=HOW")]
     fail: Vec<Failure>,
@@ -56,6 +59,7 @@ fn main() -> anyhow::Result<()> {
         refresh_after: arguments.refresh_after,
         token_account: arguments.token_account,
         audience: arguments.audience,
+        clock: arguments.clock,
         failures: arguments.fail,
     })
     .with_context(|| format!("could not listen on 127.0.0.1:{}", arguments.port))?;

@@ -1,6 +1,7 @@
 //! What people type: one file a command.
 
 mod apptoken;
+mod doctor;
 mod generate;
 mod inspect;
 mod local;
@@ -38,6 +39,7 @@ pub fn run(mut app: App, command: Command) -> Result<(), Failure> {
         Command::Toolbelt(Toolbelt::Import(args)) => toolbelt::import(&app, &args),
         Command::Toolbelt(Toolbelt::Export(args)) => toolbelt::export(&app, &args),
         Command::Inspect(args) => inspect::run(&app, args.token),
+        Command::Doctor => doctor::run(&app),
         Command::Completions { shell } => generate::completions(shell),
         Command::Generate { dir } => generate::all(&dir),
     }

@@ -13,7 +13,7 @@ use percent_encoding::percent_decode_str;
 use reqwest::{
     Client, Method, Request, RequestBuilder, StatusCode, Url,
     dns::{Addrs, Name, Resolve, Resolving},
-    header::{LOCATION, SET_COOKIE},
+    header::{DATE, LOCATION, SET_COOKIE},
     redirect::Policy,
 };
 use serde::Deserialize;
@@ -105,6 +105,8 @@ pub struct Answer {
     pub status: StatusCode,
     location: Option<String>,
     cookies: Vec<Secret>,
+    /// The server's clock, in epoch seconds.
+    pub date: Option<i64>,
     pub body: Zeroizing<Vec<u8>>,
 }
 
@@ -222,6 +224,11 @@ impl Http {
                 .get(LOCATION)
                 .and_then(|v| v.to_str().ok())
                 .map(str::to_owned),
+            date: response
+                .headers()
+                .get(DATE)
+                .and_then(|v| jiff::fmt::rfc2822::parse(v.to_str().ok()?).ok())
+                .map(|date| date.timestamp().as_second()),
             cookies: response
                 .headers()
                 .get_all(SET_COOKIE)

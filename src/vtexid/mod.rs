@@ -33,6 +33,9 @@ const REFRESH_COOKIE: &str = "vid_rt";
 /// address that programs are started with.
 const STATE_LIMIT: usize = 4096;
 
+/// The older login page, which every account has.
+const OLD_PAGE: &str = "/_v/private/auth-server/v1/login";
+
 /// A client for one site.
 pub struct VtexId {
     http: Http,
@@ -97,15 +100,14 @@ impl VtexId {
     /// When there is no answer at all.
     pub async fn login_page(&self, account: &Account, state: &Secret) -> Result<Url, ApiError> {
         const NEW: &str = "/_v/segment/admin-login/v1/login";
-        const OLD: &str = "/_v/private/auth-server/v1/login";
         let probe = self.http.get(self.site.store_url(account, NEW));
         let page = match self.http.send_again(&probe).await {
             Err(error @ ApiError::Unreachable { .. }) => return Err(error),
-            Ok(answer) if answer.status == StatusCode::NOT_FOUND => OLD,
+            Ok(answer) if answer.status == StatusCode::NOT_FOUND => OLD_PAGE,
             Ok(answer) if answer.status.is_success() => {
                 let marker = b"vtex.admin-login";
                 let found = answer.body.windows(marker.len()).any(|w| w == marker);
-                if found { NEW } else { OLD }
+                if found { NEW } else { OLD_PAGE }
             }
             _ => NEW,
         };
@@ -120,6 +122,22 @@ impl VtexId {
             .site
             .store_url(account, &format!("{page}?returnUrl={}", encode(&callback)));
         Url::parse(&address).map_err(|e| ApiError::Setup(e.to_string()))
+    }
+
+    /// Asks whether the account is there; gives the server's clock, in epoch
+    /// seconds.
+    pub async fn reach(&self, account: &Account) -> Result<Option<i64>, ApiError> {
+        let url = self.site.store_url(account, OLD_PAGE);
+        let answer = self.http.send_again(&self.http.get(url)).await?;
+        let date = answer.date;
+        if answer.status == StatusCode::NOT_FOUND {
+            return Err(ApiError::UnknownAccount(account.clone()));
+        }
+        // The page is there or leads on: either way VTEX ID answered.
+        if !answer.status.is_redirection() {
+            answer.successful()?;
+        }
+        Ok(date)
     }
 
     /// Exchanges the one-time token. Works once: never to be repeated.

@@ -11,6 +11,7 @@ mod again;
 mod apptoken;
 mod attacks;
 mod browser;
+mod doctor;
 mod env;
 mod generated;
 mod hostile;

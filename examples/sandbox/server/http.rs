@@ -125,9 +125,10 @@ impl Response {
         self
     }
 
-    fn send(&self, stream: &TcpStream, with_body: bool) -> io::Result<()> {
+    fn send(&self, stream: &TcpStream, with_body: bool, clock: i64) -> io::Result<()> {
         let mut stream = BufWriter::new(stream);
-        let date = Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S GMT");
+        let now = Timestamp::now() + jiff::SignedDuration::from_secs(clock);
+        let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT");
         write!(stream, "HTTP/1.1 {} \r\nDate: {date}\r\n", self.status)?;
         for (name, value) in &self.headers {
             write!(stream, "{name}: {value}\r\n")?;
@@ -178,19 +179,19 @@ fn converse(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut reader = BufReader::new(stream);
     let Some((mut request, length)) = read_head(&mut reader)? else {
-        return Response::text(400, "not a request\n").send(stream, true);
+        return Response::text(400, "not a request\n").send(stream, true, shared.options.clock);
     };
     if length > BODY_LIMIT {
         // An answer to a client that is still writing would be lost.
         let rest = length.min(16 * BODY_LIMIT);
         io::copy(&mut reader.take(rest), &mut io::sink())?;
-        return Response::text(413, "too much\n").send(stream, true);
+        return Response::text(413, "too much\n").send(stream, true, shared.options.clock);
     }
     let mut body = Vec::new();
     reader.take(length).read_to_end(&mut body)?;
     request.body = String::from_utf8_lossy(&body).into_owned();
     match shared.answer(&request) {
-        Some(response) => response.send(stream, request.method != "HEAD"),
+        Some(response) => response.send(stream, request.method != "HEAD", shared.options.clock),
         None => Ok(()),
     }
 }

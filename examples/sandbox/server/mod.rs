@@ -46,6 +46,8 @@ pub struct Options {
     pub token_account: Option<String>,
     /// The audience of a person's token: `admin`, or `webstore` for a shopper's.
     pub audience: String,
+    /// Seconds by which its `Date` is ahead.
+    pub clock: i64,
     /// What goes wrong, from the start.
     pub failures: Vec<Failure>,
 }
@@ -62,6 +64,7 @@ impl Default for Options {
             refresh_after: 0,
             token_account: None,
             audience: "admin".to_owned(),
+            clock: 0,
             failures: Vec::new(),
         }
     }

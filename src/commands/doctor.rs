@@ -1,0 +1,322 @@
+//! `vtexid doctor`: everything a login and a token depend on, each looked at
+//! for real, each with what to do about it.
+
+use std::{fmt, fs, io, sync::mpsc, thread, time::Duration};
+
+use serde::Serialize;
+
+use crate::{
+    account::Account,
+    app::App,
+    browser::Place,
+    clipboard,
+    error::{Code, Failure},
+    store::StoreKind,
+    time, toolbelt,
+    vtexid::Site,
+};
+
+/// A clock further off than this makes tokens look expired or not yet valid.
+const CLOCK_TOLERANCE: i64 = 60;
+const CLIPBOARD_LIMIT: Duration = Duration::from_secs(2);
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Verdict {
+    Ok,
+    /// Works, but is worth knowing.
+    Warning,
+    /// Does not work.
+    Problem,
+    /// Could not be looked at.
+    Skipped,
+}
+
+#[derive(Serialize)]
+struct Check {
+    name: &'static str,
+    verdict: Verdict,
+    found: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+    /// What a problem here makes the command exit with.
+    #[serde(skip)]
+    code: Code,
+}
+
+impl Check {
+    fn new(name: &'static str, verdict: Verdict, found: impl Into<String>) -> Self {
+        Self {
+            name,
+            verdict,
+            found: found.into(),
+            hint: None,
+            code: Code::General,
+        }
+    }
+
+    fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    fn failed(name: &'static str, failure: &Failure) -> Self {
+        Self {
+            name,
+            verdict: Verdict::Problem,
+            found: format!("{:#}", failure.error),
+            hint: failure.hint.clone(),
+            code: failure.code,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Report {
+    well: bool,
+    checks: Vec<Check>,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lines = Vec::new();
+        for check in &self.checks {
+            let verdict = match check.verdict {
+                Verdict::Ok => "ok",
+                Verdict::Warning => "warning",
+                Verdict::Problem => "PROBLEM",
+                Verdict::Skipped => "skipped",
+            };
+            lines.push(format!("{verdict:7}  {:9}  {}", check.name, check.found));
+            if let Some(hint) = &check.hint {
+                lines.push(format!("{:20}hint: {hint}", ""));
+            }
+        }
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+/// Runs the command. The report is the answer even where something is wrong.
+///
+/// # Errors
+/// The first problem's code: 5 for the store, 6 for VTEX ID, else 1.
+pub fn run(app: &App) -> Result<(), Failure> {
+    let mut checks = vec![
+        index(app),
+        store(app),
+        clipboard_check(),
+        browser(app),
+        proxy(app),
+    ];
+    checks.extend(vtex_id(app));
+    checks.extend(toolbelt_files(app));
+    let problem = checks
+        .iter()
+        .find(|check| check.verdict == Verdict::Problem);
+    let ending = problem.map(|check| (check.code, check.name));
+    app.output.answer(&Report {
+        well: ending.is_none(),
+        checks,
+    })?;
+    match ending {
+        None => Ok(()),
+        Some((code, name)) => Err(Failure::new(
+            code,
+            format_args!("not all is well: see {name}"),
+        )),
+    }
+}
+
+fn index(app: &App) -> Check {
+    match app.session() {
+        Ok(session) => {
+            let accounts = counted(session.accounts().len());
+            let dir = session.dir().display();
+            Check::new("index", Verdict::Ok, format!("{accounts}, in {dir}"))
+        }
+        Err(failure) => Check::failed("index", &failure),
+    }
+}
+
+/// A real round trip through the store the account uses, else the default.
+fn store(app: &App) -> Check {
+    let probe = || -> Result<(StoreKind, Option<Account>), Failure> {
+        let session = app.session()?;
+        let account = app.choose(&session).ok().map(|(account, _)| account);
+        let entry = account.as_ref().and_then(|a| session.accounts().get(a));
+        let kind = entry.map(|entry| entry.store).unwrap_or_default();
+        let name = match &account {
+            Some(account) => account.clone(),
+            None => "doctor".parse()?,
+        };
+        session.probe(&name, kind)?;
+        Ok((kind, account))
+    };
+    match probe() {
+        Ok((StoreKind::Keyring, _)) => Check::new(
+            "store",
+            Verdict::Ok,
+            "the keyring takes, gives back and forgets a test entry",
+        ),
+        Ok((StoreKind::File, account)) => {
+            let whose = account.map_or_else(String::new, |a| format!(" of {a}"));
+            Check::new(
+                "store",
+                Verdict::Warning,
+                format!(
+                    "the tokens{whose} are kept in a plain-text file, chosen with --store file"
+                ),
+            )
+            .hint("vtexid login ACCOUNT --store keyring moves them, where there is a keyring")
+        }
+        Err(failure) => Check::failed("store", &failure),
+    }
+}
+
+fn clipboard_check() -> Check {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || sender.send(clipboard::reach()));
+    match receiver.recv_timeout(CLIPBOARD_LIMIT) {
+        Ok(Ok(())) => Check::new("clipboard", Verdict::Ok, "it can be reached"),
+        Ok(Err(problem)) => Check::new("clipboard", Verdict::Warning, problem)
+            .hint("tokens are printed all the same; --no-copy does not try"),
+        Err(_) => Check::new("clipboard", Verdict::Warning, "it does not answer")
+            .hint("tokens are printed all the same; --no-copy does not try"),
+    }
+}
+
+fn browser(app: &App) -> Check {
+    let place = Place::find(&app.config);
+    let opens = place.opens(&app.config);
+    let found = match place {
+        Place::Desktop if opens => "a desktop: login opens a page",
+        Place::Editor => "an editor's remote session, which opens pages and forwards ports",
+        Place::Wsl if opens => "WSL: login opens a page in Windows",
+        Place::Ssh => "an SSH session: the browser is elsewhere",
+        Place::Container => "a container: the browser is elsewhere",
+        _ if opens => "BROWSER is set: login opens a page",
+        _ => "no display: login prints the address",
+    };
+    let check = Check::new("browser", Verdict::Ok, found);
+    if opens {
+        check
+    } else {
+        Check {
+            verdict: Verdict::Warning,
+            ..check
+        }
+        .hint("open the address wherever your browser is, and paste the one it ends on")
+    }
+}
+
+fn proxy(app: &App) -> Check {
+    let set = &app.config.network;
+    if app.site != Site::Vtex {
+        return Check::new(
+            "network",
+            Verdict::Ok,
+            "VTEXID_URL: neither proxy nor certificates are used",
+        );
+    }
+    let found = if set.is_empty() {
+        "no proxy, the system's certificates".to_owned()
+    } else {
+        format!("set in the environment: {}", set.join(", "))
+    };
+    // Making the client reads the certificates.
+    match app.vtexid() {
+        Ok(_) => Check::new("network", Verdict::Ok, found),
+        Err(failure) => Check::failed("network", &failure),
+    }
+}
+
+/// VTEX ID, and by its answer the clock.
+fn vtex_id(app: &App) -> Vec<Check> {
+    let named = app.session().ok().and_then(|s| app.choose(&s).ok());
+    let Some((account, _)) = named else {
+        return vec![
+            Check::new("vtex-id", Verdict::Skipped, "no account to ask it about")
+                .hint("name one: vtexid doctor -a ACCOUNT"),
+        ];
+    };
+    let asked = app
+        .vtexid()
+        .and_then(|api| App::run(async { Ok(api.reach(&account).await?) }));
+    match asked {
+        Err(failure) => vec![Check::failed("vtex-id", &failure)],
+        Ok(date) => vec![
+            Check::new("vtex-id", Verdict::Ok, format!("it answers for {account}")),
+            clock(date),
+        ],
+    }
+}
+
+fn clock(date: Option<i64>) -> Check {
+    let Some(date) = date else {
+        return Check::new("clock", Verdict::Skipped, "VTEX ID's answer has no date");
+    };
+    let off = App::now().saturating_sub(date);
+    let words = time::span_words(off);
+    if off.abs() <= CLOCK_TOLERANCE {
+        return Check::new("clock", Verdict::Ok, format!("{words} off VTEX ID's"));
+    }
+    let way = if off > 0 { "ahead of" } else { "behind" };
+    Check::new(
+        "clock",
+        Verdict::Problem,
+        format!("{words} {way} VTEX ID's: tokens look expired too early or too late"),
+    )
+    .hint("set this machine's clock, or have it set by NTP")
+}
+
+/// Tokens that the toolbelt left in plain text.
+fn toolbelt_files(app: &App) -> Option<Check> {
+    let dir = app.config.toolbelt_dir.as_ref()?;
+    let check = match toolbelt::read(dir) {
+        Err(error) => Check::new("toolbelt", Verdict::Warning, error.to_string()),
+        Ok(sessions) if sessions.accounts.is_empty() => return None,
+        Ok(sessions) => Check::new(
+            "toolbelt",
+            Verdict::Warning,
+            format!(
+                "tokens of {} are in plain text in {}{}",
+                counted(sessions.accounts.len()),
+                dir.display(),
+                if readable_by_others(dir).unwrap_or(false) {
+                    ", where other users of this machine can read them"
+                } else {
+                    ""
+                }
+            ),
+        )
+        .hint("vtexid toolbelt import takes them over; vtex logout removes them"),
+    };
+    Some(check)
+}
+
+#[cfg(unix)]
+fn readable_by_others(dir: &std::path::Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+    if fs::metadata(dir)?.mode() & 0o011 == 0 {
+        return Ok(false);
+    }
+    for entry in fs::read_dir(dir)? {
+        if entry?.metadata()?.mode() & 0o044 != 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+#[cfg(not(unix))]
+fn readable_by_others(dir: &std::path::Path) -> io::Result<bool> {
+    fs::metadata(dir).map(|_| false)
+}
+
+fn counted(accounts: usize) -> String {
+    match accounts {
+        1 => "1 account".to_owned(),
+        n => format!("{n} accounts"),
+    }
+}

@@ -1,0 +1,156 @@
+//! Everything a login depends on, looked at.
+
+use std::fs;
+
+use predicates::{prelude::PredicateBooleanExt as _, str::contains};
+use serde_json::{Value, json};
+
+use crate::{
+    env::{TestEnv, Tool, answer, names, now, stderr, stdout, token_of},
+    sandbox::Options,
+};
+
+fn check(report: &Value, name: &str) -> Value {
+    let checks = report["checks"].as_array().unwrap().iter();
+    checks
+        .clone()
+        .find(|check| check["name"] == name)
+        .cloned()
+        .unwrap_or(Value::Null)
+}
+
+fn doctor(env: &TestEnv) -> Tool {
+    env.vtexid(["doctor", "--json"])
+}
+
+#[test]
+fn all_is_well_with_what_was_chosen_on_purpose() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let before = env.files();
+    let report = answer(&doctor(&env).run().success());
+    assert_eq!(report["well"], true);
+    assert_eq!(names(&report["checks"][0]), ["name", "verdict", "found"]);
+    for (name, verdict) in [
+        ("index", "ok"),
+        ("store", "warning"),
+        ("clipboard", "warning"),
+        ("browser", "warning"),
+        ("network", "ok"),
+        ("vtex-id", "ok"),
+        ("clock", "ok"),
+    ] {
+        assert_eq!(check(&report, name)["verdict"], verdict, "{name}: {report}");
+    }
+    // The test entry of the store is gone again.
+    assert_eq!(env.files(), before);
+    let text = stdout(&env.vtexid(["doctor"]).run().success());
+    assert!(text.contains("ok       clock"), "{text}");
+    assert!(text.contains("hint: "), "{text}");
+}
+
+#[test]
+fn a_missing_keyring_is_a_problem_and_the_exit_code() {
+    let env = TestEnv::new();
+    let done = doctor(&env).run().code(5);
+    let report = answer(&done);
+    assert_eq!(report["well"], false);
+    assert_eq!(check(&report, "store")["verdict"], "problem");
+    assert!(check(&report, "store")["hint"].is_string());
+    assert_eq!(check(&report, "vtex-id")["verdict"], "skipped");
+    assert!(stderr(&done).contains("not all is well: see store"));
+}
+
+#[test]
+fn vtex_id_that_cannot_be_reached_is_a_problem() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    for how in ["drop", "500"] {
+        env.sandbox.clear_failures();
+        env.fail(&format!("/_v/={how}"));
+        let report = answer(&doctor(&env).run().code(6));
+        let found = check(&report, "vtex-id");
+        assert_eq!(found["verdict"], "problem");
+        assert!(
+            found["found"]
+                .as_str()
+                .unwrap()
+                .contains("mystore.localhost"),
+            "{found}"
+        );
+    }
+}
+
+#[test]
+fn an_account_that_vtex_does_not_know_is_told() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let report = answer(&doctor(&env).arg("-a").arg("unknown-one").run().code(5));
+    let found = check(&report, "vtex-id");
+    assert!(
+        found["found"].as_str().unwrap().contains("unknown-one"),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_clock_that_is_off_is_a_problem() {
+    for (clock, way) in [(7200, "behind"), (-7200, "ahead of")] {
+        let env = TestEnv::with(Options {
+            clock,
+            ..Options::default()
+        });
+        env.login("mystore");
+        let report = answer(&doctor(&env).run().code(1));
+        let found = check(&report, "clock");
+        assert_eq!(found["verdict"], "problem");
+        let words = found["found"].as_str().unwrap();
+        assert!(words.contains(way) && words.contains('h'), "{words}");
+    }
+}
+
+#[test]
+fn a_damaged_index_and_a_bad_certificate_file_are_told() {
+    let env = TestEnv::new();
+    let report = answer(
+        &doctor(&env)
+            .without("VTEXID_URL")
+            .env("SSL_CERT_FILE", "/nowhere.pem")
+            .env("HTTPS_PROXY", "http://user:hunter2@127.0.0.1:1")
+            .run()
+            .code(5),
+    );
+    let found = check(&report, "network");
+    assert_eq!(found["verdict"], "problem");
+    assert!(!report.to_string().contains("hunter2"));
+    let dir = env.dir();
+    fs::create_dir_all(dir.join("index.json")).unwrap();
+    let report = answer(&doctor(&env).without("VTEXID_URL").run().code(1));
+    assert_eq!(check(&report, "index")["verdict"], "problem");
+}
+
+#[test]
+fn tokens_that_the_toolbelt_left_in_plain_text_are_found_and_not_shown() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let token = token_of(&json!({"audience": "admin", "exp": now() + 60}));
+    let dir = env.home().join(".vtex").join("session");
+    fs::create_dir_all(&dir).unwrap();
+    fs::write(dir.join("tokens.json"), json!({"one": token}).to_string()).unwrap();
+    let done = doctor(&env).run().success();
+    let report = answer(&done);
+    let found = check(&report, "toolbelt");
+    assert_eq!(found["verdict"], "warning");
+    assert!(
+        found["found"]
+            .as_str()
+            .unwrap()
+            .contains("tokens of 1 account"),
+        "{found}"
+    );
+    assert!(!stdout(&done).contains(&token));
+    env.vtexid(["doctor"])
+        .run()
+        .success()
+        .stdout(contains("toolbelt import").and(contains("plain text")));
+}
