@@ -16,7 +16,7 @@ use crate::{
     error::{Code, Failure},
     output::Output,
     secret::Secret,
-    session::{Entry, Session},
+    session::{Entry, Left, Session},
     store::Patience,
     time,
     token::{Token, Validity},
@@ -191,6 +191,15 @@ impl App {
     pub fn mask(&self, secret: &Secret) {
         if self.config.github_actions {
             Output::say(format_args!("::add-mask::{}", secret.expose()));
+        }
+    }
+
+    /// Says that secrets stay behind in a store that could not be asked.
+    pub fn warn_of_left(account: &Account, left: Left) {
+        if let Some(error) = left {
+            Output::warn(format_args!(
+                "what was kept for {account} before could not be forgotten in its store: {error}"
+            ));
         }
     }
 

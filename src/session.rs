@@ -128,6 +128,10 @@ pub enum SessionError {
     },
 }
 
+/// Why secrets are left in the store that an account used before, where it
+/// was another and they could not be forgotten.
+pub type Left = Option<SessionError>;
+
 /// The accounts known on this machine, for one VTEX ID.
 pub struct Session {
     dir: PathBuf,
@@ -241,7 +245,7 @@ impl Session {
         app_token: &Secret,
         token: Token,
         kind: StoreKind,
-    ) -> Result<(), SessionError> {
+    ) -> Result<Left, SessionError> {
         let grant = Grant {
             token,
             refresh: None,
@@ -283,7 +287,7 @@ impl Session {
         account: &Account,
         grant: &Grant,
         kind: StoreKind,
-    ) -> Result<(), SessionError> {
+    ) -> Result<Left, SessionError> {
         self.keep(account, grant, kind, true, None)
     }
 
@@ -295,6 +299,7 @@ impl Session {
     pub fn renew(&mut self, account: &Account, grant: &Grant) -> Result<(), SessionError> {
         let kind = self.index.accounts.get(account).map(|entry| entry.store);
         self.keep(account, grant, kind.unwrap_or_default(), false, None)
+            .map(drop)
     }
 
     fn keep(
@@ -304,22 +309,26 @@ impl Session {
         kind: StoreKind,
         make_current: bool,
         pair: Option<(&str, &Secret)>,
-    ) -> Result<(), SessionError> {
+    ) -> Result<Left, SessionError> {
         let _lock = self.lock()?;
         self.reload()?;
         let before = self.index.accounts.get(account).cloned();
         let kept = self.keep_all(account, grant, kind, make_current, pair, before.as_ref());
-        match before {
+        let left = match before {
             // Secrets that no command knows of could never be forgotten.
-            None if kept.is_err() => drop(self.forget_secrets(account, kind)),
-            // Only now: had anything failed, the old store would still be right.
-            Some(old) if kept.is_ok() && old.store != kind => {
-                self.forget_secrets(account, old.store)?;
+            None if kept.is_err() => {
+                let _ = self.forget_secrets(account, kind);
+                None
             }
-            _ => {}
-        }
+            // Only now: had anything failed, the old store would still be right.
+            // That it cannot be asked any more may be why another is used.
+            Some(old) if kept.is_ok() && old.store != kind => {
+                self.forget_secrets(account, old.store).err()
+            }
+            _ => None,
+        };
         self.sweep();
-        kept
+        kept.map(|()| left)
     }
 
     fn keep_all(
@@ -332,13 +341,16 @@ impl Session {
         before: Option<&Entry>,
     ) -> Result<(), SessionError> {
         let store = self.store(kind);
-        // A pair that is kept already moves along to another store.
-        let moved = match (pair, before) {
-            (None, Some(old)) if old.store != kind => self.pair(account)?,
-            _ => None,
+        // A pair that is kept already moves along to another store, unless the
+        // one it is in cannot be asked any more.
+        let stays = before.is_some_and(|old| old.store == kind);
+        let moved = if pair.is_none() && !stays {
+            self.pair(account).ok().flatten()
+        } else {
+            None
         };
-        let moved = moved.as_ref().map(|(key, token)| (&**key, token));
-        if let Some((_, app_token)) = pair.or(moved) {
+        let pair = pair.or(moved.as_ref().map(|(key, token)| (&**key, token)));
+        if let Some((_, app_token)) = pair {
             store.set(account, Scope::AppKey, app_token)?;
         }
         keep_secrets(&*store, account, grant)?;
@@ -353,7 +365,7 @@ impl Session {
                 .map(str::to_owned),
             expires_on: claims.seconds("exp"),
             store: kind,
-            app_key: key.or_else(|| before.and_then(|old| old.app_key.clone())),
+            app_key: key.or_else(|| before.filter(|_| stays)?.app_key.clone()),
         };
         self.index.accounts.insert(account.clone(), entry);
         if make_current {
@@ -364,9 +376,14 @@ impl Session {
 
     /// Removes what a crash left behind. Called with the lock held.
     fn sweep(&self) {
+        // Beside an index that was damaged, secrets that this one does not
+        // know of may be all that is left of an account.
+        let damaged = aside(&self.dir, 1).exists();
         store::sweep(&self.dir.join("secrets"), |name| {
-            name.parse()
-                .is_ok_and(|account| self.index.accounts.contains_key::<Account>(&account))
+            damaged
+                || name
+                    .parse()
+                    .is_ok_and(|account| self.index.accounts.contains_key::<Account>(&account))
         });
     }
 
@@ -513,7 +530,7 @@ impl Session {
             return Ok(None);
         }
         let aside = (1..1000)
-            .map(|n| self.dir.join(format!("index.damaged-{n}.json")))
+            .map(|n| aside(&self.dir, n))
             .find(|path| !path.exists())
             .unwrap_or_else(|| self.dir.join("index.damaged.json"));
         let copy_exists = self.dir.join(COPY).exists();
@@ -536,6 +553,11 @@ impl Session {
             cause,
         }
     }
+}
+
+/// Where the nth damaged index is set aside.
+fn aside(dir: &Path, n: usize) -> PathBuf {
+    dir.join(format!("index.damaged-{n}.json"))
 }
 
 /// The refresh token first: with it alone a session goes on, while a new token

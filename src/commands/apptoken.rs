@@ -133,7 +133,8 @@ fn save(
         Output::warn("the app token will be kept in a plain-text file that only you can read");
     }
     session.probe(account, store)?;
-    session.remember_pair(account, key, secret, token, store)?;
+    let left = session.remember_pair(account, key, secret, token, store)?;
+    App::warn_of_left(account, left);
     app.output.note(format_args!(
         "kept the pair of {key}: vtexid apptoken -a {account} and vtexid local token -a {account} need none from now on"
     ));

@@ -95,7 +95,8 @@ pub fn import(app: &App, args: &Import) -> Result<(), Failure> {
             session.probe(&account, store)?;
             probed = true;
         }
-        session.remember(&account, &grant, store)?;
+        let left = session.remember(&account, &grant, store)?;
+        App::warn_of_left(&account, left);
         answer.imported.push(Line {
             login: grant.token.claims().login().map(str::to_owned),
             expires_at: grant.token.claims().seconds("exp").and_then(time::rfc3339),

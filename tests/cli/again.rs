@@ -150,3 +150,21 @@ fn whoever_waits_long_is_reminded_of_the_likely_causes() {
     let words = stderr(&done.success());
     assert_eq!(words.matches("still waiting").count(), 1, "{words}");
 }
+
+#[test]
+fn another_store_can_be_chosen_when_the_one_before_is_gone() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    // As after a login on a desktop whose keyring is not running now.
+    let index = env.file("index.json");
+    let text = std::fs::read_to_string(&index).unwrap();
+    std::fs::write(&index, text.replace("\"file\"", "\"keyring\"")).unwrap();
+    env.vtexid(["local", "token"]).run().code(5).stdout("");
+    let (_, done) = sign_in(env.login_tool("mystore", &[]).start(), EMAIL);
+    let words = stderr(&done.success());
+    assert!(
+        words.contains("could not be forgotten in its store: no keyring"),
+        "{words}"
+    );
+    assert_eq!(env.token("mystore").split('.').count(), 3);
+}

@@ -284,3 +284,19 @@ fn a_token_wrapped_by_a_terminal_is_read() {
     let done = env.vtexid(["inspect", "-"]).stdin(wrapped).run().success();
     assert!(stdout(&done).contains("somebody@example.com"));
 }
+
+#[test]
+fn a_damaged_index_costs_no_other_account_its_secrets() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    fs::remove_file(env.file("index.copy.json")).unwrap();
+    fs::write(env.file("index.json"), "half of an ind").unwrap();
+    env.login("other");
+    let expected = [
+        "mystore.refresh",
+        "mystore.user",
+        "other.refresh",
+        "other.user",
+    ];
+    assert_eq!(secrets(&env), expected);
+}

@@ -38,14 +38,15 @@ fn it_is_kept_and_account_and_expiry_are_shown() {
 
 #[test]
 fn the_account_comes_from_the_token_where_none_is_named() {
+    let token = admin("other");
     let env = TestEnv::new();
     let done = env
         .vtexid(["login", "--with-token", "--store", "file", "--json"])
-        .stdin(format!("VtexIdclientAutCookie={}; Path=/", admin("other")))
+        .stdin(format!("VtexIdclientAutCookie={token}; Path=/"))
         .run()
         .success();
     assert_eq!(answer(&done)["account"], "other");
-    assert_eq!(env.token("other"), admin("other"));
+    assert_eq!(env.token("other"), token);
 }
 
 #[test]

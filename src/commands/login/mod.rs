@@ -135,8 +135,9 @@ fn renew(
     account: &Account,
     store: StoreKind,
 ) -> Result<Option<LoggedIn>, Failure> {
-    // An app key's pair renews no user's login.
-    if session.refresh_token(account)?.is_none() {
+    // An app key's pair renews no user's login. A store that cannot be asked
+    // any more may be why another is named now; the one named was probed.
+    if session.refresh_token(account).ok().flatten().is_none() {
         return Ok(None);
     }
     let keep = |session: &mut Session, grant: Grant| remember(app, session, account, &grant, store);
@@ -221,7 +222,8 @@ fn remember(
     store: StoreKind,
 ) -> Result<LoggedIn, Failure> {
     let before = session.accounts().get(account).cloned();
-    session.remember(account, grant, store)?;
+    let left = session.remember(account, grant, store)?;
+    App::warn_of_left(account, left);
     let claims = grant.token.claims();
     let now = App::now();
     let left = match claims.validity(now) {
