@@ -1,0 +1,195 @@
+//! The index on disk: which accounts there are, nothing secret. Replaced in
+//! one step under a lock, and rebuilt from its copy when it was damaged.
+//!
+//! Not for the secrets, and not for deciding what goes in.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Session, SessionError};
+use crate::{account::Account, disk, store::StoreKind, token::Kind};
+
+pub(super) const INDEX: &str = "index.json";
+/// The index once more: what a damaged index is rebuilt from.
+const COPY: &str = "index.copy.json";
+/// A hundred thousand accounts.
+const INDEX_LIMIT: u64 = 32 << 20;
+const LOCK: &str = "index.lock";
+const LOCK_LIMIT: Duration = Duration::from_secs(10);
+pub(super) const VERSION: u32 = 1;
+
+/// One account's line in the index.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Entry {
+    /// Who is logged in, as the token says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
+    /// The token's kind.
+    pub kind: Kind,
+    /// The account the token names, when it is not the one asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_account: Option<String>,
+    /// When the token ends, in epoch seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_on: Option<i64>,
+    /// Where the secrets are.
+    pub store: StoreKind,
+    /// The app key whose app token is kept, to make new tokens with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_key: Option<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Index {
+    version: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) current: Option<Account>,
+    /// The one that was current before, for `switch -`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) previous: Option<Account>,
+    pub(super) accounts: BTreeMap<Account, Entry>,
+}
+
+impl Default for Index {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            current: None,
+            previous: None,
+            accounts: BTreeMap::new(),
+        }
+    }
+}
+
+impl Index {
+    pub(super) fn make_current(&mut self, account: &Account) {
+        if self.current.as_ref() != Some(account) {
+            self.previous = self.current.replace(account.clone());
+        }
+    }
+}
+
+/// A damaged index that was set aside.
+#[derive(Debug)]
+pub struct Repair {
+    /// Where it is now.
+    pub aside: PathBuf,
+    /// How many accounts the copy brought back; `None` without a copy.
+    pub restored: Option<usize>,
+}
+
+impl Session {
+    pub(super) fn lock(&self) -> Result<fs::File, SessionError> {
+        disk::create_private_dir(&self.dir).map_err(|e| self.io("create", "", e))?;
+        self.check_dir()?;
+        disk::lock(&self.dir.join(LOCK), LOCK_LIMIT).map_err(|e| self.io("lock", LOCK, e))
+    }
+
+    /// In a folder that others can write to, the index, the locks and the
+    /// files in it would be anybody's.
+    pub(super) fn check_dir(&self) -> Result<(), SessionError> {
+        match disk::check_private_dir(&self.dir) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(self.io("use", "", e)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Another process may have changed the index since it was opened.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn reload(&mut self) -> Result<(), SessionError> {
+        match self.read(INDEX)? {
+            Ok(index) => self.index = index,
+            Err(_) => drop(self.repair()?),
+        }
+        Ok(())
+    }
+
+    /// Writes the copy last: should a crash come between, the copy is one
+    /// change old and the index whole.
+    pub(super) fn write(&self) -> Result<(), SessionError> {
+        let text = serde_json::to_vec_pretty(&self.index)
+            .map_err(|e| self.io("write", INDEX, e.into()))?;
+        disk::write_atomically(&self.dir.join(INDEX), &text)
+            .map_err(|e| self.io("write", INDEX, e))?;
+        // Without it, or with an older one, nothing is lost that was not
+        // damaged first.
+        let _ = disk::write_atomically(&self.dir.join(COPY), &text);
+        Ok(())
+    }
+
+    /// Reads a file of the index. The inner error is damage; absence is an
+    /// empty index.
+    pub(super) fn read(
+        &self,
+        name: &str,
+    ) -> Result<Result<Index, serde_json::Error>, SessionError> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: u32,
+        }
+        let path = self.dir.join(name);
+        let file = match disk::open_private(&path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Ok(Index::default())),
+            other => other.map_err(|e| self.io("open", name, e))?,
+        };
+        let mut text = Vec::new();
+        // What is cut there is no JSON, and so damage.
+        file.take(INDEX_LIMIT)
+            .read_to_end(&mut text)
+            .map_err(|e| self.io("read", name, e))?;
+        // Looked at first: a newer index need not parse as ours, and is not damaged.
+        if let Ok(Versioned { version: found }) = serde_json::from_slice(&text)
+            && found > VERSION
+        {
+            return Err(SessionError::Newer { path, found });
+        }
+        Ok(serde_json::from_slice(&text))
+    }
+
+    /// Sets a damaged index aside and rebuilds it from its copy. Called with
+    /// the lock held.
+    pub(super) fn repair(&mut self) -> Result<Option<Repair>, SessionError> {
+        // Another process may have repaired it while this one waited.
+        if let Ok(index) = self.read(INDEX)? {
+            self.index = index;
+            return Ok(None);
+        }
+        let aside = (1..1000)
+            .map(|n| aside(&self.dir, n))
+            .find(|path| !path.exists())
+            .unwrap_or_else(|| self.dir.join("index.damaged.json"));
+        let copy_exists = self.dir.join(COPY).exists();
+        let copy = self.read(COPY)?.ok().filter(|_| copy_exists);
+        fs::rename(self.dir.join(INDEX), &aside).map_err(|e| self.io("set aside", INDEX, e))?;
+        let restored = copy.as_ref().map(|index| index.accounts.len());
+        self.index = copy.unwrap_or_default();
+        self.write()?;
+        Ok(Some(Repair { aside, restored }))
+    }
+
+    pub(super) fn io(&self, attempt: &'static str, name: &str, cause: io::Error) -> SessionError {
+        SessionError::Io {
+            attempt,
+            path: if name.is_empty() {
+                self.dir.clone()
+            } else {
+                self.dir.join(name)
+            },
+            cause,
+        }
+    }
+}
+
+/// Where the nth damaged index is set aside.
+pub(super) fn aside(dir: &Path, n: usize) -> PathBuf {
+    dir.join(format!("index.damaged-{n}.json"))
+}
