@@ -20,8 +20,8 @@ use vtexid_fuzz::{
 };
 
 /// What the listener and hyper may answer to somebody who is not logged in.
-const STATUSES: [&str; 11] = [
-    "200", "204", "400", "404", "405", "408", "413", "414", "421", "431", "503",
+const STATUSES: [&str; 12] = [
+    "200", "204", "400", "403", "404", "405", "408", "413", "414", "421", "431", "503",
 ];
 
 fn runtime() -> &'static Runtime {
