@@ -43,6 +43,11 @@ pub fn span_words(seconds: i64) -> String {
     }
 }
 
+/// A duration in the same words.
+pub fn duration_words(duration: Duration) -> String {
+    span_words(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX))
+}
+
 /// Epoch seconds as RFC 3339 in UTC; nothing beyond the years -9999 to 9999.
 pub fn rfc3339(epoch: i64) -> Option<String> {
     Timestamp::from_second(epoch).ok().map(|t| t.to_string())

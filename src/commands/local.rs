@@ -172,7 +172,7 @@ fn require_validity(found: &Found, wanted: Duration) -> Result<(), Failure> {
         Code::BadToken,
         format_args!(
             "the token is good for only {words} more, not for {}",
-            time::span_words(i64::try_from(wanted.as_secs()).unwrap_or(i64::MAX))
+            time::duration_words(wanted)
         ),
     );
     Err(match &found.account {
@@ -188,7 +188,7 @@ fn copy(app: &App, args: &LocalToken, token: &Token) {
         Ok(()) => match cleared {
             Some(after) => app.output.note(format_args!(
                 "copied to the clipboard; cleared in {}",
-                time::span_words(i64::try_from(after.as_secs()).unwrap_or(i64::MAX))
+                time::duration_words(after)
             )),
             None => app.output.note("copied to the clipboard"),
         },

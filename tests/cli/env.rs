@@ -125,6 +125,14 @@ impl TestEnv {
         stdout(&done).trim_end().to_owned()
     }
 
+    /// Makes the stored token of `mystore` one that expired a minute ago.
+    pub fn expire(&self) {
+        let path = self.file("mystore.user");
+        let mut old = claims(&fs::read_to_string(&path).unwrap());
+        old["exp"] = json!(now() - 60);
+        fs::write(path, self.sandbox.mint(&old)).unwrap();
+    }
+
     /// The requests to that path.
     pub fn requests_to(&self, path: &str) -> Vec<Request> {
         let mut requests = self.sandbox.requests();

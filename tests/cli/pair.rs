@@ -3,7 +3,6 @@
 use std::fs;
 
 use predicates::str::contains;
-use serde_json::json;
 
 use crate::{
     env::{TestEnv, Tool, answer, claims, now, stderr, stdout},
@@ -16,12 +15,6 @@ fn save(env: &TestEnv) -> Tool {
     env.vtexid(["apptoken", "--save", "--store", "file"])
         .env("VTEX_APP_KEY", sandbox::app_key("mystore"))
         .env("VTEX_APP_TOKEN", sandbox::app_token())
-}
-
-fn expire(env: &TestEnv) {
-    let mut old = claims(&fs::read_to_string(env.file("mystore.user")).unwrap());
-    old["exp"] = json!(now() - 60);
-    fs::write(env.file("mystore.user"), env.sandbox.mint(&old)).unwrap();
 }
 
 #[test]
@@ -59,7 +52,7 @@ fn a_pair_that_is_kept_is_all_that_later_tokens_need() {
 fn an_expired_token_is_made_anew_by_itself() {
     let env = TestEnv::new();
     save(&env).run().success();
-    expire(&env);
+    env.expire();
     let running: Vec<_> = (0..10)
         .map(|_| env.vtexid(["local", "token"]).start())
         .collect();
@@ -76,7 +69,7 @@ fn an_expired_token_is_made_anew_by_itself() {
 fn a_pair_that_is_refused_later_is_named_without_its_secret() {
     let env = TestEnv::new();
     save(&env).run().success();
-    expire(&env);
+    env.expire();
     fs::write(env.file("mystore.app-token"), "OUTDATED").unwrap();
     let done = env.vtexid(["local", "token"]).run().code(3).stdout("");
     let words = stderr(&done);

@@ -1,6 +1,6 @@
 //! `local token` with a token that is not good for long enough any more.
 
-use std::{fs, thread, time::Duration};
+use std::{thread, time::Duration};
 
 use serde_json::json;
 
@@ -15,14 +15,8 @@ const REFRESH: &str = "/api/vtexid/refreshtoken/admin";
 fn expired(options: Options) -> TestEnv {
     let env = TestEnv::with(options);
     env.login("mystore");
-    expire(&env);
+    env.expire();
     env
-}
-
-fn expire(env: &TestEnv) {
-    let mut old = claims(&fs::read_to_string(env.file("mystore.user")).unwrap());
-    old["exp"] = json!(now() - 60);
-    fs::write(env.file("mystore.user"), env.sandbox.mint(&old)).unwrap();
 }
 
 fn local_token(env: &TestEnv, more: &[&str]) -> crate::env::Tool {
@@ -41,7 +35,7 @@ fn an_expired_token_is_renewed_and_kept() {
     assert_eq!(stdout(&again), token);
     assert_eq!(env.requests_to(REFRESH).len(), 1);
     // The new refresh token was kept with it.
-    expire(&env);
+    env.expire();
     local_token(&env, &[]).run().success();
     assert_eq!(env.requests_to(REFRESH).len(), 2);
 }
@@ -242,7 +236,7 @@ fn killed_at_any_point_the_session_goes_on_or_says_that_it_is_over() {
         }
         let status = env.vtexid(["status", "--json"]).run().success();
         assert!(!stderr(&status).contains("damaged"));
-        expire(&env);
+        env.expire();
     }
     assert_eq!(went_on + over, 100);
     assert!(went_on > 50, "{over} of 100 were lost");

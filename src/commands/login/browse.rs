@@ -313,7 +313,7 @@ impl Waiting<'_> {
     }
 
     fn too_late(&self, limit: Duration) -> Failure {
-        let words = time::span_words(i64::try_from(limit.as_secs()).unwrap_or(i64::MAX));
+        let words = time::duration_words(limit);
         Failure::new(
             Code::General,
             format_args!("nobody signed in within {words}"),
@@ -327,7 +327,7 @@ impl Waiting<'_> {
 
 fn left(deadline: Instant) -> String {
     let left = deadline.saturating_duration_since(Instant::now());
-    time::span_words(i64::try_from(left.as_secs()).unwrap_or(i64::MAX))
+    time::duration_words(left)
 }
 
 /// Reads lines on a thread of its own: a read of a terminal cannot be
