@@ -168,7 +168,7 @@ _vtexid() {
                     return 0
                     ;;
                 --store)
-                    COMPREPLY=($(compgen -W "keyring file" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "keyring kernel file" -- "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -588,7 +588,7 @@ _vtexid() {
                     return 0
                     ;;
                 --store)
-                    COMPREPLY=($(compgen -W "keyring file" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "keyring kernel file" -- "${cur}"))
                     return 0
                     ;;
                 --account)
@@ -784,7 +784,7 @@ _vtexid() {
             fi
             case "${prev}" in
                 --store)
-                    COMPREPLY=($(compgen -W "keyring file" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "keyring kernel file" -- "${cur}"))
                     return 0
                     ;;
                 --account)

@@ -45,6 +45,7 @@ complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "help" -d 'Print this 
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l port -d 'Listen for the browser on this port instead of any free one' -r
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l timeout -d 'Give up after this long: 90s, 10m, 1h' -r
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l store -d 'Where to keep the token; remembered for the account. `file` is plain text' -r -f -a "keyring\t'The operating system\'s keyring'
+kernel\t'The Linux kernel\'s memory: gone at a restart, and after three days without use'
 file\t'A private file in plain text; only ever used when asked for by name'"
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l with-token -d 'Keep the token on stdin instead of opening a browser'
@@ -105,6 +106,7 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_sub
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l app-key -d 'The app key (else VTEX_APP_KEY): vtexappkey-mystore-ABCDEF' -r
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l app-token-file -d 'Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)' -r -F
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l store -d 'Where --save keeps it; remembered for the account. `file` is plain text' -r -f -a "keyring\t'The operating system\'s keyring'
+kernel\t'The Linux kernel\'s memory: gone at a restart, and after three days without use'
 file\t'A private file in plain text; only ever used when asked for by name'"
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -s f -l format -d 'How to print the token' -r -f -a "raw\t'The token and a newline'
 header\t'A header line, for `curl -H @-`'
@@ -130,6 +132,7 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and not __fish_s
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and not __fish_seen_subcommand_from import export help" -f -a "export" -d 'Log the toolbelt in with the token kept here; it keeps it in plain text'
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and not __fish_seen_subcommand_from import export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from import" -l store -d 'Where to keep the tokens; remembered for the accounts. `file` is plain text' -r -f -a "keyring\t'The operating system\'s keyring'
+kernel\t'The Linux kernel\'s memory: gone at a restart, and after three days without use'
 file\t'A private file in plain text; only ever used when asked for by name'"
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from import" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from import" -l json -d 'Print the answer as JSON'

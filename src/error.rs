@@ -110,6 +110,9 @@ impl From<StoreError> for Failure {
             StoreError::Missing(_) => {
                 "install or start one (GNOME Keyring, KWallet, KeePassXC), or run vtexid login ACCOUNT --store file to keep tokens in a private plain-text file"
             }
+            StoreError::Kernel(_) => {
+                "containers often forbid it; use --store keyring, or --store file to keep tokens in a private plain-text file"
+            }
             StoreError::Locked(_) => {
                 "unlock the keyring (log in to the desktop, or open Passwords and Keys) and try again, or run vtexid login ACCOUNT --store file"
             }

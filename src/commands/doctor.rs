@@ -154,10 +154,10 @@ fn store(app: &App) -> Check {
         Ok((kind, account))
     };
     match probe() {
-        Ok((StoreKind::Keyring, _)) => Check::new(
+        Ok((kind @ (StoreKind::Keyring | StoreKind::Kernel), _)) => Check::new(
             "store",
             Verdict::Ok,
-            "the keyring takes, gives back and forgets a test entry",
+            format!("the {kind} takes, gives back and forgets a test entry"),
         ),
         Ok((StoreKind::File, account)) => {
             let whose = account.map_or_else(String::new, |a| format!(" of {a}"));

@@ -4,6 +4,8 @@
 //! account uses: that is `session`'s. Nothing here prints.
 
 mod file;
+#[cfg(target_os = "linux")]
+mod kernel;
 mod keyring;
 
 use std::{fmt, path::Path};
@@ -48,6 +50,8 @@ pub enum StoreKind {
     /// The operating system's keyring.
     #[default]
     Keyring,
+    /// The Linux kernel's memory: gone at a restart, and after three days without use.
+    Kernel,
     /// A private file in plain text; only ever used when asked for by name.
     File,
 }
@@ -56,6 +60,7 @@ impl fmt::Display for StoreKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Keyring => "keyring",
+            Self::Kernel => "kernel",
             Self::File => "file",
         })
     }
@@ -67,6 +72,9 @@ pub enum StoreError {
     /// Nothing on this machine offers a keyring.
     #[error("no keyring is running here: {0}")]
     Missing(String),
+    /// The kernel's key service, which is not there or says no.
+    #[error("the kernel's key service (keyutils) cannot be used: {0}")]
+    Kernel(String),
     /// It is there, but locked, or a person or policy said no.
     #[error("the keyring is locked and was not unlocked, or access was refused: {0}")]
     Locked(String),
@@ -77,7 +85,7 @@ pub enum StoreError {
     #[error("what is stored for {0} is damaged: {1}")]
     Corrupt(Account, String),
     /// The secret is longer than this store can hold.
-    #[error("the keyring cannot hold so long a secret: {0}")]
+    #[error("the store has no room for so long a secret: {0}")]
     TooLarge(String),
     /// The private file or its folder can be read by others, or is not ours.
     #[error("{0}")]
@@ -113,7 +121,37 @@ pub trait Store {
 pub fn open(kind: StoreKind, dir: &Path, service: &str, patience: Patience) -> Box<dyn Store> {
     match kind {
         StoreKind::Keyring => Box::new(KeyringStore::new(service, patience)),
+        #[cfg(target_os = "linux")]
+        StoreKind::Kernel => Box::new(kernel::KernelStore::new(service)),
+        #[cfg(not(target_os = "linux"))]
+        StoreKind::Kernel => Box::new(NoKernel),
         StoreKind::File => Box::new(FileStore::new(dir)),
+    }
+}
+
+/// What `--store kernel` gets where the kernel is not Linux.
+#[cfg(not(target_os = "linux"))]
+struct NoKernel;
+
+#[cfg(not(target_os = "linux"))]
+impl NoKernel {
+    fn refuse<T>() -> Result<T, StoreError> {
+        Err(StoreError::Kernel("only Linux has it".to_owned()))
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+impl Store for NoKernel {
+    fn get(&self, _: &Account, _: Scope) -> Result<Option<Secret>, StoreError> {
+        Self::refuse()
+    }
+
+    fn set(&self, _: &Account, _: Scope, _: &Secret) -> Result<(), StoreError> {
+        Self::refuse()
+    }
+
+    fn delete(&self, _: &Account, _: Scope) -> Result<bool, StoreError> {
+        Self::refuse()
     }
 }
 

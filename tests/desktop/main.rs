@@ -24,5 +24,6 @@ mod sandbox;
 
 mod chromium;
 mod clipboard;
+mod kernel;
 mod secret_service;
 mod terminal;

@@ -236,6 +236,9 @@ fn remember(
         claims.login().unwrap_or("an unnamed user"),
         match store {
             StoreKind::Keyring => "the keyring",
+            StoreKind::Kernel => {
+                "the kernel's memory, until a restart or three days without use"
+            }
             StoreKind::File => "a plain-text file",
         }
     ));

@@ -1,0 +1,95 @@
+//! The Linux kernel's key service (keyutils), for servers without a keyring:
+//! in memory that is never swapped out, gone at a restart or when it was not
+//! used for three days (`/proc/sys/kernel/keys/persistent_keyring_expiry`).
+//!
+//! Kept in the user's persistent keyring, which is hung on the keyring of this
+//! process for as long as it runs: the session keyring is not there in
+//! containers, under `su` and in cron, where key stores that start from it
+//! are refused.
+
+use linux_keyutils::{Key, KeyError, KeyRing, KeyRingIdentifier};
+
+use super::{Scope, Store, StoreError};
+use crate::{account::Account, secret::Secret};
+
+/// Secrets as keys of type `user`, named `{service}:{account}:{scope}`.
+pub struct KernelStore {
+    service: String,
+}
+
+impl KernelStore {
+    /// Asks the kernel nothing yet.
+    pub fn new(service: &str) -> Self {
+        Self {
+            service: service.to_owned(),
+        }
+    }
+
+    fn name(&self, account: &Account, scope: Scope) -> String {
+        format!("{}:{account}:{}", self.service, scope.as_str())
+    }
+
+    fn find(&self, account: &Account, scope: Scope) -> Result<Option<(KeyRing, Key)>, StoreError> {
+        let ring = ring()?;
+        match ring.search(&self.name(account, scope)) {
+            Ok(key) => Ok(Some((ring, key))),
+            // An expired or revoked key is as good as none.
+            Err(KeyError::KeyDoesNotExist | KeyError::KeyExpired | KeyError::KeyRevoked) => {
+                Ok(None)
+            }
+            Err(e) => Err(failed(e)),
+        }
+    }
+}
+
+impl Store for KernelStore {
+    fn get(&self, account: &Account, scope: Scope) -> Result<Option<Secret>, StoreError> {
+        let Some((_, key)) = self.find(account, scope)? else {
+            return Ok(None);
+        };
+        let bytes = key.read_to_vec().map_err(failed)?;
+        String::from_utf8(bytes)
+            .map(|text| Some(Secret::new(text)))
+            .map_err(|_| StoreError::Corrupt(account.clone(), "it is not text".to_owned()))
+    }
+
+    fn set(&self, account: &Account, scope: Scope, secret: &Secret) -> Result<(), StoreError> {
+        ring()?
+            .add_key(&self.name(account, scope), secret.expose())
+            .map(drop)
+            .map_err(|e| match e {
+                // What `add_key(2)` says of more than 32,767 bytes.
+                KeyError::InvalidArguments => {
+                    StoreError::TooLarge("a key has 32,767 bytes at most".to_owned())
+                }
+                KeyError::QuotaExceeded => StoreError::TooLarge(
+                    "the user's quota for keys is used up (/proc/key-users)".to_owned(),
+                ),
+                other => failed(other),
+            })
+    }
+
+    fn delete(&self, account: &Account, scope: Scope) -> Result<bool, StoreError> {
+        match self.find(account, scope)? {
+            Some((ring, key)) => ring.unlink_key(key).map(|()| true).map_err(failed),
+            None => Ok(false),
+        }
+    }
+}
+
+/// The user's persistent keyring, in reach of this process from here on.
+fn ring() -> Result<KeyRing, StoreError> {
+    KeyRing::get_persistent(KeyRingIdentifier::Process).map_err(failed)
+}
+
+fn failed(error: KeyError) -> StoreError {
+    let reason = match error {
+        KeyError::PermissionDenied | KeyError::AccessDenied => "permission denied".to_owned(),
+        // ENOSYS on every architecture this can be built for but MIPS and such.
+        KeyError::Unknown(38) | KeyError::OperationNotSupported => {
+            "this kernel does not have it".to_owned()
+        }
+        other => other.to_string(),
+    };
+    StoreError::Kernel(reason)
+}

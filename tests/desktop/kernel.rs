@@ -1,0 +1,132 @@
+//! Tokens in the kernel's own key service, looked at with `keyctl` from another session.
+
+use serde_json::{Value, json};
+
+use crate::home::{ACCOUNT, EMAIL, Home};
+use crate::parts;
+use crate::process::{LIMIT, run, run_with};
+use crate::sandbox::{Options, Sandbox};
+
+/// A server: no bus, no display, and a kernel.
+struct Server {
+    sandbox: Sandbox,
+    home: Home,
+}
+
+impl Server {
+    fn new() -> Option<Self> {
+        if !parts::present(&["keyctl"]) {
+            return None;
+        }
+        let sandbox = Sandbox::start(Options::default()).unwrap();
+        let mut home = Home::new();
+        home.set("VTEXID_URL", sandbox.url());
+        Some(Self { sandbox, home })
+    }
+
+    /// The key's name, and what the kernel holds under it.
+    fn stored(&self, scope: &str) -> Option<String> {
+        let key = format!(
+            "vtexid-sandbox-127.0.0.1-{}:{ACCOUNT}:{scope}",
+            self.sandbox.port()
+        );
+        let found = self.keyctl(&format!("keyctl search $ring user {key}"))?;
+        self.keyctl(&format!("keyctl pipe {}", found.trim()))
+    }
+
+    /// Runs this with the user's persistent keyring in `$ring`.
+    fn keyctl(&self, script: &str) -> Option<String> {
+        let script = format!("ring=$(keyctl get_persistent @s) && {script}");
+        let mut command = self.home.command("keyctl", &["session", "-", "sh", "-c"]);
+        command.arg(script);
+        let done = command.output().unwrap();
+        (done.status.success()).then(|| String::from_utf8(done.stdout).unwrap())
+    }
+
+    /// As a restart of the machine does, or three days.
+    fn forget(&self) {
+        for scope in ["user", "refresh", "app-token"] {
+            let key = format!(
+                "vtexid-sandbox-127.0.0.1-{}:{ACCOUNT}:{scope}",
+                self.sandbox.port()
+            );
+            self.keyctl(&format!(
+                "keyctl unlink $(keyctl search $ring user {key}) $ring"
+            ));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.forget();
+    }
+}
+
+#[test]
+fn a_token_is_kept_by_the_kernel_and_no_file_has_it() {
+    let Some(server) = Server::new() else { return };
+    let home = &server.home;
+    let said = home.login(&["--store", "kernel"]);
+    assert!(said.stderr.contains("until a restart"), "{}", said.stderr);
+    said.success();
+    let printed = run(home.vtexid(&["local", "token"])).success();
+    let token = printed.trim_end();
+    assert_eq!(server.stored("user").as_deref(), Some(token));
+    assert!(server.stored("refresh").is_some());
+    assert_eq!(server.stored("probe"), None, "the probe is left behind");
+    assert_eq!(home.files_with(token), Vec::<String>::new());
+
+    // From a shell with a session of its own, and from one that has none.
+    for wrapped in [
+        "keyctl session - \"$VTEXID\" local token",
+        "exec setsid \"$VTEXID\" local token",
+    ] {
+        let again = run(home.shell(wrapped)).success();
+        assert_eq!(again.lines().last(), Some(token), "{wrapped}");
+    }
+
+    let status = run(home.vtexid(&["status", "--json"])).success();
+    let status: Value = serde_json::from_str(&status).unwrap();
+    assert_eq!(status["accounts"][0]["login"], EMAIL);
+    assert_eq!(status["accounts"][0]["store"], "kernel");
+
+    // The store is remembered, and a renewal replaces the key.
+    let renewed = run(home.vtexid(&["local", "token", "--refresh"])).success();
+    assert_ne!(renewed, printed);
+    assert_eq!(server.stored("user").as_deref(), Some(renewed.trim_end()));
+
+    run(home.vtexid(&["logout"])).success();
+    assert_eq!(server.stored("user"), None);
+    assert_eq!(server.stored("refresh"), None);
+}
+
+#[test]
+fn what_the_kernel_forgot_is_said_with_what_to_do() {
+    let Some(server) = Server::new() else { return };
+    let home = &server.home;
+    home.login(&["--store", "kernel"]).success();
+    server.forget();
+    let said = run(home.vtexid(&["local", "token"])).failure(4);
+    assert!(
+        said.contains("the kernel no longer holds the token of mystore"),
+        "{said}"
+    );
+    assert!(said.contains("run vtexid login mystore"), "{said}");
+    run(home.vtexid(&["logout"])).success();
+}
+
+#[test]
+fn a_token_longer_than_a_key_may_be_is_refused_and_nothing_is_left() {
+    let Some(server) = Server::new() else { return };
+    let home = &server.home;
+    let claims = json!({"sub": EMAIL, "account": ACCOUNT, "audience": "admin",
+        "exp": 4_000_000_000_u32, "filler": "x".repeat(30_000)});
+    let token = server.sandbox.mint(&claims);
+    let login = home.vtexid(&["login", ACCOUNT, "--with-token", "--store", "kernel"]);
+    let said = run_with(LIMIT, login, &token).failure(5);
+    assert!(said.contains("a key has 32,767 bytes at most"), "{said}");
+    assert!(!said.contains(&token), "{said}");
+    assert_eq!(server.stored("user"), None);
+    run(home.vtexid(&["status"])).failure(4);
+}
