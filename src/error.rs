@@ -108,7 +108,7 @@ impl From<StoreError> for Failure {
         let replace;
         let hint = match &error {
             StoreError::Missing(_) => {
-                "install or start one (GNOME Keyring, KWallet, KeePassXC), or run vtexid login ACCOUNT --store file to keep tokens in a private plain-text file"
+                "install or start one (GNOME Keyring, KWallet, KeePassXC), or choose another store: --store kernel (Linux, until a restart) or --store file (plain text)"
             }
             StoreError::Kernel(_) => {
                 "containers often forbid it; use --store keyring, or --store file to keep tokens in a private plain-text file"
