@@ -210,15 +210,19 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         &'vtexid;toolbelt;help;help'= {
         }
         &'vtexid;inspect'= {
+            cand --check 'Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h'
+            cand --claim 'Print this claim''s value and nothing else'
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --online 'Ask VTEX ID whether the token is good; exit with 3 if it is not'
+            cand --roles 'Ask License Manager, with the token itself, for the user''s roles'
             cand --json 'Print the answer as JSON'
             cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand -q 'Print no notes on stderr'
             cand --quiet 'Print no notes on stderr'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'vtexid;doctor'= {
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'

@@ -148,11 +148,15 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from help" -f -a "import" -d 'Keep every session of the toolbelt\'s here; its files stay as they are'
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from help" -f -a "export" -d 'Log the toolbelt in with the token kept here; it keeps it in plain text'
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l check -d 'Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l claim -d 'Print this claim\'s value and nothing else' -r
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l online -d 'Ask VTEX ID whether the token is good; exit with 3 if it is not'
+complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l roles -d 'Ask License Manager, with the token itself, for the user\'s roles'
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -s q -l quiet -d 'Print no notes on stderr'
-complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -s h -l help -d 'Print help'
+complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vtexid -n "__fish_vtexid_using_subcommand doctor" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r
 complete -c vtexid -n "__fish_vtexid_using_subcommand doctor" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand doctor" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'

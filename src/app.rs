@@ -64,10 +64,11 @@ impl App {
     ///
     /// # Errors
     /// When the environment holds something unusable.
-    pub fn new(account: Option<Account>, output: Output) -> Result<Self, Failure> {
+    pub fn new(account: Option<Account>, mut output: Output) -> Result<Self, Failure> {
         let config = Config::from_env().map_err(|name| {
             Failure::new(Code::Usage, format_args!("the variable {name} is not text"))
         })?;
+        output.colour = config.colour && !config.dumb;
         let site = match &config.url {
             None => Site::Vtex,
             Some(url) => Site::local(url).map_err(|problem| {
@@ -105,11 +106,7 @@ impl App {
             )
             .hint("set VTEXID_DIR to a folder")
         })?;
-        let sandbox = match self.site {
-            Site::Vtex => None,
-            // No colon: Windows has no such file names.
-            Site::Local(at) => Some(format!("{}-{}", at.ip(), at.port()).replace(':', ".")),
-        };
+        let sandbox = self.sandbox();
         let (session, repair) = Session::open(dir, sandbox.as_deref(), self.patience())?;
         if let Some(repair) = repair {
             let rest = match repair.restored {
@@ -125,6 +122,21 @@ impl App {
             ));
         }
         Ok(session)
+    }
+
+    /// The account that was logged in or switched to last, where that can be
+    /// read without a word or a change.
+    pub fn peek_current(&self) -> Option<Account> {
+        Session::peek_current(self.config.dir.as_ref()?, self.sandbox().as_deref())
+    }
+
+    /// The name of the sandbox, where there is one.
+    fn sandbox(&self) -> Option<String> {
+        match self.site {
+            Site::Vtex => None,
+            // No colon: Windows has no such file names.
+            Site::Local(at) => Some(format!("{}-{}", at.ip(), at.port()).replace(':', ".")),
+        }
     }
 
     /// A client for VTEX ID.

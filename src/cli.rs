@@ -89,6 +89,9 @@ pub enum Command {
     #[command(subcommand, arg_required_else_help = true)]
     Toolbelt(Toolbelt),
     /// Explain a token: who, account, kind, what it may do, how long it is good
+    #[command(
+        long_about = "Explain a token: who, account, kind, what it may do, how long it is good\n\nThe token may be pasted as it comes: with Bearer, as a header line, a cookie string, in quotes, as JSON, wrapped. With --json, standard input with a token on each line brings an answer on each line."
+    )]
     Inspect(Inspect),
     /// Check what a login and a token depend on: store, clipboard, browser, clock, network
     Doctor,
@@ -261,4 +264,20 @@ pub struct Inspect {
     /// The token, or `-` for stdin (else what is piped in, else the stored token).
     /// Other users of this machine can see arguments: prefer stdin
     pub token: Option<String>,
+    /// Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h
+    #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true, value_parser = parse_span)]
+    #[expect(
+        clippy::option_option,
+        reason = "the flag may be absent, bare, or have a time"
+    )]
+    pub check: Option<Option<Duration>>,
+    /// Print this claim's value and nothing else
+    #[arg(long, value_name = "NAME")]
+    pub claim: Option<String>,
+    /// Ask VTEX ID whether the token is good; exit with 3 if it is not
+    #[arg(long)]
+    pub online: bool,
+    /// Ask License Manager, with the token itself, for the user's roles
+    #[arg(long)]
+    pub roles: bool,
 }

@@ -39,6 +39,8 @@ pub struct Config {
     /// Which variables about proxies and certificates are set; their values
     /// may hold passwords.
     pub network: Vec<&'static str>,
+    /// Not forbidden by `NO_COLOR`.
+    pub colour: bool,
     /// `TERM=dumb`: a terminal that cannot redraw a line.
     pub dumb: bool,
     /// `GITHUB_ACTIONS=true`: a job whose log hides what it is told to.
@@ -96,6 +98,7 @@ impl Config {
                 .into_iter()
                 .filter(|name| set(name).is_some())
                 .collect(),
+            colour: set("NO_COLOR").is_none(),
             dumb: set("TERM").is_some_and(|value| value == "dumb"),
             github_actions: set("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
             toolbelt_dir: dirs::home_dir().map(|home| home.join(".vtex").join("session")),

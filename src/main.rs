@@ -13,6 +13,7 @@ mod config;
 mod disk;
 mod error;
 mod format;
+mod judge;
 mod login;
 mod output;
 mod renewal;
@@ -60,6 +61,8 @@ fn main() -> ExitCode {
         json: cli.global.json,
         quiet: cli.global.quiet,
         verbose: cli.global.verbose,
+        // Until the environment is read.
+        colour: false,
     };
     let result =
         App::new(cli.global.account, output).and_then(|app| commands::run(app, cli.command));

@@ -38,7 +38,7 @@ pub fn run(mut app: App, command: Command) -> Result<(), Failure> {
         Command::Apptoken(args) => apptoken::run(&app, &args),
         Command::Toolbelt(Toolbelt::Import(args)) => toolbelt::import(&app, &args),
         Command::Toolbelt(Toolbelt::Export(args)) => toolbelt::export(&app, &args),
-        Command::Inspect(args) => inspect::run(&app, args.token),
+        Command::Inspect(args) => inspect::run(&app, &args),
         Command::Doctor => doctor::run(&app),
         Command::Completions { shell } => generate::completions(shell),
         Command::Generate { dir } => generate::all(&dir),

@@ -11,6 +11,7 @@ use std::{
     collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -85,19 +86,7 @@ impl Session {
         sandbox: Option<&str>,
         patience: Patience,
     ) -> Result<(Self, Option<Repair>), SessionError> {
-        let (dir, service) = match sandbox {
-            None => (dir.to_owned(), "vtexid".to_owned()),
-            Some(name) => (
-                dir.join("sandbox").join(name),
-                format!("vtexid-sandbox-{name}"),
-            ),
-        };
-        let mut session = Self {
-            dir,
-            service,
-            patience,
-            index: Index::default(),
-        };
+        let mut session = Self::closed(dir, sandbox, patience);
         session.check_dir()?;
         let repair = if let Ok(index) = session.read(INDEX)? {
             session.index = index;
@@ -107,6 +96,35 @@ impl Session {
             session.repair()?
         };
         Ok((session, repair))
+    }
+
+    /// The account that was logged in or switched to last. Changes nothing:
+    /// an index that is damaged or cannot be read names none.
+    pub fn peek_current(dir: &Path, sandbox: Option<&str>) -> Option<Account> {
+        let patience = Patience {
+            limit: Duration::ZERO,
+            notice: Arc::new(|| {}),
+        };
+        let session = Self::closed(dir, sandbox, patience);
+        session.check_dir().ok()?;
+        session.read(INDEX).ok()?.ok()?.current
+    }
+
+    /// Before its index is read.
+    fn closed(dir: &Path, sandbox: Option<&str>, patience: Patience) -> Self {
+        let (dir, service) = match sandbox {
+            None => (dir.to_owned(), "vtexid".to_owned()),
+            Some(name) => (
+                dir.join("sandbox").join(name),
+                format!("vtexid-sandbox-{name}"),
+            ),
+        };
+        Self {
+            dir,
+            service,
+            patience,
+            index: Index::default(),
+        }
     }
 
     /// Every known account.

@@ -13,7 +13,7 @@ use reqwest::{
     StatusCode, Url,
     header::{COOKIE, HeaderValue},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use self::http::Http;
 pub use self::{
@@ -266,6 +266,91 @@ impl VtexId {
             _ => Err(answer.failed("the answer holds no token")),
         }
     }
+
+    /// The host of the account's APIs.
+    pub fn api_host(&self, account: &Account) -> String {
+        let url = Url::parse(&self.site.api_url(account, "/"));
+        url.map_or_else(|_| account.to_string(), |url| url.authority().to_owned())
+    }
+
+    /// What VTEX ID says of a token that is good.
+    ///
+    /// # Errors
+    /// [`ApiError::Refused`] when it is not.
+    pub async fn check(&self, account: &Account, token: &Token) -> Result<Credential, ApiError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Body {
+            auth_status: String,
+        }
+        let url = self
+            .site
+            .api_url(account, "/api/vtexid/credential/validate");
+        let body = serde_json::json!({"token": token.secret().expose()});
+        let answer = self
+            .http
+            .send_again(&self.http.post(url).json(&body))
+            .await?;
+        if answer.status == StatusCode::NOT_FOUND {
+            return Err(ApiError::UnknownAccount(account.clone()));
+        }
+        let body = answer.json::<Body>();
+        if let Ok(Body { auth_status }) = &body
+            && auth_status != "Success"
+            && !answer.status.is_server_error()
+        {
+            return Err(answer.refused(auth_status));
+        }
+        let answer = answer.successful()?;
+        body?;
+        answer.json()
+    }
+
+    /// The License Manager roles of a user or an app key, asked for with the
+    /// token itself (`GET /api/license-manager/users/{userId}/roles` in
+    /// VTEX's License Manager API).
+    pub async fn roles(
+        &self,
+        account: &Account,
+        user: &str,
+        token: &Token,
+    ) -> Result<Vec<Role>, ApiError> {
+        let user: String = form_urlencoded::byte_serialize(user.as_bytes()).collect();
+        let path = format!("/api/license-manager/users/{user}/roles");
+        let mut value = HeaderValue::try_from(token.secret().expose())
+            .map_err(|_| ApiError::Setup("the token does not fit in a header".to_owned()))?;
+        value.set_sensitive(true);
+        let request = self.http.get(self.site.api_url(account, &path));
+        let answer = self
+            .http
+            .send_again(&request.header(token::COOKIE, value))
+            .await?
+            .successful()?;
+        answer.json()
+    }
+}
+
+/// What VTEX ID knows of a token that is good.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all(deserialize = "camelCase"))]
+pub struct Credential {
+    /// Who: an e-mail or an app key.
+    pub user: Option<String>,
+    /// The account.
+    pub account: Option<String>,
+    /// `admin` or `webstore`.
+    pub audience: Option<String>,
+    /// `user` or `appkey`.
+    pub token_type: Option<String>,
+}
+
+/// A License Manager role.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct Role {
+    /// Its number.
+    pub id: Option<i64>,
+    /// Its name, as the Admin shows it.
+    pub name: String,
 }
 
 /// A refresh token that can be sent back: what is no cookie value (RFC 6265,

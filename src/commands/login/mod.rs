@@ -175,9 +175,8 @@ fn given_token() -> Result<Token, Failure> {
         }
         Secret::new(String::from_utf8_lossy(&text).into_owned())
     };
-    let text = token::pasted(text.expose());
-    let token = Token::parse(Secret::new(text.to_owned()))
-        .map_err(|e| Failure::from(e).context(attempt))?;
+    let text = token::pasted(text.expose()).text;
+    let token = Token::parse(text).map_err(|e| Failure::from(e).context(attempt))?;
     if token.claims().kind() == Kind::SessionCookie {
         return Err(Failure::new(
             Code::BadToken,

@@ -3,14 +3,21 @@
 
 #![allow(clippy::print_stderr, reason = "this is the module the rule points to")]
 
+mod table;
+mod visible;
+
 use std::{
-    fmt::{Display, Write as _},
-    io::{self, Write as _},
+    fmt::Display,
+    io::{self, BufWriter, IsTerminal as _, StdoutLock, Write as _},
     sync::atomic::{AtomicBool, Ordering::Relaxed},
 };
 
 use serde::Serialize;
 
+pub use self::{
+    table::{Row, Tone},
+    visible::{json_visible, visible},
+};
 use crate::{error::Failure, vtexid::Exchange};
 
 /// Whether a status line is on the screen.
@@ -18,6 +25,10 @@ static STATUS: AtomicBool = AtomicBool::new(false);
 
 /// Where a command's answer and notes go.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one flag of the command line"
+)]
 pub struct Output {
     /// `--json`: answers as JSON.
     pub json: bool,
@@ -25,6 +36,8 @@ pub struct Output {
     pub quiet: bool,
     /// `-v`: show requests.
     pub verbose: bool,
+    /// Tables in colour, where they go to a terminal.
+    pub colour: bool,
 }
 
 impl Output {
@@ -34,13 +47,29 @@ impl Output {
     /// When stdout cannot take it; that nobody reads it any more is no error.
     pub fn answer(self, answer: &(impl Display + Serialize)) -> Result<(), Failure> {
         if self.json {
-            let json = serde_json::to_string_pretty(answer).map_err(|e| {
-                Failure::from(anyhow::Error::from(e).context("could not write JSON"))
-            })?;
-            print(&format!("{}\n", json_visible(&json)))
+            json(answer)
         } else {
             print(&format!("{}\n", visible(&answer.to_string(), true)))
         }
+    }
+
+    /// Prints a command's one answer, as a table or JSON. On a terminal the
+    /// table is fitted to its width.
+    ///
+    /// # Errors
+    /// As [`Output::answer`].
+    pub fn table(self, rows: &[Row], answer: &impl Serialize) -> Result<(), Failure> {
+        if self.json {
+            return json(answer);
+        }
+        let stdout = io::stdout();
+        let (width, colour) = if stdout.is_terminal() {
+            let size = terminal_size::terminal_size_of(&stdout);
+            (size.map(|(width, _)| usize::from(width.0)), self.colour)
+        } else {
+            (None, false)
+        };
+        print(&table::layout(rows, width, colour))
     }
 
     /// Prints a text that is no answer to read but one to use, as it is.
@@ -137,84 +166,59 @@ impl Output {
     }
 }
 
+/// Answers of which there is one a line, as JSON.
+pub struct Lines(BufWriter<StdoutLock<'static>>);
+
+impl Lines {
+    /// Nothing is printed yet.
+    pub fn new() -> Self {
+        Self(BufWriter::with_capacity(1 << 16, io::stdout().lock()))
+    }
+
+    /// Prints one answer; says whether anybody still reads.
+    ///
+    /// # Errors
+    /// As [`Output::answer`].
+    pub fn answer(&mut self, answer: &impl Serialize) -> Result<bool, Failure> {
+        let json = serde_json::to_string(answer).map_err(not_json)?;
+        heard(writeln!(self.0, "{}", json_visible(&json)))
+    }
+
+    /// Prints what was answered so far.
+    ///
+    /// # Errors
+    /// As [`Output::answer`].
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        heard(self.0.flush()).map(drop)
+    }
+}
+
+fn json(answer: &impl Serialize) -> Result<(), Failure> {
+    let json = serde_json::to_string_pretty(answer).map_err(not_json)?;
+    print(&format!("{}\n", json_visible(&json)))
+}
+
+fn not_json(error: serde_json::Error) -> Failure {
+    Failure::from(anyhow::Error::from(error).context("could not write JSON"))
+}
+
 fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
-    match stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush())
-    {
-        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(Failure::from(
+    heard(
+        stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush()),
+    )
+    .map(drop)
+}
+
+/// Whether somebody read it. Who has read enough, as `| head -1` has, is no error.
+fn heard(written: io::Result<()>) -> Result<bool, Failure> {
+    match written {
+        Ok(()) => Ok(true),
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(e) => Err(Failure::from(
             anyhow::Error::from(e).context("could not write to standard output"),
         )),
-        // Whoever reads has read enough: `| head -1` is no error.
-        _ => Ok(()),
-    }
-}
-
-/// Whether a character can drive a terminal or change the order in which
-/// text is read: C0, DEL, C1, bidirectional and invisible formatting, line
-/// and paragraph separators.
-fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
-/// `text` with every unsafe character as `\u{…}`; newlines and tabs too,
-/// unless it is several `lines` of our own making.
-pub fn visible(text: &str, lines: bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut before = '\0';
-    for c in text.chars() {
-        if is_unsafe(c) && !(lines && matches!(c, '\n' | '\t')) {
-            out.extend(c.escape_default());
-        } else if c == ' ' && before == ' ' && !lines {
-            // Many of them could push what follows to a line of its own.
-            out.push_str("\\u{20}");
-        } else {
-            out.push(c);
-        }
-        before = c;
-    }
-    out
-}
-
-/// JSON with every unsafe character as `\uXXXX`. Outside its strings JSON has
-/// no such characters but newlines, so the text can be gone through as it is.
-pub fn json_visible(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        if is_unsafe(c) && c != '\n' {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                // Writing to a string does not fail.
-                let _ = write!(out, "\\u{unit:04x}");
-            }
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{json_visible, visible};
-
-    #[test]
-    fn nothing_that_drives_a_terminal_passes() {
-        let nasty = "a\x1b[31m\u{9b}1m\x7f\r\u{202e}\u{2028}\u{e0041}é\n";
-        assert_eq!(
-            visible(nasty, true),
-            "a\\u{1b}[31m\\u{9b}1m\\u{7f}\\r\\u{202e}\\u{2028}\\u{e0041}é\n"
-        );
-        assert!(visible(nasty, false).ends_with("é\\n"));
-        let json = serde_json::to_string(nasty).unwrap();
-        let shown = json_visible(&json);
-        assert!(
-            shown.chars().all(|c| c == 'é' || c.is_ascii_graphic()),
-            "{shown}"
-        );
-        assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), nasty);
     }
 }

@@ -1,0 +1,296 @@
+//! `vtexid inspect`: what a token says, and what is to be said against it.
+//! Needs no network unless asked to, and opens no keyring when a token is given.
+
+mod input;
+mod report;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use self::{
+    input::{Input, Lines},
+    report::{Online, Report, shown},
+};
+use crate::{
+    account::Account,
+    app::App,
+    cli::Inspect,
+    error::{Code, Failure},
+    judge::{Measure, judge},
+    output::{self, Output, visible},
+    secret::Secret,
+    token::{self, Token, TokenError},
+    vtexid::VtexId,
+};
+
+/// Runs the command.
+///
+/// # Errors
+/// 1 for a broken token, naming the broken part; 3 for one that is not good,
+/// where that was asked.
+pub fn run(app: &App, args: &Inspect) -> Result<(), Failure> {
+    let input = match &args.token {
+        Some(text) if text != "-" => Input::One(Secret::new(text.clone())),
+        None if !input::is_there() => {
+            let found = app.token()?;
+            return one(app, args, &found.token, found.account.is_none());
+        }
+        _ => input::read(app.output.json)?,
+    };
+    match input {
+        Input::One(text) => match parse(app, &text) {
+            Ok(token) => one(app, args, &token, true),
+            Err(TokenError {
+                encrypted: true,
+                header: Some(header),
+                ..
+            }) => encrypted(app, args, &header),
+            Err(error) => Err(explain(app, error)),
+        },
+        Input::Lines(lines) => stream(app, args, lines),
+    }
+}
+
+/// Explains one token. One that was not `given` is the stored one.
+fn one(app: &App, args: &Inspect, token: &Token, given: bool) -> Result<(), Failure> {
+    let measure = measure(app, args, given)?;
+    let mut report = Report::new(token, judge(token, &measure), measure.now);
+    if args.online || args.roles {
+        ask(app, args, token, &mut report)?;
+    }
+    require_good(args, &report)?;
+    match &args.claim {
+        Some(name) => claim(app, token.claims().all(), name),
+        None => app.output.table(&report.rows(), &report),
+    }
+}
+
+fn encrypted(app: &App, args: &Inspect, header: &Map<String, Value>) -> Result<(), Failure> {
+    let report = Report::encrypted(header);
+    require_good(args, &report)?;
+    match &args.claim {
+        Some(_) => Err(Failure::new(
+            Code::General,
+            "it is encrypted (JWE): its claims cannot be read",
+        )),
+        None => app.output.table(&report.rows(), &report),
+    }
+}
+
+fn require_good(args: &Inspect, report: &Report<'_>) -> Result<(), Failure> {
+    match report.problem().filter(|_| args.check.is_some()) {
+        Some(problem) => Err(Failure::new(
+            Code::BadToken,
+            format_args!("the token is not good: {problem}"),
+        )
+        .hint("vtexid inspect without --check explains all of it")),
+        None => Ok(()),
+    }
+}
+
+/// Prints one claim: text as it is, for `$(…)`; everything else, and with
+/// `--json` that too, as JSON.
+fn claim(app: &App, claims: &Map<String, Value>, name: &str) -> Result<(), Failure> {
+    let Some(value) = claims.get(name) else {
+        let names: Vec<&str> = claims.keys().map(String::as_str).collect();
+        return Err(Failure::new(
+            Code::General,
+            format_args!("the token has no claim `{name}`"),
+        )
+        .hint(format!("it has {}", names.join(", "))));
+    };
+    let text = if app.output.json {
+        output::json_visible(&value.to_string())
+    } else {
+        shown(value)
+    };
+    Output::raw(&format!("{text}\n"))
+}
+
+/// What the token is judged by. The account it should be for is the one
+/// named; else the one logged in to, where there is one.
+fn measure(app: &App, args: &Inspect, given: bool) -> Result<Measure, Failure> {
+    let named = app.named_account()?;
+    let account = match named {
+        Some((account, _)) => Some((account, given)),
+        None => app.peek_current().map(|account| (account, false)),
+    };
+    Ok(Measure {
+        now: App::now(),
+        left: args.check.flatten(),
+        account,
+    })
+}
+
+/// Asks VTEX ID whether the token is good, and License Manager for its roles.
+///
+/// # Errors
+/// 3 when VTEX ID says no, 6 when it could not be asked. What goes wrong with
+/// the roles is told in the answer and fails nothing.
+fn ask(app: &App, args: &Inspect, token: &Token, report: &mut Report<'_>) -> Result<(), Failure> {
+    let account = match app.named_account()? {
+        Some((account, _)) => account,
+        None => account_of(token)?,
+    };
+    let vtexid = app.vtexid()?;
+    App::run(async {
+        if args.online {
+            let host = vtexid.api_host(&account);
+            app.output
+                .note(format_args!("asking {host} whether the token is good"));
+            let credential = vtexid
+                .check(&account, token)
+                .await
+                .map_err(|e| Failure::from(e).context("the token could not be found good"))?;
+            report.online = Some(Online { host, credential });
+        }
+        if args.roles {
+            match roles(&vtexid, &account, token).await {
+                Ok(roles) => report.roles = Some(roles),
+                Err(problem) => report.no_roles = Some(problem),
+            }
+        }
+        Ok(())
+    })
+}
+
+async fn roles(
+    vtexid: &VtexId,
+    account: &Account,
+    token: &Token,
+) -> Result<Vec<crate::vtexid::Role>, String> {
+    let claims = token.claims();
+    // An app key is a user of its own, known by its name.
+    let user = claims
+        .text("userId")
+        .or_else(|| {
+            claims
+                .text("sub")
+                .filter(|sub| sub.starts_with("vtexappkey-"))
+        })
+        .ok_or("the token names no user (`userId`)")?;
+    let roles = vtexid.roles(account, user, token).await;
+    roles.map_err(|e| e.to_string())
+}
+
+fn account_of(token: &Token) -> Result<Account, Failure> {
+    token
+        .claims()
+        .account()
+        .and_then(|account| account.parse().ok())
+        .ok_or_else(|| {
+            Failure::new(
+                Code::Usage,
+                "the token names no account whose VTEX ID could be asked",
+            )
+            .hint("name one with --account")
+        })
+}
+
+fn parse(app: &App, text: &Secret) -> Result<Token, TokenError> {
+    let pasted = token::pasted(text.expose());
+    if let [taken, left @ ..] = &*pasted.names
+        && !left.is_empty()
+    {
+        app.output.note(format_args!(
+            "this is {taken}; the text holds {} as well",
+            left.join(", ")
+        ));
+    }
+    Token::parse(pasted.text)
+}
+
+/// Says what could be read of a broken token before the failure names the
+/// part that could not.
+fn explain(app: &App, error: TokenError) -> Failure {
+    if let Some(header) = &error.header {
+        let fields: Vec<String> = header
+            .iter()
+            .map(|(name, value)| format!("{} {}", visible(name, false), shown(value)))
+            .collect();
+        app.output.note(format_args!(
+            "its header could be read: {}",
+            fields.join(", ")
+        ));
+    }
+    Failure::from(error)
+        .context("could not read the token")
+        .hint("copy the whole token again: it is three parts of letters, digits, `-` and `_`, joined by dots")
+}
+
+/// A line that holds no token, in a stream.
+#[derive(Serialize)]
+struct Broken<'a> {
+    error: String,
+    jose_header: Option<&'a Map<String, Value>>,
+}
+
+/// One answer a line, in order. A line that cannot be read is answered too,
+/// and counted.
+///
+/// # Errors
+/// 1 when a line held no token, else 3 when `--check` found one not good.
+fn stream(app: &App, args: &Inspect, mut lines: Lines) -> Result<(), Failure> {
+    if args.online || args.roles {
+        return Err(Failure::new(
+            Code::Usage,
+            "--online and --roles are for one token, and standard input brought several",
+        ));
+    }
+    let mut measure = measure(app, args, true)?;
+    let mut answers = output::Lines::new();
+    let (mut all, mut broken, mut bad) = (0_u64, 0_u64, 0_u64);
+    while let Some(line) = lines.next()? {
+        all += 1;
+        measure.now = App::now();
+        let read = line.map_err(TokenError::new).and_then(|text| {
+            let pasted = token::pasted(text.expose());
+            Token::parse(pasted.text)
+        });
+        let listening = match &read {
+            Ok(token) => {
+                let report = Report::new(token, judge(token, &measure), measure.now);
+                bad += u64::from(report.problem().is_some());
+                match &args.claim {
+                    None => answers.answer(&report)?,
+                    Some(name) => answers.answer(&token.claims().all().get(name))?,
+                }
+            }
+            Err(TokenError {
+                encrypted: true,
+                header: Some(header),
+                ..
+            }) => {
+                bad += 1;
+                answers.answer(&Report::encrypted(header))?
+            }
+            Err(error) => {
+                broken += 1;
+                answers.answer(&Broken {
+                    error: error.to_string(),
+                    jose_header: error.header.as_deref(),
+                })?
+            }
+        };
+        if !listening {
+            return Ok(());
+        }
+        if lines.may_wait() {
+            answers.flush()?;
+        }
+    }
+    answers.flush()?;
+    if broken > 0 {
+        Err(Failure::new(
+            Code::General,
+            format_args!("{broken} of {all} lines hold no token that can be read"),
+        ))
+    } else if bad > 0 && args.check.is_some() {
+        Err(Failure::new(
+            Code::BadToken,
+            format_args!("{bad} of {all} tokens are not good"),
+        ))
+    } else {
+        Ok(())
+    }
+}

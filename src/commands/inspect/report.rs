@@ -1,0 +1,243 @@
+//! What `inspect` answers: the same facts as rows for people and as JSON.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::{
+    judge::{Finding, Level},
+    output::{Row, Tone, visible},
+    time,
+    token::{Kind, Token, Validity},
+    vtexid::{Credential, Role},
+};
+
+/// Claims that have a row of their own.
+const TOLD: [&str; 6] = ["sub", "account", "iat", "nbf", "exp", "userLogin"];
+
+/// The answer. The JSON's fields are documented in the README, are always
+/// there, and are null where the token or the question does not bring them.
+#[derive(Serialize)]
+pub struct Report<'a> {
+    kind: Sort,
+    login: Option<&'a str>,
+    account: Option<&'a str>,
+    scope: Option<&'static str>,
+    header: Option<String>,
+    io_context: Option<&'static str>,
+    usual_life: Option<i64>,
+    issued_at: Option<String>,
+    not_before: Option<String>,
+    expires_at: Option<String>,
+    expired: Option<bool>,
+    seconds_left: Option<i64>,
+    signature_checked: bool,
+    pub online: Option<Online>,
+    pub roles: Option<Vec<Role>>,
+    pub findings: Vec<Finding>,
+    jose_header: &'a Map<String, Value>,
+    claims: Option<&'a Map<String, Value>>,
+    #[serde(skip)]
+    token: Option<&'a Token>,
+    /// Why the roles that were asked for are not there.
+    #[serde(skip)]
+    pub no_roles: Option<String>,
+    #[serde(skip)]
+    now: i64,
+}
+
+/// A token's kind, or that it keeps it to itself.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Sort {
+    Readable(Kind),
+    Encrypted(&'static str),
+}
+
+/// What VTEX ID says about the token.
+#[derive(Serialize)]
+pub struct Online {
+    /// The host that was asked.
+    pub host: String,
+    /// Its answer.
+    #[serde(flatten)]
+    pub credential: Credential,
+}
+
+impl<'a> Report<'a> {
+    /// What the token says at `now`, in epoch seconds.
+    pub fn new(token: &'a Token, findings: Vec<Finding>, now: i64) -> Self {
+        let claims = token.claims();
+        let kind = claims.kind();
+        let stamp = |name| claims.seconds(name).and_then(time::rfc3339);
+        let exp = claims.seconds("exp");
+        Self {
+            kind: Sort::Readable(kind),
+            login: claims.login(),
+            account: claims.account(),
+            scope: Some(kind.scope()),
+            header: token.carrier(),
+            io_context: kind.io_name(),
+            usual_life: kind.life(),
+            issued_at: stamp("iat"),
+            not_before: stamp("nbf"),
+            expires_at: stamp("exp"),
+            expired: exp.map(|exp| exp <= now),
+            seconds_left: exp.map(|exp| exp.saturating_sub(now).max(0)),
+            signature_checked: false,
+            online: None,
+            roles: None,
+            findings,
+            jose_header: token.header(),
+            claims: Some(claims.all()),
+            token: Some(token),
+            no_roles: None,
+            now,
+        }
+    }
+
+    /// What can be said of an encrypted token (RFC 7516): its header.
+    pub fn encrypted(header: &'a Map<String, Value>) -> Self {
+        Self {
+            kind: Sort::Encrypted("encrypted"),
+            login: None,
+            account: None,
+            scope: None,
+            header: None,
+            io_context: None,
+            usual_life: None,
+            issued_at: None,
+            not_before: None,
+            expires_at: None,
+            expired: None,
+            seconds_left: None,
+            signature_checked: false,
+            online: None,
+            roles: None,
+            findings: vec![Finding {
+                code: "encrypted",
+                level: Level::Problem,
+                message: "it is encrypted (JWE): its claims cannot be read".to_owned(),
+            }],
+            jose_header: header,
+            claims: None,
+            token: None,
+            no_roles: None,
+            now: 0,
+        }
+    }
+
+    /// The first thing that makes the token no good.
+    pub fn problem(&self) -> Option<&str> {
+        let first = self.findings.first()?;
+        (first.level == Level::Problem).then_some(&*first.message)
+    }
+
+    /// The answer as a table of names and values.
+    pub fn rows(&self) -> Vec<Row> {
+        let mut rows = Vec::new();
+        if let (Some(token), Sort::Readable(kind)) = (self.token, &self.kind) {
+            self.told(&mut rows, token, *kind);
+        } else {
+            rows.push(Row::new("kind", "encrypted token (JWE)"));
+        }
+        for finding in &self.findings {
+            // Where the row above says it already.
+            if finding.code != "expired" {
+                let (name, tone) = match finding.level {
+                    Level::Problem => ("problem", Tone::Bad),
+                    Level::Warning => ("warning", Tone::Doubtful),
+                };
+                rows.push(Row::new(name, &*finding.message).tone(tone));
+            }
+        }
+        if let Some(token) = self.token {
+            rows.push(self.verified(token));
+        }
+        if let Some(roles) = &self.roles {
+            let names: Vec<&str> = roles.iter().map(|role| &*role.name).collect();
+            let words = if names.is_empty() {
+                "none".to_owned()
+            } else {
+                names.join(", ")
+            };
+            rows.push(Row::new("roles", words));
+        } else if let Some(problem) = &self.no_roles {
+            rows.push(Row::new("roles", format!("not known: {problem}")).tone(Tone::Doubtful));
+        }
+        for (name, value) in self.claims.into_iter().flatten() {
+            // A known name with a value of another type is told like any other.
+            let told = TOLD.contains(&name.as_str()) && (value.is_string() || value.is_number());
+            if !told {
+                rows.push(Row::new(format!("claim {name}"), shown(value)));
+            }
+        }
+        for (name, value) in self.jose_header {
+            if name != "alg" || self.token.is_none() {
+                rows.push(Row::new(format!("header {name}"), shown(value)));
+            }
+        }
+        rows
+    }
+
+    /// The rows that explain in VTEX's words.
+    fn told(&self, rows: &mut Vec<Row>, token: &Token, kind: Kind) {
+        let claims = token.claims();
+        rows.push(Row::new("kind", kind.words()));
+        rows.push(Row::new("login", self.login.unwrap_or("not stated")));
+        rows.push(Row::new("account", self.account.unwrap_or("not stated")));
+        rows.push(Row::new("may do", kind.scope()));
+        rows.push(Row::new(
+            "sent as",
+            match &self.header {
+                Some(header) => format!("header or cookie {header}"),
+                None => "not sent: no credential".to_owned(),
+            },
+        ));
+        if let Some(name) = self.io_context {
+            rows.push(Row::new("in VTEX IO", name));
+        }
+        if let Some(life) = self.usual_life {
+            let words = format!("{}, as such tokens do", time::span_words(life));
+            rows.push(Row::new("lives", words));
+        }
+        for (name, claim) in [("issued", "iat"), ("not before", "nbf")] {
+            if let Some(time) = claims.seconds(claim) {
+                rows.push(Row::new(name, time::utc_words(time)));
+            }
+        }
+        let span = |exp: i64| time::span_words(self.now.saturating_sub(exp));
+        rows.push(match claims.validity(self.now) {
+            Validity::Until(exp) => {
+                let words = format!("in {}, {}", span(exp), time::utc_words(exp));
+                Row::new("expires", words).tone(Tone::Good)
+            }
+            Validity::ExpiredAt(exp) => {
+                let words = format!("EXPIRED {} ago, {}", span(exp), time::utc_words(exp));
+                Row::new("expires", words).tone(Tone::Bad)
+            }
+            Validity::Unstated => Row::new("expires", "not stated"),
+        });
+    }
+
+    fn verified(&self, token: &Token) -> Row {
+        if let Some(online) = &self.online {
+            let words = format!("yes, by VTEX ID ({})", online.host);
+            return Row::new("verified", words).tone(Tone::Good);
+        }
+        let unsigned = token.signature().is_some_and(|bytes| bytes.is_empty());
+        let words = match (unsigned, self.jose_header.get("alg")) {
+            (true, _) => "no, the token is not signed".to_owned(),
+            (false, Some(alg)) => format!("no, signature not checked ({})", shown(alg)),
+            (false, None) => "no, signature not checked (no algorithm named)".to_owned(),
+        };
+        Row::new("verified", words)
+    }
+}
+
+/// A claim's value on one line: text as it is, everything else as JSON.
+pub fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => visible(text, false),
+        other => visible(&other.to_string(), false),
+    }
+}

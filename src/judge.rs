@@ -1,0 +1,261 @@
+//! What is wrong with a token, as far as looking at it tells.
+//!
+//! Not for reading it (`token`) and not for checking its signature
+//! (`signature`): what is found here, anybody could have written.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{
+    account::Account,
+    time::{duration_words, span_words, utc_words},
+    token::{Kind, Token},
+};
+
+/// How far two clocks may be apart, in seconds, before it is worth a word.
+const SKEW: i64 = 60;
+
+/// Epoch seconds beyond this are in the year 5138 or later; as milliseconds
+/// they are in 1973 or later.
+const MILLISECONDS: i64 = 100_000_000_000;
+
+/// Something about a token that somebody should know.
+#[derive(Clone, Debug, Serialize)]
+pub struct Finding {
+    /// A fixed word for programs.
+    pub code: &'static str,
+    /// How bad it is.
+    pub level: Level,
+    /// A sentence for people.
+    pub message: String,
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// The token is not good.
+    Problem,
+    /// It may be good, but is not what one would expect.
+    Warning,
+}
+
+/// What a token is judged by.
+#[derive(Clone, Debug, Default)]
+pub struct Measure {
+    /// Now, in epoch seconds.
+    pub now: i64,
+    /// At least so much time must be left.
+    pub left: Option<Duration>,
+    /// The account it should be for, and whether that was asked for by name;
+    /// else it is only the one logged in to.
+    pub account: Option<(Account, bool)>,
+}
+
+/// Everything that is to be said against the token, the worst first.
+pub fn judge(token: &Token, by: &Measure) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut found = |level, code, message: String| {
+        findings.push(Finding {
+            code,
+            level,
+            message,
+        });
+    };
+    times(token, by, &mut found);
+    signature(token, &mut found);
+    for name in token.repeated() {
+        let message = format!("`{name}` comes more than once; readers differ in which they take");
+        found(Level::Problem, "duplicate-name", message);
+    }
+    let claims = token.claims();
+    if let (Some((wanted, by_name)), Some(named)) = (&by.account, claims.account())
+        && !named.eq_ignore_ascii_case(wanted.as_str())
+    {
+        let (level, message) = if *by_name {
+            (
+                Level::Problem,
+                format!("it is for the account {named}, not {wanted}"),
+            )
+        } else {
+            (
+                Level::Warning,
+                format!("it is for the account {named}, while you are logged in to {wanted}"),
+            )
+        };
+        found(level, "other-account", message);
+    }
+    findings.sort_by_key(|finding| finding.level == Level::Warning);
+    findings
+}
+
+fn times(token: &Token, by: &Measure, found: &mut impl FnMut(Level, &'static str, String)) {
+    let claims = token.claims();
+    let now = by.now;
+    for name in ["exp", "nbf", "iat"] {
+        let Some(value) = claims.all().get(name) else {
+            continue;
+        };
+        match claims.seconds(name) {
+            None => found(
+                Level::Problem,
+                "not-a-time",
+                format!("`{name}` is {}, and no time", sort_of(value)),
+            ),
+            Some(seconds) if seconds.saturating_abs() >= MILLISECONDS => found(
+                Level::Problem,
+                "milliseconds",
+                format!(
+                    "`{name}` looks like milliseconds, where seconds belong: that would be {}",
+                    utc_words(seconds / 1000)
+                ),
+            ),
+            Some(_) => {}
+        }
+    }
+    let (issued, expires) = (claims.seconds("iat"), claims.seconds("exp"));
+    match expires {
+        Some(exp) if exp <= now => found(
+            Level::Problem,
+            "expired",
+            format!(
+                "it expired {} ago, on {}",
+                span_words(now.saturating_sub(exp)),
+                utc_words(exp)
+            ),
+        ),
+        Some(exp) => {
+            let left = exp.saturating_sub(now);
+            if let Some(wanted) = by.left
+                && left.unsigned_abs() < wanted.as_secs()
+            {
+                found(
+                    Level::Problem,
+                    "too-little-time",
+                    format!(
+                        "it is good for {} more, and {} are asked for",
+                        span_words(left),
+                        duration_words(wanted)
+                    ),
+                );
+            }
+        }
+        None if claims.all().contains_key("exp") => {}
+        None => found(
+            Level::Warning,
+            "no-expiry",
+            "it does not say when it expires".to_owned(),
+        ),
+    }
+    if let Some(nbf) = claims.seconds("nbf").filter(|nbf| *nbf > now) {
+        let message = format!(
+            "it is not valid before {}, which is in {}",
+            utc_words(nbf),
+            span_words(nbf.saturating_sub(now))
+        );
+        found(Level::Problem, "not-yet-valid", message);
+    }
+    if let Some(iat) = issued.filter(|iat| *iat > now.saturating_add(SKEW)) {
+        let message = format!(
+            "it was issued {} from now: this clock or the issuer's is wrong",
+            span_words(iat.saturating_sub(now))
+        );
+        found(Level::Warning, "issued-in-the-future", message);
+    }
+    if let (Some(iat), Some(exp)) = (issued, expires) {
+        let kind = claims.kind();
+        let life = exp.saturating_sub(iat);
+        if life <= 0 {
+            let message = "it expires before it was issued".to_owned();
+            found(Level::Problem, "no-life", message);
+        } else if let Some(usual) = kind.life()
+            && life > usual + SKEW
+            && exp < MILLISECONDS
+        {
+            let message = format!(
+                "it lives for {}, while a token of this kind ({}) lives for {}",
+                span_words(life),
+                kind.words(),
+                span_words(usual)
+            );
+            found(Level::Warning, "long-life", message);
+        }
+    }
+}
+
+fn signature(token: &Token, found: &mut impl FnMut(Level, &'static str, String)) {
+    let algorithm = token.header().get("alg").and_then(Value::as_str);
+    let length = token.signature().map(|bytes| bytes.len());
+    match (algorithm, length) {
+        (Some(alg), _) if alg.eq_ignore_ascii_case("none") => {
+            let message = format!("it says `alg: {alg}`: anybody can have made it");
+            found(Level::Problem, "not-signed", message);
+        }
+        (_, Some(0)) => found(
+            Level::Problem,
+            "empty-signature",
+            "its signature is empty: cut off, or never there".to_owned(),
+        ),
+        (_, None) => found(
+            Level::Problem,
+            "signature-length",
+            "its signature is cut: it has a length no base64url has".to_owned(),
+        ),
+        (Some(alg), Some(length)) if !fits(alg, length) => found(
+            Level::Problem,
+            "signature-length",
+            format!("its signature has {length} bytes, which is none of {alg}"),
+        ),
+        (None, Some(_)) => found(
+            Level::Problem,
+            "no-algorithm",
+            "its header names no algorithm".to_owned(),
+        ),
+        _ => {}
+    }
+    let kind = token.claims().kind();
+    if let (Some(alg), Some(usual)) = (algorithm, kind.algorithm())
+        && alg != usual
+        && !alg.eq_ignore_ascii_case("none")
+    {
+        let message = format!(
+            "it says it is signed with {alg}, while VTEX signs this kind ({}) with {usual}",
+            kind.words()
+        );
+        found(Level::Warning, "unusual-algorithm", message);
+    }
+    if kind == Kind::Unknown && token.header().contains_key("crit") {
+        let message = "its header demands extensions (`crit`) that readers must know".to_owned();
+        found(Level::Warning, "critical-extensions", message);
+    }
+}
+
+/// Whether an algorithm (RFC 7518 section 3.1, RFC 8037, RFC 8812) makes
+/// signatures of so many bytes. Of an unknown one nothing is known.
+fn fits(algorithm: &str, length: usize) -> bool {
+    match algorithm {
+        "HS256" => length == 32,
+        "HS384" => length == 48,
+        "HS512" | "ES256" | "ES256K" | "Ed25519" => length == 64,
+        "ES384" => length == 96,
+        "ES512" => length == 132,
+        // Ed25519 or Ed448.
+        "EdDSA" => matches!(length, 64 | 114),
+        // As long as the key, which has 1024 bits at the very least.
+        "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" => length >= 128,
+        _ => true,
+    }
+}
+
+fn sort_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a truth value",
+        Value::Number(_) => "a number too large",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}

@@ -1,0 +1,71 @@
+//! Text with nothing in it that drives a terminal or turns what is read round.
+
+use std::fmt::Write as _;
+
+/// Whether a character can drive a terminal or change the order in which
+/// text is read: C0, DEL, C1, bidirectional and invisible formatting, line
+/// and paragraph separators.
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// `text` with every unsafe character as `\u{…}`; newlines and tabs too,
+/// unless it is several `lines` of our own making.
+pub fn visible(text: &str, lines: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = '\0';
+    for c in text.chars() {
+        if is_unsafe(c) && !(lines && matches!(c, '\n' | '\t')) {
+            out.extend(c.escape_default());
+        } else if c == ' ' && before == ' ' && !lines {
+            // Many of them could push what follows to a line of its own.
+            out.push_str("\\u{20}");
+        } else {
+            out.push(c);
+        }
+        before = c;
+    }
+    out
+}
+
+/// JSON with every unsafe character as `\uXXXX`. Outside its strings JSON has
+/// no such characters but newlines, so the text can be gone through as it is.
+pub fn json_visible(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_unsafe(c) && c != '\n' {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a string does not fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{json_visible, visible};
+
+    #[test]
+    fn nothing_that_drives_a_terminal_passes() {
+        let nasty = "a\x1b[31m\u{9b}1m\x7f\r\u{202e}\u{2028}\u{e0041}é\n";
+        assert_eq!(
+            visible(nasty, true),
+            "a\\u{1b}[31m\\u{9b}1m\\u{7f}\\r\\u{202e}\\u{2028}\\u{e0041}é\n"
+        );
+        assert!(visible(nasty, false).ends_with("é\\n"));
+        let json = serde_json::to_string(nasty).unwrap();
+        let shown = json_visible(&json);
+        assert!(
+            shown.chars().all(|c| c == 'é' || c.is_ascii_graphic()),
+            "{shown}"
+        );
+        assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), nasty);
+    }
+}

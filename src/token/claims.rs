@@ -1,0 +1,180 @@
+//! What a token says: its claims, its kind, how long it is good. Facts come
+//! from VTEX's published shapes; where nothing public says, everything is
+//! kept and nothing assumed.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// What a token says, known claims and unknown.
+#[derive(Clone, Debug)]
+pub struct Claims(pub(super) Map<String, Value>);
+
+impl Claims {
+    /// Every claim, in the token's order.
+    pub fn all(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
+    /// A claim that is text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).and_then(Value::as_str)
+    }
+
+    /// A claim that is a time, in whole epoch seconds (RFC 7519 allows
+    /// fractions; they are cut).
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "`as` saturates, which is meant"
+    )]
+    pub fn seconds(&self, name: &str) -> Option<i64> {
+        let value = self.0.get(name)?;
+        value.as_i64().or_else(|| value.as_f64().map(|f| f as i64))
+    }
+
+    /// Who the token speaks for: an e-mail, an app key, an app.
+    pub fn login(&self) -> Option<&str> {
+        match self.kind() {
+            Kind::IoApp => self.text("userLogin").or_else(|| self.text("sub")),
+            _ => self.text("sub"),
+        }
+    }
+
+    /// The account it names; old admin tokens name it in their scope.
+    pub fn account(&self) -> Option<&str> {
+        match self.kind() {
+            Kind::OldAdmin => self.text("scope")?.strip_suffix(":admin"),
+            Kind::SessionCookie => None,
+            _ => self.text("account"),
+        }
+    }
+
+    /// What sort of token this is, judged by `iss`, then `type`, then the
+    /// `sub` prefix, then `audience`, then `scope`.
+    pub fn kind(&self) -> Kind {
+        let is = |name, value| self.text(name) == Some(value);
+        let subject = self.text("sub").unwrap_or_default();
+        let buyer = self.0.get("isRepresentative") == Some(&Value::Bool(true))
+            || self.0.contains_key("unitId");
+        if is("iss", "vtexio/router") {
+            Kind::IoApp
+        } else if is("type", "appkey") || subject.starts_with("vtexappkey-") {
+            Kind::AppKey
+        } else if is("audience", "admin") {
+            Kind::Admin
+        } else if is("audience", "webstore") {
+            if buyer { Kind::B2bBuyer } else { Kind::Shopper }
+        } else if self.text("scope").is_some_and(|s| s.ends_with(":admin")) {
+            Kind::OldAdmin
+        } else if subject == "session" && is("account", "session") {
+            Kind::SessionCookie
+        } else {
+            Kind::Unknown
+        }
+    }
+
+    /// Whether the token is good at `now`, in epoch seconds.
+    pub fn validity(&self, now: i64) -> Validity {
+        match self.seconds("exp") {
+            Some(exp) if exp > now => Validity::Until(exp),
+            Some(exp) => Validity::ExpiredAt(exp),
+            None => Validity::Unstated,
+        }
+    }
+}
+
+/// How long a token is good, in epoch seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Validity {
+    /// Good until then.
+    Until(i64),
+    /// Not good since then.
+    ExpiredAt(i64),
+    /// The token does not say.
+    Unstated,
+}
+
+/// The kinds of token VTEX gives out, by the shapes seen in its own sources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A person logged in to the Admin.
+    Admin,
+    /// A person logged in to a store.
+    Shopper,
+    /// A shopper who buys for a company.
+    B2bBuyer,
+    /// Made from an app key and app token.
+    AppKey,
+    /// A VTEX IO app's own.
+    IoApp,
+    /// An admin's, as made in 2019 and 2020.
+    OldAdmin,
+    /// The `vtex_session` cookie.
+    SessionCookie,
+    /// Anything else.
+    Unknown,
+}
+
+impl Kind {
+    /// The kind in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Admin => "admin user",
+            Self::Shopper => "shopper",
+            Self::B2bBuyer => "B2B buyer",
+            Self::AppKey => "app key",
+            Self::IoApp => "VTEX IO app",
+            Self::OldAdmin => "admin user (2019-20 form)",
+            Self::SessionCookie => "vtex_session cookie",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// How long such tokens live, in seconds, where that is known.
+    pub fn life(self) -> Option<i64> {
+        const HOUR: i64 = 3600;
+        match self {
+            Self::Admin | Self::Shopper | Self::IoApp => Some(24 * HOUR),
+            Self::AppKey => Some(6 * HOUR),
+            Self::SessionCookie => Some(8 * 24 * HOUR),
+            Self::B2bBuyer | Self::OldAdmin | Self::Unknown => None,
+        }
+    }
+
+    /// The algorithm VTEX signs such tokens with, where that is known.
+    pub fn algorithm(self) -> Option<&'static str> {
+        match self {
+            Self::Admin | Self::Shopper | Self::B2bBuyer | Self::AppKey => Some("ES256"),
+            Self::IoApp => Some("RS256"),
+            Self::OldAdmin | Self::SessionCookie | Self::Unknown => None,
+        }
+    }
+
+    /// What such a token may do, in VTEX's words.
+    pub fn scope(self) -> &'static str {
+        match self {
+            Self::Admin | Self::OldAdmin => "what the user's License Manager roles allow",
+            Self::Shopper | Self::B2bBuyer => {
+                "views active products, places orders, sees orders of the same profile; no Admin, no settings"
+            }
+            Self::AppKey => "what the key's License Manager roles allow",
+            Self::IoApp => "what the app's policies declare; License Manager does not limit it",
+            Self::SessionCookie => "nothing: session data, not a credential",
+            Self::Unknown => "unknown: not a shape VTEX is known to make",
+        }
+    }
+
+    /// Its name inside a VTEX IO app's `ctx`, and the `authMethod` that asks for it.
+    pub fn io_name(self) -> Option<&'static str> {
+        match self {
+            Self::Admin | Self::OldAdmin | Self::AppKey => {
+                Some("ctx.adminUserAuthToken (authMethod: ADMIN_TOKEN)")
+            }
+            Self::Shopper | Self::B2bBuyer => {
+                Some("ctx.storeUserAuthToken (authMethod: STORE_TOKEN)")
+            }
+            Self::IoApp => Some("ctx.authToken (authMethod: AUTH_TOKEN)"),
+            Self::SessionCookie | Self::Unknown => None,
+        }
+    }
+}

@@ -1,0 +1,391 @@
+//! What a token is: three parts that can be read, and what they say.
+//!
+//! Not for judging it or its signature (nothing here verifies) and not a
+//! clock: the current time is always an argument.
+
+mod claims;
+mod paste;
+
+use std::{collections::HashSet, fmt};
+
+use base64::{Engine as _, alphabet, engine};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+pub use self::{
+    claims::{Claims, Kind, Validity},
+    paste::pasted,
+};
+
+use crate::secret::Secret;
+
+/// The cookie and header that admin, app key and VTEX IO tokens travel in.
+pub const COOKIE: &str = "VtexIdclientAutCookie";
+
+/// base64url without padding, RFC 7515 section 2; loose trailing bits are
+/// let through, because looking at a token is not verifying it.
+const BASE64URL: engine::GeneralPurpose = engine::GeneralPurpose::new(
+    &alphabet::URL_SAFE,
+    engine::GeneralPurposeConfig::new()
+        .with_encode_padding(false)
+        .with_decode_padding_mode(engine::DecodePaddingMode::RequireNone)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// A JSON Web Token that could be read: it cannot exist without its claims.
+#[derive(Clone, Debug)]
+pub struct Token {
+    text: Secret,
+    header: Map<String, Value>,
+    claims: Claims,
+}
+
+/// What VTEX ID hands out: a token, and maybe the refresh token that renews it.
+#[derive(Debug)]
+pub struct Grant {
+    /// The access token.
+    pub token: Token,
+    /// Renews the access token once; VTEX ID gives a new one with each use.
+    pub refresh: Option<Secret>,
+}
+
+/// Which part of a token is broken, and how. Holds nothing of the token's
+/// text but what a reader may see: the header, when that could be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{problem}")]
+pub struct TokenError {
+    problem: String,
+    /// The header, if it was readable and a later part is not.
+    pub header: Option<Box<Map<String, Value>>>,
+    /// Whether nothing is broken, but the token is encrypted.
+    pub encrypted: bool,
+}
+
+impl TokenError {
+    /// What can be said where nothing could be read.
+    pub fn new(problem: String) -> Self {
+        Self {
+            problem,
+            header: None,
+            encrypted: false,
+        }
+    }
+}
+
+impl Token {
+    /// Reads the compact form (RFC 7515 section 3.1) of any algorithm.
+    ///
+    /// # Errors
+    /// Names the part that is broken and how.
+    pub fn parse(text: Secret) -> Result<Self, TokenError> {
+        let broken = TokenError::new;
+        // Two more than any token has tell that there are too many.
+        let parts: Vec<&str> = text.expose().splitn(7, '.').collect();
+        let (head, payload, signature) = match parts[..] {
+            [head, payload, signature] => (head, payload, signature),
+            // RFC 7516 section 3.1: header, key, initialization vector,
+            // ciphertext, authentication tag.
+            [head, _, _, _, _] => {
+                let header = read_part("header", head).map_err(broken)?;
+                return Err(TokenError {
+                    problem: "it is encrypted (JWE): its claims cannot be read".to_owned(),
+                    header: Some(Box::new(header)),
+                    encrypted: true,
+                });
+            }
+            [alone] => return Err(broken(explain_no_token(alone))),
+            [..] => {
+                return Err(broken(format!(
+                    "a token has three parts joined by dots, this has {}",
+                    text.expose().split('.').count()
+                )));
+            }
+        };
+        let header = read_part("header", head).map_err(broken)?;
+        let later = |problem: String| TokenError {
+            problem,
+            header: Some(Box::new(header.clone())),
+            encrypted: false,
+        };
+        let claims = Claims(read_part("payload", payload).map_err(later)?);
+        // Printed into headers and shells later on: nothing but base64url may pass.
+        check_alphabet("signature", signature).map_err(later)?;
+        Ok(Self {
+            text,
+            header,
+            claims,
+        })
+    }
+
+    /// The whole token, for printing, sending or storing it.
+    pub fn secret(&self) -> &Secret {
+        &self.text
+    }
+
+    /// The header's fields.
+    pub fn header(&self) -> &Map<String, Value> {
+        &self.header
+    }
+
+    /// Everything the token says.
+    pub fn claims(&self) -> &Claims {
+        &self.claims
+    }
+
+    /// The signature's bytes; `None` where its length is one no base64url has.
+    pub fn signature(&self) -> Option<Vec<u8>> {
+        let (_, part) = self.text.expose().rsplit_once('.')?;
+        BASE64URL.decode(part).ok()
+    }
+
+    /// The names that come more than once in one object of the header or the
+    /// payload; of their values only the last is known here.
+    pub fn repeated(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for part in self.text.expose().split('.').take(2) {
+            if let Ok(bytes) = BASE64URL.decode(part)
+                && let Ok(Names(mut repeated)) = serde_json::from_slice(&bytes)
+            {
+                names.append(&mut repeated);
+            }
+        }
+        names
+    }
+
+    /// The header or cookie name this token is sent under; a shopper's bears
+    /// the account's name. `None` for what is no credential.
+    pub fn carrier(&self) -> Option<String> {
+        match self.claims.kind() {
+            Kind::SessionCookie => None,
+            Kind::Shopper | Kind::B2bBuyer => self
+                .claims
+                .account()
+                .filter(|a| {
+                    a.chars()
+                        .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+                })
+                .map(|account| format!("{COOKIE}_{account}")),
+            _ => Some(COOKIE.to_owned()),
+        }
+    }
+}
+
+/// What a text without a dot is, where that can be told.
+fn explain_no_token(text: &str) -> String {
+    let json = || -> Option<Map<String, Value>> {
+        let loose = text.replace('+', "-").replace('/', "_");
+        let bytes = BASE64URL.decode(loose.trim_end_matches('=')).ok()?;
+        serde_json::from_slice(&bytes).ok()
+    };
+    if text.is_empty() {
+        "there is no token, only empty text".to_owned()
+    } else if text.starts_with("vtexappkey-") {
+        "it is an app key, from which vtexid apptoken makes a token".to_owned()
+    } else if text.len() == 128 && text.bytes().all(|b| b.is_ascii_uppercase()) {
+        "it looks like an app token, the secret of an app key, from which vtexid apptoken makes a token"
+            .to_owned()
+    } else if json().is_some_and(|json| !json.contains_key("alg")) {
+        "it is JSON in base64, as the `vtex_segment` cookie is, which is no token".to_owned()
+    } else {
+        "a token has three parts joined by dots, this has 1".to_owned()
+    }
+}
+
+/// Reads any JSON for nothing but the names that repeat.
+struct Names(Vec<String>);
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NamesVisitor)
+    }
+}
+
+struct NamesVisitor;
+
+impl<'de> Visitor<'de> for NamesVisitor {
+    type Value = Names;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Names, A::Error> {
+        let (mut seen, mut repeated) = (HashSet::new(), Vec::new());
+        while let Some((name, Names(mut inner))) = map.next_entry::<String, Names>()? {
+            repeated.append(&mut inner);
+            if !seen.insert(name.clone()) && !repeated.contains(&name) {
+                repeated.push(name);
+            }
+        }
+        Ok(Names(repeated))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Names, A::Error> {
+        let mut repeated = Vec::new();
+        while let Some(Names(mut inner)) = list.next_element()? {
+            repeated.append(&mut inner);
+        }
+        Ok(Names(repeated))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Names, E> {
+        Ok(Names(Vec::new()))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Names, E> {
+        Ok(Names(Vec::new()))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Names, E> {
+        Ok(Names(Vec::new()))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Names, E> {
+        Ok(Names(Vec::new()))
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Names, E> {
+        Ok(Names(Vec::new()))
+    }
+
+    fn visit_unit<E>(self) -> Result<Names, E> {
+        Ok(Names(Vec::new()))
+    }
+}
+
+fn check_alphabet(name: &str, part: &str) -> Result<(), String> {
+    let wrong = part
+        .char_indices()
+        .find(|(_, c)| !c.is_ascii_alphanumeric() && !"-_".contains(*c));
+    match wrong {
+        Some((at, '=')) => Err(format!(
+            "the {name} is padded: `=` at position {} does not belong in a token",
+            at + 1
+        )),
+        Some((at, c)) => Err(format!(
+            "the {name} is not base64url: `{}` at position {}",
+            c.escape_default(),
+            at + 1
+        )),
+        None => Ok(()),
+    }
+}
+
+fn read_part(name: &str, part: &str) -> Result<Map<String, Value>, String> {
+    if part.is_empty() {
+        return Err(format!("the {name} is empty"));
+    }
+    check_alphabet(name, part)?;
+    if part.len() % 4 == 1 {
+        return Err(format!(
+            "the {name} is cut: {} characters is a length no base64url has",
+            part.len()
+        ));
+    }
+    let bytes = BASE64URL
+        .decode(part)
+        .map_err(|_| format!("the {name} is not base64url"))?;
+    let text = std::str::from_utf8(&bytes).map_err(|e| {
+        format!(
+            "the {name} is not text: byte {} is not UTF-8",
+            e.valid_up_to() + 1
+        )
+    })?;
+    match serde_json::from_str(text) {
+        Ok(Value::Object(map)) => Ok(map),
+        Ok(_) => Err(format!("the {name} is JSON, but not an object")),
+        // serde_json's own text may quote a key or value: the place is enough.
+        Err(e) => Err(format!(
+            "the {name} is not JSON: {} at byte {} of {}",
+            match e.classify() {
+                serde_json::error::Category::Eof => "it ends too early",
+                // Its parser goes 127 levels deep and says so in words alone.
+                _ if e.to_string().starts_with("recursion limit") => {
+                    "it is nested more than 127 levels deep,"
+                }
+                _ => "it breaks",
+            },
+            e.column(),
+            text.len()
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BASE64URL, Kind, Token};
+    use crate::secret::Secret;
+    use base64::Engine as _;
+
+    fn token(payload: &str) -> Token {
+        let text = format!(
+            "{}.{}.c2ln",
+            BASE64URL.encode(r#"{"alg":"none"}"#),
+            BASE64URL.encode(payload)
+        );
+        Token::parse(Secret::new(text)).unwrap()
+    }
+
+    #[test]
+    fn every_published_shape_is_told_apart() {
+        let app = r#"{"iss":"vtexio/router","aud":"vtexio","type":"link","userLogin":"u"}"#;
+        let old = r#"{"account":"__vtex_admin","scope":"mystore:admin","sub":"a@b"}"#;
+        for (payload, kind, account) in [
+            (
+                r#"{"audience":"admin","type":"user","account":"s"}"#,
+                Kind::Admin,
+                Some("s"),
+            ),
+            (
+                r#"{"audience":"admin","account":"s"}"#,
+                Kind::Admin,
+                Some("s"),
+            ),
+            (
+                r#"{"audience":"admin","sub":"vtexappkey-s-X"}"#,
+                Kind::AppKey,
+                None,
+            ),
+            (
+                r#"{"audience":"admin","type":"appkey"}"#,
+                Kind::AppKey,
+                None,
+            ),
+            (
+                r#"{"audience":"webstore","account":"s"}"#,
+                Kind::Shopper,
+                Some("s"),
+            ),
+            (
+                r#"{"audience":"webstore","isRepresentative":true}"#,
+                Kind::B2bBuyer,
+                None,
+            ),
+            (app, Kind::IoApp, None),
+            (old, Kind::OldAdmin, Some("mystore")),
+            (
+                r#"{"sub":"session","account":"session"}"#,
+                Kind::SessionCookie,
+                None,
+            ),
+            ("{}", Kind::Unknown, None),
+        ] {
+            let token = token(payload);
+            assert_eq!(token.claims().kind(), kind, "{payload}");
+            assert_eq!(token.claims().account(), account, "{payload}");
+        }
+    }
+
+    #[test]
+    fn a_shoppers_header_bears_the_account_and_nothing_that_breaks_a_header() {
+        let carrier = |account: &str| {
+            let claims = serde_json::json!({"audience": "webstore", "account": account});
+            token(&claims.to_string()).carrier()
+        };
+        assert_eq!(
+            carrier("My-store").unwrap(),
+            "VtexIdclientAutCookie_My-store"
+        );
+        assert_eq!(carrier("a\r\nX: y"), None);
+    }
+}
