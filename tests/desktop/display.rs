@@ -1,28 +1,47 @@
-//! An X server of a test's own, what is on its clipboard, and who holds it.
+//! Displays of a test's own: what is on their clipboard, and how another program copies there.
 
 use std::fs;
-use std::path::PathBuf;
-use std::process::Stdio;
-
-use rustix::process::{Pid, Signal, kill_process};
+use std::net::{Ipv4Addr, TcpListener};
+use std::process::Command;
 
 use crate::home::Home;
 use crate::process::{Running, eventually, run};
 
-/// What these tests need installed.
-pub const PARTS: [&str; 3] = ["Xvfb", "xclip", "script"];
+/// What a desktop shows its windows on, and with it a clipboard.
+pub trait Display {
+    /// What its tests need installed.
+    const PARTS: &[&str];
 
-/// A running X server that shows nothing to anybody.
-pub struct Display {
+    /// Starts one that shows nothing to anybody, and lets `home` know of it.
+    fn start(home: &mut Home) -> Self;
+
+    /// Ends the server and nothing else.
+    fn stop(&mut self);
+
+    /// What a paste gives; none when nothing is there.
+    fn paste(home: &Home) -> Option<String>;
+
+    /// The shapes that the clipboard is offered in, a line each.
+    fn shapes(home: &Home) -> String;
+
+    /// The clipboard in one of them.
+    fn shape(home: &Home, shape: &str) -> Option<String>;
+
+    /// Another program that copies, and runs for as long as it owns the clipboard.
+    fn copier(home: &Home, text: &str) -> Command;
+}
+
+/// A running X server.
+pub struct Xvfb {
     server: Option<Running>,
     /// As in `DISPLAY`.
     pub name: String,
-    /// How the helpers of this display's home are told from others: each test has a home of its own.
-    mark: String,
 }
 
-impl Display {
-    pub fn start(home: &mut Home) -> Self {
+impl Display for Xvfb {
+    const PARTS: &[&str] = &["Xvfb", "xclip", "script"];
+
+    fn start(home: &mut Home) -> Self {
         let arguments = ["-displayfd", "1", "-nolisten", "tcp", "-noreset"];
         let server = Running::start(home.command("Xvfb", &arguments));
         let number = eventually("the display's number", || {
@@ -34,75 +53,55 @@ impl Display {
         Self {
             server: Some(server),
             name,
-            mark: format!("HOME={}", home.path().display()),
         }
     }
 
-    /// Ends the X server and nothing else.
-    pub fn stop(&mut self) {
+    fn stop(&mut self) {
         self.server = None;
     }
 
-    /// What a paste gives; none when nothing is there.
-    pub fn paste(home: &Home) -> Option<String> {
-        Self::target(home, "UTF8_STRING")
+    fn paste(home: &Home) -> Option<String> {
+        Self::shape(home, "UTF8_STRING")
     }
 
-    /// The clipboard in one of the shapes it is offered in.
-    pub fn target(home: &Home, target: &str) -> Option<String> {
-        let paste = ["-o", "-selection", "clipboard", "-t", target];
+    fn shapes(home: &Home) -> String {
+        Self::shape(home, "TARGETS").unwrap()
+    }
+
+    fn shape(home: &Home, shape: &str) -> Option<String> {
+        let paste = ["-o", "-selection", "clipboard", "-t", shape];
         let outcome = run(home.command("xclip", &paste));
         (outcome.code == Some(0)).then_some(outcome.stdout)
     }
 
-    /// Copies as another program would.
-    pub fn copy(home: &Home, text: &str) {
+    fn copier(home: &Home, text: &str) -> Command {
         let file = home.path().join("copied");
         fs::write(&file, text).unwrap();
-        // It stays in the background, until the display is gone, with all that it was started with.
-        let status = home
-            .command("xclip", &["-i", "-selection", "clipboard"])
-            .arg(file)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .unwrap();
-        assert!(status.success());
-    }
-
-    /// The `/proc` folders of the tool's helpers for this display.
-    pub fn helpers(&self) -> Vec<PathBuf> {
-        let tool = PathBuf::from(env!("CARGO_BIN_EXE_vtexid"));
-        let ours = |process: &PathBuf| {
-            let environment = fs::read(process.join("environ")).unwrap_or_default();
-            fs::read_link(process.join("exe")).is_ok_and(|exe| exe == tool)
-                && environment
-                    .split(|byte| *byte == 0)
-                    .any(|variable| variable == self.mark.as_bytes())
-        };
-        let processes = fs::read_dir("/proc").unwrap();
-        let processes = processes.map(|entry| entry.unwrap().path());
-        processes.filter(ours).collect()
-    }
-
-    /// Waits until there are just so many helpers.
-    pub fn await_helpers(&self, count: usize) {
-        let what = format!("{count} helpers for the display");
-        eventually(&what, || (self.helpers().len() == count).then_some(()));
+        let mut command = home.command("xclip", &["-quiet", "-i", "-selection", "clipboard"]);
+        command.arg(file);
+        command
     }
 }
 
-impl Drop for Display {
-    fn drop(&mut self) {
-        // What a failed test leaves must not outlive it.
-        for helper in self.helpers() {
-            let pid = helper
-                .file_name()
-                .and_then(|name| name.to_str()?.parse().ok());
-            if let Some(pid) = pid.and_then(Pid::from_raw) {
-                let _ = kill_process(pid, Signal::KILL);
-            }
+/// What takes an X client's connection and never answers.
+pub struct MuteX {
+    _listener: TcpListener,
+    /// As in `DISPLAY`.
+    pub name: String,
+}
+
+impl MuteX {
+    pub fn start() -> Self {
+        // Displays are TCP ports from 6000 on.
+        let (number, listener) = (200..400)
+            .find_map(|number| {
+                let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 6000 + number)).ok()?;
+                Some((number, listener))
+            })
+            .unwrap();
+        Self {
+            _listener: listener,
+            name: format!("127.0.0.1:{number}"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The real things: Secret Service, X11 clipboard, Chromium and a terminal, each started for one test and ended with it.
+//! The real things: Secret Service, X11 and Wayland clipboards, Chromium and a terminal, each started for one test and ended with it.
 //!
 //! `scripts/test` installs what these need. A part that is not there skips its tests on a person's machine and fails
 //! them in CI: `parts.rs` decides.
@@ -12,6 +12,7 @@
 
 mod browser;
 mod bus;
+mod desk;
 mod display;
 mod forms;
 mod home;
@@ -21,9 +22,11 @@ mod parts;
 mod process;
 #[path = "../../examples/sandbox/server/mod.rs"]
 mod sandbox;
+mod sway;
 
 mod chromium;
 mod clipboard;
 mod kernel;
 mod secret_service;
 mod terminal;
+mod wayland;
