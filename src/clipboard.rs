@@ -22,6 +22,9 @@ use crate::{browser, config, secret::Secret};
 pub const HELPER: &str = "__hold-clipboard";
 /// A clipboard that has not taken the text by then will not.
 const READY_LIMIT: Duration = Duration::from_secs(2);
+/// After this, whoever is asked for the clipboard's text is asked again.
+#[cfg(all(unix, not(target_os = "macos")))]
+const LOOK_LIMIT: Duration = Duration::from_millis(100);
 /// What the helper writes once the text can be pasted.
 const READY: u8 = b'+';
 /// More than any token.
@@ -133,11 +136,13 @@ pub fn hold(clear_after: Option<Duration>) {
 fn offer(secret: &Secret) -> Result<mpsc::Receiver<()>, String> {
     use arboard::SetExtLinux as _;
     let mut clipboard = open()?;
-    let mut reader = open()?;
     let (sender, receiver) = mpsc::channel();
     // `wait` below ends when something else is copied, but not when an X
-    // server dies. On Wayland alone there is none, and `wait` does end.
-    if let Ok((connection, _)) = x11rb::connect(None) {
+    // server dies. With Wayland it does, and an X server beside it is not to
+    // be started by this, nor to end the copy by its own end.
+    if !is_wayland(&mut clipboard)
+        && let Ok((connection, _)) = x11rb::connect(None)
+    {
         let gone = sender.clone();
         thread::spawn(move || {
             use x11rb::connection::Connection as _;
@@ -155,8 +160,17 @@ fn offer(secret: &Secret) -> Result<mpsc::Receiver<()>, String> {
         let _ = sender.send(());
         outcome
     });
-    let ours = |reader: &mut Clipboard| reader.get_text().is_ok_and(|t| t == secret.expose());
-    while !ours(&mut reader) {
+    let (saw, seen) = mpsc::channel();
+    loop {
+        // A look may come before the text is set, and then asks whoever had
+        // the clipboard. A program that hangs never answers: look again.
+        look(secret, saw.clone());
+        match seen.recv_timeout(LOOK_LIMIT) {
+            Ok(true) => return Ok(receiver),
+            // Bounded by whoever started this, who ends it after two seconds.
+            Ok(false) => thread::sleep(Duration::from_millis(1)),
+            Err(_) => {}
+        }
         if waiting.is_finished() {
             // Refused; or taken over already, and then there was a copy.
             return match waiting.join() {
@@ -164,10 +178,27 @@ fn offer(secret: &Secret) -> Result<mpsc::Receiver<()>, String> {
                 Err(_) => Err("the clipboard failed".to_owned()),
             };
         }
-        // Bounded by whoever started this, who ends it after two seconds.
-        thread::sleep(Duration::from_millis(1));
     }
-    Ok(receiver)
+}
+
+/// Tells `saw` whether a paste gives the secret, as soon as there is an answer.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn look(secret: &Secret, saw: mpsc::Sender<bool>) {
+    let secret = secret.clone();
+    thread::spawn(move || {
+        let pasted = open().map(|mut clipboard| clipboard.get_text());
+        let ours = matches!(pasted, Ok(Ok(text)) if text == secret.expose());
+        let _ = saw.send(ours);
+    });
+}
+
+/// Whether this is a Wayland compositor's clipboard: those have no secondary
+/// selection, which is then refused. An X server's may be empty.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn is_wayland(clipboard: &mut Clipboard) -> bool {
+    use arboard::{Error, GetExtLinux as _, LinuxClipboardKind::Secondary};
+    let secondary = clipboard.get().clipboard(Secondary).text();
+    matches!(secondary, Err(Error::ClipboardNotSupported))
 }
 
 /// The system keeps the text; there is only the time to wait for.

@@ -17,6 +17,7 @@ test_promises! { Xvfb:
     the_helper_shows_and_holds_nothing_it_should_not
     copying_something_else_ends_the_helper
     copying_again_replaces_the_helper
+    a_program_that_hangs_with_its_copy_is_not_in_the_way
     the_helper_ends_with_the_display
     the_clipboard_is_cleared_when_time_is_up
     what_was_copied_since_is_not_cleared

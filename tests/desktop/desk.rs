@@ -273,6 +273,16 @@ pub fn copying_again_replaces_the_helper(desk: &mut Desk<impl Display>) {
     desk.assert_copied();
 }
 
+pub fn a_program_that_hangs_with_its_copy_is_not_in_the_way(desk: &mut Desk<impl Display>) {
+    // More than once: it is a matter of who is first.
+    for _ in 0..5 {
+        let other = desk.copy_else();
+        other.signal(Signal::STOP);
+        desk.copy();
+        desk.assert_copied();
+    }
+}
+
 pub fn the_helper_ends_with_the_display(desk: &mut Desk<impl Display>) {
     desk.copy();
     desk.helper();

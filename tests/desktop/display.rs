@@ -1,6 +1,7 @@
 //! Displays of a test's own: what is on their clipboard, and how another program copies there.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::Command;
 
@@ -85,7 +86,7 @@ impl Display for Xvfb {
 
 /// What takes an X client's connection and never answers.
 pub struct MuteX {
-    _listener: TcpListener,
+    listener: TcpListener,
     /// As in `DISPLAY`.
     pub name: String,
 }
@@ -99,9 +100,19 @@ impl MuteX {
                 Some((number, listener))
             })
             .unwrap();
+        listener.set_nonblocking(true).unwrap();
         Self {
-            _listener: listener,
+            listener,
             name: format!("127.0.0.1:{number}"),
+        }
+    }
+
+    /// Whether anybody came.
+    pub fn was_asked(&self) -> bool {
+        match self.listener.accept() {
+            Ok(_) => true,
+            Err(e) if e.kind() == ErrorKind::WouldBlock => false,
+            Err(e) => panic!("{e}"),
         }
     }
 }

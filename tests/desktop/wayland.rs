@@ -3,7 +3,7 @@
 use std::os::unix::net::UnixListener;
 
 use crate::desk::{Desk, assert_printed_with_a_warning, test_promises};
-use crate::display::{Display, Xvfb};
+use crate::display::{Display, MuteX, Xvfb};
 use crate::parts;
 use crate::sway::Sway;
 
@@ -14,10 +14,24 @@ test_promises! { Sway:
     the_helper_shows_and_holds_nothing_it_should_not
     copying_something_else_ends_the_helper
     copying_again_replaces_the_helper
+    a_program_that_hangs_with_its_copy_is_not_in_the_way
     the_helper_ends_with_the_display
     the_clipboard_is_cleared_when_time_is_up
     what_was_copied_since_is_not_cleared
     without_a_time_it_stays_until_something_else_is_copied
+}
+
+#[test]
+fn an_x_server_beside_it_is_left_alone() {
+    let Some(mut desk) = Desk::<Sway>::new() else {
+        return;
+    };
+    // With XWayland, whoever asks starts it, and it may end while the compositor does not.
+    let x = MuteX::start();
+    desk.home.set("DISPLAY", &x.name);
+    desk.copy();
+    desk.assert_copied();
+    assert!(!x.was_asked());
 }
 
 #[test]
