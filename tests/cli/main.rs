@@ -23,6 +23,7 @@ mod logout;
 mod network;
 mod pair;
 mod place;
+mod proxy;
 mod renewal;
 #[path = "../../examples/sandbox/server/mod.rs"]
 mod sandbox;
