@@ -17,9 +17,12 @@ mod display;
 mod forms;
 mod home;
 mod http;
+mod markdown;
 mod network;
 mod parts;
 mod process;
+#[path = "../cli/proxy.rs"]
+mod proxy;
 #[path = "../../examples/sandbox/server/mod.rs"]
 mod sandbox;
 mod sway;
@@ -27,6 +30,7 @@ mod sway;
 mod chromium;
 mod clipboard;
 mod kernel;
+mod readme;
 mod secret_service;
 mod terminal;
 mod wayland;

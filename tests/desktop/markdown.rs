@@ -1,0 +1,165 @@
+//! The code blocks of README.md, and the command lines in them.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+const README: &str = include_str!("../../README.md");
+
+/// What stands between two fences.
+#[derive(Debug)]
+pub struct Block {
+    /// The heading it is under.
+    pub section: &'static str,
+    /// `sh`, `console`, `yaml`, `dockerfile`
+    pub language: &'static str,
+    pub lines: Vec<&'static str>,
+}
+
+/// Every code block, in order.
+pub fn blocks() -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let (mut section, mut open) = ("", false);
+    for line in README.lines() {
+        if let Some(language) = line.strip_prefix("```") {
+            open = !open;
+            if open {
+                blocks.push(Block {
+                    section,
+                    language,
+                    lines: Vec::new(),
+                });
+            }
+        } else if open {
+            blocks.last_mut().unwrap().lines.push(line);
+        } else if line.starts_with('#') {
+            section = line.trim_start_matches(['#', ' ']);
+        }
+    }
+    assert!(!open, "a code block without an end");
+    blocks
+}
+
+/// The one block that begins with this comment.
+pub fn block(language: &str, first: &str) -> Block {
+    let mut found = blocks();
+    found.retain(|block| block.language == language && block.lines.first() == Some(&first));
+    assert_eq!(found.len(), 1, "{language} blocks that begin with {first}");
+    found.remove(0)
+}
+
+/// A line without the comment at its end.
+pub fn bare(line: &str) -> &str {
+    line.split(" #").next().unwrap().trim()
+}
+
+impl Block {
+    /// The commands a person types, each with what the block shows of its output.
+    pub fn commands(&self) -> Vec<(&'static str, Vec<&'static str>)> {
+        let mut commands: Vec<(&str, Vec<&str>)> = Vec::new();
+        if !["sh", "console"].contains(&self.language) {
+            return commands;
+        }
+        for line in &self.lines {
+            if self.language == "sh" {
+                assert!(!line.is_empty() && !line.ends_with('\\'), "{line:?}");
+                commands.push((line, Vec::new()));
+            } else if let Some(command) = line.strip_prefix("$ ") {
+                commands.push((command, Vec::new()));
+            } else {
+                commands.last_mut().expect("a prompt first").1.push(line);
+            }
+        }
+        commands
+    }
+
+    fn yaml<T: DeserializeOwned>(&self) -> T {
+        let text = self.lines.join("\n");
+        serde_saphyr::from_str(&text).unwrap_or_else(|e| panic!("{text}\n{e}"))
+    }
+
+    pub fn workflow(&self) -> Workflow {
+        self.yaml()
+    }
+
+    pub fn pipeline(&self) -> BTreeMap<String, Job> {
+        self.yaml()
+    }
+
+    /// The instructions of a Dockerfile, with their line breaks.
+    pub fn instructions(&self) -> Vec<String> {
+        let mut instructions: Vec<String> = Vec::new();
+        let mut goes_on = false;
+        for line in &self.lines {
+            match instructions.last_mut().filter(|_| goes_on) {
+                Some(last) => *last = format!("{last}\n{line}"),
+                None if line.is_empty() || line.starts_with('#') => continue,
+                None => instructions.push((*line).to_owned()),
+            }
+            goes_on = line.ends_with('\\');
+        }
+        instructions
+    }
+}
+
+/// As much of GitHub's workflows as the README uses; anything else is refused.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workflow {
+    #[serde(rename = "on")]
+    _on: String,
+    pub jobs: BTreeMap<String, WorkflowJob>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WorkflowJob {
+    #[serde(rename = "runs-on")]
+    _runs_on: String,
+    pub defaults: Defaults,
+    pub steps: Vec<Step>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Defaults {
+    pub run: DefaultRun,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DefaultRun {
+    pub shell: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    #[serde(default)]
+    pub name: String,
+    pub uses: Option<String>,
+    #[serde(default, rename = "with")]
+    _with: BTreeMap<String, bool>,
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    pub run: Option<String>,
+}
+
+/// As much of GitLab's jobs as the README uses; anything else is refused.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Job {
+    pub image: String,
+    #[serde(rename = "variables")]
+    _variables: BTreeMap<String, String>,
+    pub before_script: Vec<String>,
+    pub script: Vec<String>,
+    pub artifacts: Artifacts,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Artifacts {
+    pub paths: Vec<String>,
+}

@@ -1,0 +1,689 @@
+//! What the README says to type, typed: its lines are run as they are, on machines whose internet is the sandbox.
+//!
+//! A line that cannot be run here is named in `ELSEWHERE`, so that none is left out unseen.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use serde_json::Value;
+
+use crate::bus::{self, Bus, Keyring};
+use crate::display::{self, Display};
+use crate::home::Home;
+use crate::http;
+use crate::markdown::{Job, Step, bare, block, blocks};
+use crate::parts;
+use crate::process::{LIMIT, Outcome, Running, eventually, run, run_with};
+use crate::proxy::Proxy;
+use crate::sandbox::{self, Options, Sandbox};
+
+const WORKFLOW: &str = "# .github/workflows/vtex.yml";
+const PIPELINE: &str = "# .gitlab-ci.yml";
+const DOCKERFILE: &str = "# syntax=docker/dockerfile:1";
+
+/// Who signs in, in the README.
+const EMAIL: &str = "dev@example.com";
+/// Where container engines put secrets.
+const SECRETS: &str = "/run/secrets/";
+
+/// What is not run here, and why.
+const ELSEWHERE: [(&str, &str); 15] = [
+    ("cargo install --path . --locked", "builds anew"),
+    ("cargo install --path vtexid --locked", "builds anew"),
+    ("cargo run --example sandbox", "scripts/demo runs it"),
+    ("pbpaste | vtexid inspect", "macOS alone has it"),
+    ("actions/checkout@v4", "GitHub's"),
+    ("npx vtex publish --yes", "VTEX's own CLI, from npm"),
+    ("rust:1", "an image"),
+    ("FROM rust:1-bookworm AS vtexid", "an image"),
+    ("COPY vtexid /vtexid", "into the image"),
+    ("RUN cargo install --path /vtexid --locked", "builds anew"),
+    ("FROM debian:bookworm-slim", "an image"),
+    (
+        "RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl",
+        "into the image",
+    ),
+    (
+        "COPY --from=vtexid /usr/local/cargo/bin/vtexid /usr/local/bin/",
+        "into the image",
+    ),
+    ("ARG VTEX_APP_KEY", "given by docker build"),
+    (
+        "docker build --secret id=vtex_app_token,env=VTEX_APP_TOKEN --build-arg VTEX_APP_KEY .",
+        "needs Docker; the Dockerfile's tests obey it",
+    ),
+];
+
+fn is_elsewhere(line: &str) -> bool {
+    ELSEWHERE.iter().any(|(text, _)| *text == bare(line))
+}
+
+/// A machine with curl and vtexid, behind a proxy that leads every VTEX address to the sandbox.
+struct Machine {
+    home: Home,
+    sandbox: Sandbox,
+    proxy: Proxy,
+}
+
+impl Machine {
+    fn new(programs: &[&str]) -> Option<Self> {
+        if !parts::present(programs) {
+            return None;
+        }
+        let sandbox = Sandbox::start(Options::default()).unwrap();
+        let mut home = Home::new();
+        let proxy = Proxy::start(home.path(), sandbox.port());
+        home.set("HTTPS_PROXY", proxy.url());
+        home.set("SSL_CERT_FILE", &proxy.authority);
+        let mut path = home.path().join("bin").into_os_string();
+        path.push(":");
+        path.push(parts::path());
+        home.set("PATH", path);
+        let machine = Self {
+            home,
+            sandbox,
+            proxy,
+        };
+        // What a program is given as arguments, everybody on its machine can see.
+        let log = machine.path("arguments");
+        for (name, program) in [("vtexid", env!("CARGO_BIN_EXE_vtexid")), ("curl", "curl")] {
+            machine.install(
+                name,
+                &format!("echo {name} \"$@\" >>'{log}'\nPATH=${{PATH#*:}} exec {program} \"$@\""),
+            );
+        }
+        Some(machine)
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.home.path().join(name).display().to_string()
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+    }
+
+    fn json(&self, name: &str) -> Value {
+        serde_json::from_str(&self.read(name)).unwrap()
+    }
+
+    /// Puts a script on the `PATH`.
+    fn install(&self, name: &str, script: &str) -> String {
+        fs::create_dir_all(self.path("bin")).unwrap();
+        let path = self.path(&format!("bin/{name}"));
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    /// The only token that the API was sent.
+    fn token_sent(&self) -> String {
+        let mut requests = self.sandbox.requests();
+        requests.retain(|request| request.path == "/api/catalog_system/pvt/brand/list");
+        assert_eq!(requests.len(), 1);
+        let token = requests[0].header("VtexIdclientAutCookie").expect("sent");
+        token.to_owned()
+    }
+
+    /// Checks that the app token was neither shown, nor an argument, nor kept; where tokens were kept, and who
+    /// was spoken to.
+    fn assert_no_secret(&self, log: &str, tokens_in: &[&str]) {
+        assert!(self.read("arguments").contains("vtexid apptoken"));
+        for head in self.proxy.heads() {
+            let host = "CONNECT mystore.vtexcommercestable.com.br:443 ";
+            assert!(head.starts_with(host), "{head}");
+        }
+        assert!(!log.contains(&sandbox::app_token()), "{log}");
+        assert!(!log.contains("eyJ"), "{log}");
+        assert_eq!(
+            self.home.files_with(&sandbox::app_token()),
+            [""; 0],
+            "the app token"
+        );
+        let kept: BTreeSet<String> = self.home.files_with("eyJ").into_iter().collect();
+        let expected = tokens_in.iter().map(|name| self.path(name)).collect();
+        assert_eq!(kept, expected, "tokens");
+    }
+}
+
+fn wrong_app_token() -> String {
+    sandbox::app_token().chars().rev().collect()
+}
+
+/// The lines of a script that are run here.
+fn runnable(script: &str) -> String {
+    let lines = script.lines().filter(|line| !is_elsewhere(line));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// GitHub's runner: gives each step the variables it asks for and those of the steps before, and hides in its log what
+/// it is told to.
+struct Runner {
+    machine: Machine,
+    app_token: String,
+    masked: Vec<String>,
+}
+
+impl Runner {
+    fn new(app_token: String) -> Option<Self> {
+        let mut machine = Machine::new(&["bash", "curl"])?;
+        fs::write(machine.path("github_env"), "").unwrap();
+        machine.home.set("CI", "true");
+        machine.home.set("GITHUB_ACTIONS", "true");
+        let file = machine.path("github_env");
+        machine.home.set("GITHUB_ENV", file);
+        Some(Self {
+            machine,
+            app_token,
+            masked: Vec::new(),
+        })
+    }
+
+    fn value(&self, expression: &str) -> String {
+        match expression {
+            "${{ secrets.VTEX_APP_KEY }}" => sandbox::app_key("mystore"),
+            "${{ secrets.VTEX_APP_TOKEN }}" => self.app_token.clone(),
+            _ => panic!("what is {expression}?"),
+        }
+    }
+
+    /// Runs a step, as it does with `shell: bash`; gives its exit code and log.
+    fn step(&mut self, step: &Step) -> (i32, String) {
+        assert!(step.uses.as_deref().is_none_or(is_elsewhere), "{step:?}");
+        let script = runnable(step.run.as_deref().unwrap_or_default());
+        fs::write(self.machine.path("step.sh"), script).unwrap();
+        let shell = ["--noprofile", "--norc", "-eo", "pipefail", "step.sh"];
+        let mut command = self.machine.home.command("bash", &shell);
+        for line in self.machine.read("github_env").lines() {
+            let (name, value) = line.split_once('=').expect("NAME=VALUE");
+            command.env(name, value);
+        }
+        for (name, expression) in &step.env {
+            command.env(name, self.value(expression));
+        }
+        let Outcome {
+            code,
+            stdout,
+            stderr,
+        } = run(command);
+        let mut log = String::new();
+        for line in stdout.lines().chain(stderr.lines()) {
+            match line.strip_prefix("::add-mask::") {
+                Some(secret) => self.masked.push(secret.to_owned()),
+                None => log = log + line + "\n",
+            }
+        }
+        for secret in &self.masked {
+            log = log.replace(secret, "***");
+        }
+        (code.unwrap(), log)
+    }
+}
+
+/// The steps of the one job of GitHub's example.
+fn steps() -> Vec<Step> {
+    let workflow = block("yaml", WORKFLOW).workflow();
+    let jobs: Vec<_> = workflow.jobs.into_values().collect();
+    let [job] = <[_; 1]>::try_from(jobs).unwrap();
+    assert_eq!(job.defaults.run.shell, "bash");
+    job.steps
+}
+
+#[test]
+fn the_github_example_calls_the_api_and_logs_the_toolbelt_in() {
+    let Some(mut runner) = Runner::new(sandbox::app_token()) else {
+        return;
+    };
+    let mut logs = BTreeMap::new();
+    for step in steps() {
+        let (code, log) = runner.step(&step);
+        assert_eq!(code, 0, "{}: {log}", step.name);
+        logs.insert(step.name, log);
+    }
+    let machine = &runner.machine;
+    assert!(logs["call an API"].contains(r#""name":"Acme""#), "{logs:?}");
+    let token = machine.token_sent();
+    assert_eq!(machine.read("github_env"), format!("VTEX_TOKEN={token}\n"));
+    assert_eq!(runner.masked[0], token);
+    let session = machine.json(".vtex/session/session.json");
+    assert_eq!(session["account"], "mystore");
+    assert_eq!(session["token"], token);
+    let workspace = machine.json(".vtex/session/workspace.json");
+    assert_eq!(workspace["currentWorkspace"], "master");
+    let kept = [
+        "github_env",
+        ".vtex/session/session.json",
+        ".vtex/session/tokens.json",
+    ];
+    let log: String = logs.into_values().collect();
+    machine.assert_no_secret(&log, &kept);
+}
+
+#[test]
+fn the_github_example_ends_where_the_pair_is_refused() {
+    let Some(mut runner) = Runner::new(wrong_app_token()) else {
+        return;
+    };
+    let steps = steps();
+    let step = steps.iter().find(|step| !step.env.is_empty()).unwrap();
+    let (code, log) = runner.step(step);
+    assert_eq!(code, 3, "{log}");
+    assert_eq!(runner.machine.read("github_env"), "");
+    assert!(!log.contains(&wrong_app_token()), "{log}");
+}
+
+/// Runs GitLab's job with that app token; the result of its script.
+fn gitlab(app_token: &str) -> Option<(Machine, Outcome)> {
+    let mut machine = Machine::new(&["dash", "curl"])?;
+    machine.home.set("CI", "true");
+    machine.home.set("GITLAB_CI", "true");
+    machine
+        .home
+        .set("VTEX_APP_KEY", sandbox::app_key("mystore"));
+    machine.home.set("VTEX_APP_TOKEN", app_token);
+    let [job] = <[_; 1]>::try_from(pipeline_jobs()).unwrap();
+    let script = [job.before_script, job.script].concat().join("\n");
+    // Of all the shells an image can have, the one that forgives least.
+    let outcome = run(machine.home.command("dash", &["-ec", &runnable(&script)]));
+    if outcome.code == Some(0) {
+        for path in &job.artifacts.paths {
+            assert!(machine.read(path).contains(r#""name":"Acme""#), "{path}");
+        }
+    }
+    Some((machine, outcome))
+}
+
+fn pipeline_jobs() -> Vec<Job> {
+    let jobs = block("yaml", PIPELINE).pipeline();
+    jobs.into_values().collect()
+}
+
+#[test]
+fn the_gitlab_example_leaves_the_answer_as_its_artifact() {
+    let Some((machine, outcome)) = gitlab(&sandbox::app_token()) else {
+        return;
+    };
+    assert_eq!(outcome.code, Some(0), "{outcome:?}");
+    machine.token_sent();
+    machine.assert_no_secret(&(outcome.stdout + &outcome.stderr), &[]);
+}
+
+#[test]
+fn the_gitlab_example_fails_where_the_pair_is_refused() {
+    let Some((_, outcome)) = gitlab(&wrong_app_token()) else {
+        return;
+    };
+    assert_ne!(outcome.code, Some(0), "{outcome:?}");
+    assert!(outcome.stderr.contains("WrongCredentials"), "{outcome:?}");
+}
+
+/// Takes a secret from its standard input and runs a program that finds it in `/run/secrets`, where nobody else does.
+const WITH_SECRET: &str = r#"
+    mount -t tmpfs tmpfs /run
+    mkdir /run/secrets
+    cat >"/run/secrets/$1"
+    shift
+    exec "$@" </dev/null
+"#;
+
+fn with_secret(home: &Home, name: &str, value: &str, program: &[&str]) -> Outcome {
+    let mut command = home.command("unshare", &["-r", "-m", "sh", "-ec", WITH_SECRET, "-"]);
+    command.arg(name).args(program);
+    run_with(LIMIT, command, value)
+}
+
+/// Whether a program can be given a `/run` of its own here.
+fn mounts(home: &Home) -> bool {
+    let can = run(home.command("unshare", &["-r", "-m", "true"])).code == Some(0);
+    if !can {
+        parts::skip("no mount namespace can be made here");
+    }
+    can
+}
+
+/// Runs what is to be run of the Dockerfile, as `docker build` in the README has it.
+fn docker(app_token: &str) -> Option<(Machine, Outcome)> {
+    let mut machine = Machine::new(&["dash", "curl", "unshare", "mount"])?;
+    if !mounts(&machine.home) {
+        return None;
+    }
+    let mut commands = blocks().into_iter().flat_map(|block| block.commands());
+    let build = commands.find(|(line, _)| line.starts_with("docker build "));
+    let words: Vec<&str> = bare(build.unwrap().0).split(' ').collect();
+    let [_, _, "--secret", secret, "--build-arg", key, "."] = words[..] else {
+        panic!("{words:?}")
+    };
+    let (id, variable) = secret.split_once(",env=").unwrap();
+    let id = id.strip_prefix("id=").unwrap();
+    assert_eq!(variable, "VTEX_APP_TOKEN");
+
+    let mut last = None;
+    for instruction in block("dockerfile", DOCKERFILE).instructions() {
+        if instruction == format!("ARG {key}") {
+            machine
+                .home
+                .set("VTEX_APP_KEY", sandbox::app_key("mystore"));
+        }
+        if is_elsewhere(&instruction) {
+            continue;
+        }
+        let command = instruction.strip_prefix("RUN ").expect("one to run");
+        let mount = format!("--mount=type=secret,id={id} ");
+        let command = command.strip_prefix(&mount).expect("one with the secret");
+        let command = command.trim_start_matches(['\\', '\n', ' ']);
+        last = Some(with_secret(
+            &machine.home,
+            id,
+            app_token,
+            &["dash", "-c", command],
+        ));
+    }
+    Some((machine, last.expect("something to run")))
+}
+
+#[test]
+fn the_dockerfile_leaves_the_answer_and_no_secret() {
+    let Some((machine, outcome)) = docker(&sandbox::app_token()) else {
+        return;
+    };
+    assert_eq!(outcome.code, Some(0), "{outcome:?}");
+    assert!(machine.read("brands.json").contains(r#""name":"Acme""#));
+    machine.token_sent();
+    machine.assert_no_secret(&(outcome.stdout + &outcome.stderr), &[]);
+}
+
+#[test]
+fn the_dockerfile_fails_where_the_pair_is_refused() {
+    let Some((_, outcome)) = docker(&wrong_app_token()) else {
+        return;
+    };
+    assert_ne!(outcome.code, Some(0), "{outcome:?}");
+    assert!(outcome.stderr.contains("WrongCredentials"), "{outcome:?}");
+}
+
+/// Every other command, in order, with a part of what it shows.
+const WALK: [(&str, &str); 23] = [
+    (
+        "vtexid login mystore",
+        "logged in to mystore as dev@example.com",
+    ),
+    (
+        "vtexid local token --format header | curl -H @- https://mystore.vtexcommercestable.com.br/api/catalog_system/pvt/brand/list",
+        "Globex",
+    ),
+    ("vtexid inspect", "dev@example.com"),
+    // Log in and out
+    ("vtexid login mystore", "logged in to mystore"),
+    ("vtexid login other", "logged in to other"),
+    ("vtexid switch mystore", "mystore"),
+    ("vtexid status", "other"),
+    ("vtexid logout mystore", "mystore"),
+    ("vtexid logout --all", "other"),
+    // The browser is elsewhere
+    ("vtexid login mystore", "logged in to mystore"),
+    (
+        "vtexid login mystore --with-token < token.txt",
+        "logged in to mystore",
+    ),
+    // Use the token
+    ("vtexid local token", "eyJ"),
+    (
+        "vtexid local token --format header | curl -H @- URL",
+        "Acme",
+    ),
+    ("vtexid local token --min-validity 10m", "eyJ"),
+    ("vtexid local token --json", "\"expires_on\""),
+    // Tokens for CI
+    (
+        "export VTEX_APP_KEY=vtexappkey-mystore-ABCDEF VTEX_APP_TOKEN=…",
+        "",
+    ),
+    ("vtexid apptoken", "eyJ"),
+    (
+        "vtexid apptoken --app-key KEY --app-token-file /run/secrets/vtex",
+        "eyJ",
+    ),
+    // Beside VTEX's own CLI
+    (
+        "vtexid toolbelt import",
+        "third (dev@example.com, keyring): imported",
+    ),
+    (
+        "vtexid toolbelt export",
+        "logged in to mystore as dev@example.com",
+    ),
+    (
+        "VTEX_TOKEN=$(vtexid apptoken) vtexid toolbelt export --workspace master",
+        "logged in to mystore as vtexappkey-mystore-",
+    ),
+    // Explain a token
+    ("vtexid inspect", "dev@example.com"),
+    ("vtexid inspect --json -", "\"account\": \"mystore\""),
+];
+
+/// What the README leaves for people to fill in.
+fn filled(line: &str) -> String {
+    let key = sandbox::app_key("mystore");
+    let url = "https://mystore.vtexcommercestable.com.br/api/catalog_system/pvt/brand/list";
+    line.replace("vtexappkey-mystore-ABCDEF", &key)
+        .replace("--app-key KEY", &format!("--app-key {key}"))
+        .replace(
+            "VTEX_APP_TOKEN=…",
+            &format!("VTEX_APP_TOKEN={}", sandbox::app_token()),
+        )
+        .replace("-H @- URL", &format!("-H @- {url}"))
+}
+
+/// A person at a terminal who goes through the README.
+struct Person {
+    machine: Machine,
+    /// What was exported so far.
+    exports: String,
+}
+
+impl Person {
+    /// What a terminal shows of a command, with what the person does in the browser meanwhile.
+    fn types(&mut self, line: &str, section: &str) -> String {
+        let line = filled(line);
+        if line.starts_with("export ") {
+            self.exports += &(line.clone() + "\n");
+        }
+        let home = &self.machine.home;
+        let typed = |script: &str| fs::write(self.machine.path("typed.sh"), script).unwrap();
+        if line.contains(SECRETS) {
+            // Instead of what was exported.
+            typed(&line);
+            let app_token = sandbox::app_token();
+            return with_secret(home, "vtex", &app_token, &["bash", "typed.sh"]).success();
+        }
+        typed(&format!("{}{line}\n", self.exports));
+        if bare(&line).ends_with(" -") {
+            let token = run(home.vtexid(&["local", "token"])).success();
+            return run_with(LIMIT, home.command("bash", &["typed.sh"]), &token).success();
+        }
+        let mut command = home.terminal("bash typed.sh");
+        let over_ssh = section == "The browser is elsewhere" && !line.contains("--with-token");
+        if over_ssh {
+            command.env("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.9 22");
+            command.env_remove("BROWSER");
+        }
+        let mut terminal = Running::start(command);
+        if over_ssh {
+            let page = eventually("the invitation to paste", || {
+                let said = terminal.stdout();
+                let page = said.lines().find(|line| line.starts_with("  https://"));
+                said.contains("press Enter:")
+                    .then(|| page.unwrap().trim().to_owned())
+            });
+            let way_back = http::way_back(&self.reachable(&page), EMAIL);
+            terminal.type_in(&(way_back + "\n"));
+        }
+        let opened = self.machine.path("opened");
+        eventually("the end of the command", || {
+            if let Ok(page) = fs::read_to_string(&opened) {
+                fs::remove_file(&opened).unwrap();
+                let answer = http::sign_in(&self.reachable(&page), EMAIL);
+                assert_eq!(answer.status, 200, "{}", answer.body);
+            }
+            terminal.ended()
+        });
+        as_shown(&terminal.wait(LIMIT).success())
+    }
+
+    /// The sandbox's address of a page of VTEX's.
+    fn reachable(&self, page: &str) -> String {
+        let port = self.machine.sandbox.port();
+        page.replace("https://", "http://")
+            .replace(".myvtex.com/", &format!(".localhost:{port}/"))
+    }
+
+    /// A file that a command needs.
+    fn prepare(&self, line: &str) {
+        if line.contains("< token.txt") {
+            let token = run(self.machine.home.vtexid(&["local", "token"])).success();
+            fs::write(self.machine.path("token.txt"), token).unwrap();
+        }
+        if line.contains("toolbelt import") {
+            let claims = serde_json::json!({
+                "sub": EMAIL, "account": "third", "audience": "admin",
+                "exp": jiff::Timestamp::now().as_second() + 3600,
+            });
+            let tokens = serde_json::json!({ "third": self.machine.sandbox.mint(&claims) });
+            fs::create_dir_all(self.machine.path(".vtex/session")).unwrap();
+            let path = self.machine.path(".vtex/session/tokens.json");
+            fs::write(path, tokens.to_string()).unwrap();
+        }
+    }
+}
+
+/// What is left on the screen.
+fn as_shown(output: &str) -> String {
+    let lines = output.split("\r\n");
+    let lines = lines.map(|line| line.rsplit("\r\x1b[K").next().unwrap());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A line without what differs from one day to the next: numbers, and so durations.
+fn timeless(line: &str) -> String {
+    let mut text = String::new();
+    for c in line.chars() {
+        if !c.is_ascii_digit() {
+            text.push(c);
+        } else if !text.ends_with('0') {
+            text.push('0');
+        }
+    }
+    for span in ["0 h 0 min", "0 d 0 h", "0 min", "0 d"] {
+        text = text.replace(span, "0 h");
+    }
+    text
+}
+
+/// Checks that a block shows this output: `…` stands for the rest of a line, or on a line of its own for the rest of
+/// all lines.
+fn assert_shows(expected: &[&str], output: &str) {
+    let mut lines = output.trim_end().lines();
+    let end = expected.iter().rposition(|line| !line.is_empty());
+    for expected in &expected[..end.map_or(0, |end| end + 1)] {
+        if *expected == "…" {
+            return;
+        }
+        let line = lines
+            .next()
+            .unwrap_or_else(|| panic!("no {expected:?} in:\n{output}"));
+        let (line, wanted) = (timeless(line), timeless(expected));
+        let same = match wanted.split_once('…') {
+            Some((start, "")) => line.starts_with(start.trim_end()),
+            Some(_) => panic!("{expected:?} goes on after `…`"),
+            None => line == wanted,
+        };
+        assert!(
+            same,
+            "{expected:?} in the README is\n{line:?} in:\n{output}"
+        );
+    }
+    assert_eq!(lines.next(), None, "the README shows less than:\n{output}");
+}
+
+#[test]
+fn every_command_does_what_is_shown() {
+    let programs = [
+        &bus::PARTS[..],
+        &display::PARTS,
+        &["bash", "curl", "unshare", "mount"],
+    ]
+    .concat();
+    let Some(mut machine) = Machine::new(&programs) else {
+        return;
+    };
+    let mounts = mounts(&machine.home);
+    let _bus = Bus::start(&mut machine.home);
+    let _keyring = Keyring::start(&machine.home);
+    let _display = Display::start(&mut machine.home);
+    let opened = machine.path("opened");
+    let browser = machine.install(
+        "browser",
+        &format!("printf %s \"$1\" >'{opened}.new' && mv '{opened}.new' '{opened}'"),
+    );
+    machine.home.set("BROWSER", browser);
+    let mut person = Person {
+        machine,
+        exports: String::new(),
+    };
+    let mut walk = WALK.into_iter();
+    for block in blocks() {
+        for (line, expected) in block.commands() {
+            if is_elsewhere(line) {
+                continue;
+            }
+            let (known, part) = walk.next().unwrap_or((line, ""));
+            assert_eq!(bare(line), known, "what WALK has next");
+            if line.contains(SECRETS) && !mounts {
+                continue;
+            }
+            person.prepare(line);
+            let output = person.types(line, block.section);
+            assert!(output.contains(part), "{line}: no {part:?} in:\n{output}");
+            if block.language == "console" {
+                assert_shows(&expected, &output);
+            }
+        }
+    }
+    assert_eq!(walk.next(), None, "not in the README any more");
+}
+
+#[test]
+fn every_block_and_every_exception_is_known() {
+    let mut lines: Vec<String> = Vec::new();
+    for block in blocks() {
+        match (block.language, block.lines[0]) {
+            ("sh" | "console", _) => {
+                let commands = block.commands();
+                lines.extend(commands.iter().map(|(line, _)| bare(line).to_owned()));
+            }
+            ("yaml", WORKFLOW) => {
+                for step in steps() {
+                    lines.extend(step.uses);
+                    let script = step.run.unwrap_or_default();
+                    lines.extend(script.lines().map(|line| bare(line).to_owned()));
+                }
+            }
+            ("yaml", PIPELINE) => {
+                for job in pipeline_jobs() {
+                    assert!(is_elsewhere(&job.image), "{}", job.image);
+                    lines.push(job.image);
+                    lines.extend(job.before_script);
+                }
+            }
+            ("dockerfile", DOCKERFILE) => lines.extend(block.instructions()),
+            _ => panic!("what is run of {block:?}?"),
+        }
+    }
+    for (text, why) in ELSEWHERE {
+        assert!(
+            lines.iter().any(|line| line == text),
+            "{text} ({why}) is not in the README any more"
+        );
+    }
+}
