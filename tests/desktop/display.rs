@@ -70,8 +70,9 @@ impl Display for Xvfb {
     }
 
     fn shape(home: &Home, shape: &str) -> Option<String> {
-        let paste = ["-o", "-selection", "clipboard", "-t", shape];
-        let outcome = run(home.command("xclip", &paste));
+        // An owner that ends while it is asked never answers, and xclip waits for ever.
+        let paste = ["2", "xclip", "-o", "-selection", "clipboard", "-t", shape];
+        let outcome = run(home.command("timeout", &paste));
         (outcome.code == Some(0)).then_some(outcome.stdout)
     }
 

@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use serde_json::Value;
 
 use crate::bus::{self, Bus, Keyring};
-use crate::display::{self, Display};
+use crate::display::{Display as _, Xvfb};
 use crate::home::Home;
 use crate::http;
 use crate::markdown::{Job, Step, bare, block, blocks};
@@ -74,6 +74,7 @@ impl Machine {
         let sandbox = Sandbox::start(Options::default()).unwrap();
         let mut home = Home::new();
         let proxy = Proxy::start(home.path(), sandbox.port());
+        home.set("NO_COLOR", "1");
         home.set("HTTPS_PROXY", proxy.url());
         home.set("SSL_CERT_FILE", &proxy.authority);
         let mut path = home.path().join("bin").into_os_string();
@@ -610,7 +611,7 @@ fn assert_shows(expected: &[&str], output: &str) {
 fn every_command_does_what_is_shown() {
     let programs = [
         &bus::PARTS[..],
-        &display::PARTS,
+        Xvfb::PARTS,
         &["bash", "curl", "unshare", "mount"],
     ]
     .concat();
@@ -620,7 +621,7 @@ fn every_command_does_what_is_shown() {
     let mounts = mounts(&machine.home);
     let _bus = Bus::start(&mut machine.home);
     let _keyring = Keyring::start(&machine.home);
-    let _display = Display::start(&mut machine.home);
+    let _display = Xvfb::start(&mut machine.home);
     let opened = machine.path("opened");
     let browser = machine.install(
         "browser",

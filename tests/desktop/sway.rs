@@ -88,6 +88,9 @@ fn socket_in(dir: &Path) -> Option<PathBuf> {
 }
 
 fn paste(home: &Home, options: &[&str]) -> Option<String> {
-    let outcome = run(home.command("wl-paste", options));
+    // As with xclip, nothing but a limit ends the wait for an owner that hangs.
+    let mut command = home.command("timeout", &["2", "wl-paste"]);
+    command.args(options);
+    let outcome = run(command);
     (outcome.code == Some(0)).then_some(outcome.stdout)
 }

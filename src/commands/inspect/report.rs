@@ -197,8 +197,8 @@ impl<'a> Report<'a> {
             rows.push(Row::new("in VTEX IO", name));
         }
         if let Some(life) = self.usual_life {
-            let words = format!("{}, as such tokens do", time::span_words(life));
-            rows.push(Row::new("lives", words));
+            let words = format!("{} for this kind of token", time::span_words(life));
+            rows.push(Row::new("life", words));
         }
         for (name, claim) in [("issued", "iat"), ("not before", "nbf")] {
             if let Some(time) = claims.seconds(claim) {
