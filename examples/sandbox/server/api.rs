@@ -25,6 +25,10 @@ impl Shared {
             ("POST", "/api/vtexid/credential/validate") => Some(self.credential(request)),
             ("GET", "/api/vtexid/pub/logout") => Some(self.logout(request)),
             ("GET", "/api/catalog_system/pvt/brand/list") => Some(self.brands(account, request)),
+            ("GET", path) => {
+                let user = path.strip_prefix("/api/license-manager/users/")?;
+                Some(self.roles(account, user.strip_suffix("/roles")?, request))
+            }
             _ => None,
         }
     }
@@ -192,6 +196,22 @@ impl Shared {
                 Response::json(200, &brands)
             }
             _ => Response::json(401, &json!({"error": "no valid token for this account"})),
+        }
+    }
+
+    /// License Manager's roles of the token's own user.
+    fn roles(&self, account: &str, user: &str, request: &Request) -> Response {
+        let claims = request.header(TOKEN).and_then(|token| self.accept(token));
+        match claims {
+            Some(claims) if claims["account"] == account && claims["userId"] == user => {
+                let roles = json!([
+                    {"id": 1, "name": "Owner (Admin Super)"},
+                    {"id": 957, "name": "Call center operator"},
+                ]);
+                Response::json(200, &roles)
+            }
+            Some(_) => Response::text(404, ""),
+            None => Response::text(401, ""),
         }
     }
 

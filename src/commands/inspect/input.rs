@@ -2,7 +2,7 @@
 //! was pasted, or a stream with a token on each line.
 
 use std::{
-    io::{self, BufRead, BufReader, IsTerminal as _, Read as _, StdinLock},
+    io::{self, BufRead, BufReader, Cursor, IsTerminal as _, Read as _, StdinLock},
     str,
 };
 
@@ -26,55 +26,53 @@ pub enum Input {
 
 /// The lines of a stream, read as they are asked for.
 pub struct Lines {
-    reader: BufReader<StdinLock<'static>>,
-    /// Read already, to see that this is a stream; the last one first.
-    ahead: Vec<Line>,
+    /// Read already, to see that this is a stream.
+    begun: Cursor<Zeroizing<Vec<u8>>>,
+    rest: BufReader<StdinLock<'static>>,
 }
 
 /// A line, or why it could not be read.
 pub type Line = Result<Secret, String>;
 
-/// Reads standard input. It is a stream where `streams` are wanted and the
-/// first two lines both have the dots of a token: what has none goes on with
-/// the line before, as terminals and mails wrap it.
+/// Reads standard input. Where `streams` are wanted it is one if more than
+/// one line has the dots of a token; lines without dots go on with the one
+/// before, as terminals and mails wrap it.
 ///
 /// # Errors
 /// When it cannot be read, or holds nothing, or more than any token.
 pub fn read(streams: bool) -> Result<Input, Failure> {
-    let mut reader = BufReader::with_capacity(1 << 16, io::stdin().lock());
+    let mut rest = BufReader::with_capacity(1 << 16, io::stdin().lock());
     let mut text = Zeroizing::new(Vec::new());
-    if streams {
-        let first = next_line(&mut reader)?;
-        if let Some(Ok(first)) = &first
-            && looks_whole(first.expose())
-        {
-            match next_line(&mut reader)? {
-                Some(second)
-                    if !second
-                        .as_ref()
-                        .is_ok_and(|line| !line.expose().contains('.')) =>
-                {
-                    let ahead = vec![second, Ok(first.clone())];
-                    return Ok(Input::Lines(Lines { reader, ahead }));
-                }
-                rest => {
-                    text.extend_from_slice(first.expose().as_bytes());
-                    if let Some(Ok(rest)) = rest {
-                        text.extend_from_slice(rest.expose().as_bytes());
-                    }
-                }
-            }
-        } else if let Some(first) = first {
-            let first = first.map_err(|problem| unreadable(&problem))?;
-            text.extend_from_slice(first.expose().as_bytes());
-            text.push(b'\n');
+    let failed = |e: io::Error| unreadable(&e.to_string());
+    let room = |text: &[u8]| (LIMIT + 1).saturating_sub(text.len()) as u64;
+    // What waits for a first answer should not have to end for it.
+    let mut lines = if streams { 2 } else { 0 };
+    while lines > 0 {
+        let start = text.len();
+        let mut line = (&mut rest).take(room(&text));
+        if line.read_until(b'\n', &mut text).map_err(failed)? == 0 {
+            break;
         }
+        lines -= usize::from(!text[start..].trim_ascii().is_empty());
     }
-    let room = (LIMIT + 1).saturating_sub(text.len()) as u64;
-    reader
-        .take(room)
-        .read_to_end(&mut text)
-        .map_err(|e| unreadable(&e.to_string()))?;
+    if !streams || whole_lines(&text) < 2 {
+        (&mut rest)
+            .take(room(&text))
+            .read_to_end(&mut text)
+            .map_err(failed)?;
+    }
+    let several = whole_lines(&text);
+    if several > 1 {
+        if streams {
+            let begun = Cursor::new(text);
+            return Ok(Input::Lines(Lines { begun, rest }));
+        }
+        return Err(Failure::new(
+            Code::Usage,
+            "standard input brought several lines that could each be a token",
+        )
+        .hint("vtexid inspect --json gives an answer a line"));
+    }
     if text.len() > LIMIT {
         return Err(Failure::new(
             Code::General,
@@ -88,64 +86,53 @@ pub fn read(streams: bool) -> Result<Input, Failure> {
                 .hint("check the command that should print it"),
         );
     }
-    let tokens = text.lines().filter(|line| looks_whole(line)).count();
-    if tokens > 1 {
-        return Err(Failure::new(
-            Code::Usage,
-            format_args!("standard input brought {tokens} lines that could each be a token"),
-        )
-        .hint("vtexid inspect --json gives an answer a line"));
-    }
     Ok(Input::One(Secret::new(text.to_owned())))
 }
 
 impl Lines {
-    /// The next line that is not empty.
+    /// The next line that is not empty; of one that is too long, the rest is
+    /// passed over.
     ///
     /// # Errors
     /// When standard input cannot be read.
     pub fn next(&mut self) -> Result<Option<Line>, Failure> {
-        match self.ahead.pop() {
-            Some(line) => Ok(Some(line)),
-            None => next_line(&mut self.reader),
+        let failed = |e: io::Error| unreadable(&e.to_string());
+        let mut reader = (&mut self.begun).chain(&mut self.rest);
+        loop {
+            let mut line = Zeroizing::new(Vec::new());
+            let read = (&mut reader)
+                .take(LIMIT as u64 + 1)
+                .read_until(b'\n', &mut line)
+                .map_err(failed)?;
+            if read == 0 {
+                return Ok(None);
+            }
+            if line.len() > LIMIT {
+                skip_line(&mut reader).map_err(failed)?;
+                return Ok(Some(Err(
+                    "it is longer than 1 MiB: no token is that long".to_owned()
+                )));
+            }
+            match utf8(&line) {
+                Ok(text) if text.trim().is_empty() => {}
+                Ok(text) => return Ok(Some(Ok(Secret::new(text.trim().to_owned())))),
+                Err(problem) => return Ok(Some(Err(problem))),
+            }
         }
     }
 
     /// Whether the next line may have to be waited for.
-    pub fn may_wait(&self) -> bool {
-        self.ahead.is_empty() && !self.reader.buffer().contains(&b'\n')
+    pub fn may_wait(&mut self) -> bool {
+        let begun = self.begun.fill_buf().is_ok_and(|left| !left.is_empty());
+        !begun && !self.rest.buffer().contains(&b'\n')
     }
 }
 
-fn looks_whole(line: &str) -> bool {
-    line.matches('.').count() >= 2
-}
-
-/// The next line with something on it; of one that is too long, the rest is
-/// passed over.
-fn next_line(reader: &mut impl BufRead) -> Result<Option<Line>, Failure> {
-    loop {
-        let mut line = Zeroizing::new(Vec::new());
-        let failed = |e: io::Error| unreadable(&e.to_string());
-        let read = (&mut *reader)
-            .take(LIMIT as u64 + 1)
-            .read_until(b'\n', &mut line)
-            .map_err(failed)?;
-        if read == 0 {
-            return Ok(None);
-        }
-        if line.len() > LIMIT {
-            skip_line(reader).map_err(failed)?;
-            return Ok(Some(Err(
-                "the line is longer than 1 MiB: no token is that long".to_owned(),
-            )));
-        }
-        match utf8(&line) {
-            Ok(text) if text.trim().is_empty() => {}
-            Ok(text) => return Ok(Some(Ok(Secret::new(text.trim().to_owned())))),
-            Err(problem) => return Ok(Some(Err(problem))),
-        }
-    }
+/// How many lines have the dots of a token.
+fn whole_lines(text: &[u8]) -> usize {
+    text.split(|byte| *byte == b'\n')
+        .filter(|line| line.split(|byte| *byte == b'.').nth(2).is_some())
+        .count()
 }
 
 fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {

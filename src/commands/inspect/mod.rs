@@ -81,7 +81,7 @@ fn require_good(args: &Inspect, report: &Report<'_>) -> Result<(), Failure> {
     match report.problem().filter(|_| args.check.is_some()) {
         Some(problem) => Err(Failure::new(
             Code::BadToken,
-            format_args!("the token is not good: {problem}"),
+            format_args!("the token does not pass: {problem}"),
         )
         .hint("vtexid inspect without --check explains all of it")),
         None => Ok(()),

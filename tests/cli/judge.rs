@@ -1,0 +1,301 @@
+//! What `vtexid inspect` finds wrong with a token, and `--check`.
+
+use predicates::{prelude::PredicateBooleanExt as _, str::contains};
+use serde_json::{Value, json};
+
+use crate::env::{EMAIL, TestEnv, answer, compact, now, stderr};
+
+/// An admin's token of this minute, and whatever is different in it.
+fn admin(different: &Value) -> Value {
+    let mut claims = json!({
+        "sub": EMAIL, "account": "mystore", "audience": "admin", "type": "user",
+        "iat": now() - 60, "exp": now() + 86_340,
+    });
+    for (name, value) in different.as_object().unwrap() {
+        claims[name] = value.clone();
+    }
+    claims
+}
+
+/// The codes and levels of what is found.
+fn findings(env: &TestEnv, token: &str) -> Vec<(String, String)> {
+    let done = env.vtexid(["inspect", "--json", token]).run().success();
+    let findings = answer(&done)["findings"].clone();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let findings = findings.as_array().unwrap();
+    findings
+        .iter()
+        .map(|found| {
+            assert!(!text(&found["message"]).is_empty());
+            (text(&found["code"]), text(&found["level"]))
+        })
+        .collect()
+}
+
+#[test]
+fn nothing_is_said_against_a_good_token() {
+    let env = TestEnv::new();
+    for claims in [
+        admin(&json!({})),
+        admin(&json!({"nbf": now()})),
+        admin(&json!({"exp": f64::from(u32::try_from(now()).unwrap()) + 3600.5})),
+        admin(&json!({"type": "appkey", "exp": now() + 6 * 3600 - 60})),
+        json!({"sub": EMAIL, "account": "mystore", "audience": "webstore", "exp": now() + 600}),
+    ] {
+        let token = env.sandbox.mint(&claims);
+        assert_eq!(findings(&env, &token), [], "{claims}");
+        env.vtexid(["inspect", "--check", &token]).run().success();
+    }
+}
+
+#[test]
+fn what_is_wrong_is_named_and_fails_a_check() {
+    let env = TestEnv::new();
+    let day = 86_400;
+    for (different, code, level) in [
+        (json!({"exp": now() - 1}), "expired", "problem"),
+        (json!({"nbf": now() + 3600}), "not-yet-valid", "problem"),
+        (
+            json!({"exp": (now() + day) * 1000, "iat": null}),
+            "milliseconds",
+            "problem",
+        ),
+        (json!({"exp": "soon"}), "not-a-time", "problem"),
+        (json!({"iat": [1]}), "not-a-time", "problem"),
+        (
+            json!({"iat": now() + 7200, "exp": now() + 3600}),
+            "no-life",
+            "problem",
+        ),
+        (
+            json!({"iat": now() + 7200, "exp": now() + 9000}),
+            "issued-in-the-future",
+            "warning",
+        ),
+        (json!({"exp": now() + 10 * day}), "long-life", "warning"),
+        (
+            json!({"type": "appkey", "exp": now() + day}),
+            "long-life",
+            "warning",
+        ),
+    ] {
+        let token = env.sandbox.mint(&admin(&different));
+        let found = findings(&env, &token);
+        let expected = (code.to_owned(), level.to_owned());
+        assert!(found.contains(&expected), "{different}: {found:?}");
+        let check = env.vtexid(["inspect", "--check", &token]).run();
+        if level == "problem" {
+            assert_eq!(found[0], expected, "the worst comes first");
+            check
+                .code(3)
+                .stdout("")
+                .stderr(contains("the token does not pass: "));
+        } else {
+            assert_eq!(found, [expected]);
+            check.success().stdout(contains("warning  "));
+        }
+    }
+    let mut eternal = admin(&json!({}));
+    eternal.as_object_mut().unwrap().remove("exp");
+    let found = findings(&env, &env.sandbox.mint(&eternal));
+    assert_eq!(found, [("no-expiry".to_owned(), "warning".to_owned())]);
+}
+
+#[test]
+fn a_signature_that_cannot_be_one_is_a_problem() {
+    let env = TestEnv::new();
+    let good = env.sandbox.mint(&admin(&json!({})));
+    let (signed, signature) = good.rsplit_once('.').unwrap();
+    for (token, code) in [
+        (format!("{signed}."), "empty-signature"),
+        (format!("{signed}.{}", &signature[..80]), "signature-length"),
+        // A length that no base64url has.
+        (format!("{signed}.{}", &signature[..81]), "signature-length"),
+    ] {
+        assert_eq!(findings(&env, &token)[0].0, code, "{token}");
+    }
+    let payload = admin(&json!({})).to_string();
+    for (header, code) in [
+        (json!({"alg": "none"}), "not-signed"),
+        (json!({"alg": "nOnE"}), "not-signed"),
+        (json!({"typ": "JWT"}), "no-algorithm"),
+        (json!({"alg": "RS256"}), "signature-length"),
+        (json!({"alg": "ES512"}), "signature-length"),
+        (json!({"alg": "HS256"}), "signature-length"),
+    ] {
+        let token = compact(header.to_string(), &payload);
+        let found = findings(&env, &token);
+        assert_eq!(found[0].0, code, "{header}");
+        env.vtexid(["inspect", "--check", &token]).run().code(3);
+    }
+    // Nothing is known of how long such a signature is.
+    let token = compact(json!({"alg": "XY1"}).to_string(), "{\"exp\":99999999999}");
+    assert_eq!(findings(&env, &token), []);
+}
+
+#[test]
+fn another_algorithm_than_vtex_uses_is_worth_a_word() {
+    let env = TestEnv::new();
+    let header = json!({"alg": "HS256"}).to_string();
+    let signature = "A".repeat(43);
+    let token = compact(header, admin(&json!({})).to_string());
+    let token = format!("{}.{signature}", token.rsplit_once('.').unwrap().0);
+    assert_eq!(findings(&env, &token)[0].0, "unusual-algorithm");
+}
+
+#[test]
+fn names_that_come_twice_are_a_problem() {
+    let env = TestEnv::new();
+    for (header, payload, name) in [
+        (r#"{"alg":"XY"}"#, r#"{"sub":"a","sub":"b"}"#, "`sub`"),
+        (r#"{"alg":"none","alg":"XY"}"#, "{}", "`alg`"),
+        (
+            r#"{"alg":"XY"}"#,
+            r#"{"deep":[{"a":{"x":1,"x":2}}]}"#,
+            "`x`",
+        ),
+        // The same name, written in two ways.
+        (r#"{"alg":"XY"}"#, r#"{"sub":"a","\u0073ub":"b"}"#, "`sub`"),
+    ] {
+        let token = compact(header, payload);
+        assert_eq!(findings(&env, &token)[0].0, "duplicate-name", "{payload}");
+        env.vtexid(["inspect", &token])
+            .run()
+            .success()
+            .stdout(contains(name).and(contains("more than once")));
+    }
+}
+
+#[test]
+fn numbers_beyond_64_bits_are_shown_as_written() {
+    let env = TestEnv::new();
+    let payload = r#"{"id":123456789012345678901234567890,"tiny":0.1000000000000000055511151231257827,"exp":1e400}"#;
+    let token = compact(r#"{"alg":"XY"}"#, payload);
+    assert_eq!(findings(&env, &token)[0].0, "not-a-time");
+    env.vtexid(["inspect", &token])
+        .run()
+        .success()
+        .stdout(contains("123456789012345678901234567890"))
+        .stdout(contains("0.1000000000000000055511151231257827"));
+    env.vtexid(["inspect", "--json", &token])
+        .run()
+        .success()
+        .stdout(contains(": 123456789012345678901234567890,"));
+}
+
+#[test]
+fn the_account_is_compared_with_the_one_asked_for_or_logged_in_to() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let mine = env.sandbox.mint(&admin(&json!({})));
+    let other = env.sandbox.mint(&admin(&json!({"account": "other"})));
+    assert_eq!(findings(&env, &mine), []);
+    let found = findings(&env, &other);
+    assert_eq!(found, [("other-account".to_owned(), "warning".to_owned())]);
+    let inspect = |more: &[&str]| env.vtexid([&["inspect", "--check", &other], more].concat());
+    inspect(&[]).run().success().stdout(contains(
+        "it is for the account other, while you are logged in to mystore",
+    ));
+    inspect(&["-a", "other"]).run().success();
+    let named = inspect(&["-a", "mystore"]).run().code(3);
+    assert!(stderr(&named).contains("it is for the account other, not mystore"));
+    inspect(&[])
+        .env("VTEX_ACCOUNT", "third")
+        .run()
+        .code(3)
+        .stderr(contains("not third"));
+}
+
+#[test]
+fn a_check_can_ask_for_time_that_is_left() {
+    let env = TestEnv::new();
+    let token = env.sandbox.mint(&admin(&json!({"exp": now() + 1800})));
+    let check = |time: &str| {
+        let flag = format!("--check={time}");
+        env.vtexid(["inspect", &flag, "-"])
+            .stdin(token.clone())
+            .run()
+    };
+    check("10m").success().stdout(contains("mystore"));
+    check("1h")
+        .code(3)
+        .stdout("")
+        .stderr(contains("and 1 h are asked for"));
+    check("soon").code(2);
+    // An expired token is not told to be short of time.
+    env.login("mystore");
+    env.expire();
+    let stored = env.vtexid(["inspect", "--check=10m"]).run().code(3);
+    assert!(
+        stderr(&stored).contains("it expired"),
+        "{}",
+        stderr(&stored)
+    );
+}
+
+#[test]
+fn one_claim_can_be_had_alone() {
+    let env = TestEnv::new();
+    let claims = json!({"sub": "a\u{1b}[31m", "exp": 5, "roles": ["r"], "yes": true});
+    let token = compact(r#"{"alg":"XY"}"#, claims.to_string());
+    let claim = |name: &str, more: &[&str]| {
+        let arguments = [&["inspect", "--claim", name, &token], more].concat();
+        env.vtexid(arguments).run()
+    };
+    claim("exp", &[]).success().stdout("5\n");
+    claim("sub", &[]).success().stdout("a\\u{1b}[31m\n");
+    claim("roles", &[]).success().stdout("[\"r\"]\n");
+    claim("yes", &["--json"]).success().stdout("true\n");
+    claim("sub", &["--json"])
+        .success()
+        .stdout("\"a\\u001b[31m\"\n");
+    claim("none", &[])
+        .code(1)
+        .stdout("")
+        .stderr(contains("no claim `none`").and(contains("sub, exp, roles, yes")));
+    claim("exp", &["--check"]).code(3).stdout("");
+}
+
+#[test]
+fn of_an_encrypted_token_the_header_is_shown() {
+    let env = TestEnv::new();
+    let header = r#"{"alg":"RSA-OAEP","enc":"A256GCM","kid":"k1"}"#;
+    let token = compact(header, "x").split_once('.').unwrap().0.to_owned() + ".a.b.c.d";
+    let text = env.vtexid(["inspect", &token]).run().success();
+    text.stdout(contains("encrypted token (JWE)").and(contains("RSA-OAEP")));
+    let json = answer(&env.vtexid(["inspect", "--json", &token]).run().success());
+    assert_eq!(json["kind"], "encrypted");
+    assert_eq!(json["jose_header"]["enc"], "A256GCM");
+    assert!(json["claims"].is_null());
+    env.vtexid(["inspect", "--check", &token]).run().code(3);
+    let claim = env.vtexid(["inspect", "--claim", "sub", &token]).run();
+    claim.code(1).stdout("");
+}
+
+#[test]
+fn json_nested_too_deeply_is_told_apart() {
+    let env = TestEnv::new();
+    let deep = format!("{}{}", "{\"a\":".repeat(10_000), "1");
+    let token = compact(r#"{"alg":"ES256"}"#, deep);
+    env.vtexid(["inspect", "-"])
+        .stdin(token)
+        .run()
+        .code(1)
+        .stdout("")
+        .stderr(contains("the payload").and(contains("127 levels deep")));
+}
+
+#[test]
+fn what_is_no_token_at_all_is_named() {
+    let env = TestEnv::new();
+    let segment = "eyJjdXJyZW5jeUNvZGUiOiJCUkwifQ==";
+    for (text, words) in [
+        ("vtexappkey-mystore-ABCDEF", "it is an app key"),
+        (&"SANDBOX".repeat(19)[..128], "looks like an app token"),
+        (segment, "vtex_segment"),
+    ] {
+        let done = env.vtexid(["inspect", "-"]).stdin(text).run().code(1);
+        assert!(stderr(&done).contains(words), "{}", stderr(&done));
+        assert!(!stderr(&done).contains(text), "{}", stderr(&done));
+    }
+}

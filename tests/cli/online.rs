@@ -1,0 +1,128 @@
+//! `vtexid inspect --online` and `--roles`.
+
+use predicates::{prelude::PredicateBooleanExt as _, str::contains};
+use serde_json::json;
+
+use crate::env::{EMAIL, TestEnv, answer, now, stderr, stdout};
+
+const VALIDATE: &str = "/api/vtexid/credential/validate";
+
+/// Logs in, and gives the token.
+fn logged_in(env: &TestEnv) -> String {
+    env.login("mystore");
+    env.token("mystore")
+}
+
+#[test]
+fn vtex_id_is_asked_and_named() {
+    let env = TestEnv::new();
+    let token = logged_in(&env);
+    let host = format!("mystore.localhost:{}", env.sandbox.port());
+    let inspect = |more: &[&str]| {
+        let tool = env.vtexid([&["inspect", "--online"], more].concat());
+        tool.stdin(token.clone()).run()
+    };
+    inspect(&[])
+        .success()
+        .stdout(contains(format!("yes, by VTEX ID ({host})")))
+        .stderr(contains(format!("asking {host}")));
+    let json = answer(&inspect(&["--json"]).success());
+    let expected = json!({
+        "host": host, "user": EMAIL, "account": "mystore", "audience": "admin", "token_type": "user",
+    });
+    assert_eq!(json["online"], expected);
+    assert_eq!(env.requests_to(VALIDATE).len(), 2);
+    // Without the flag nobody is asked.
+    let quiet = env.vtexid(["inspect", "--json"]).stdin(token.clone()).run();
+    assert!(answer(&quiet.success())["online"].is_null());
+    assert_eq!(env.requests_to(VALIDATE).len(), 2);
+}
+
+#[test]
+fn a_token_that_vtex_id_refuses_fails_with_3() {
+    let env = TestEnv::new();
+    let token = logged_in(&env);
+    env.vtexid(["logout"]).run().success();
+    let done = env
+        .vtexid(["inspect", "--online"])
+        .stdin(token.clone())
+        .run();
+    let done = done.code(3).stdout("");
+    let words = stderr(&done);
+    assert!(words.contains("WrongCredentials"), "{words}");
+    assert!(!words.contains(&token), "{words}");
+    // Forged: the same claims, and a signature of nobody's.
+    let forged = format!("{}.{}", token.rsplit_once('.').unwrap().0, "A".repeat(86));
+    let done = env.vtexid(["inspect", "--online"]).stdin(forged).run();
+    done.code(3).stdout("");
+}
+
+#[test]
+fn vtex_id_that_fails_is_no_verdict() {
+    let env = TestEnv::new();
+    let token = logged_in(&env);
+    for failure in ["500", "garbage", "drop"] {
+        env.fail(&format!("{VALIDATE}={failure}*9"));
+        let done = env
+            .vtexid(["inspect", "--online"])
+            .stdin(token.clone())
+            .run();
+        done.code(6).stdout("");
+        env.sandbox.clear_failures();
+    }
+}
+
+#[test]
+fn the_account_to_ask_may_have_to_be_named() {
+    let env = TestEnv::new();
+    let token = env.sandbox.mint(&json!({"sub": EMAIL, "exp": now() + 60}));
+    let inspect = |more: &[&str]| {
+        let tool = env.vtexid([&["inspect", "--online"], more].concat());
+        tool.stdin(token.clone()).run()
+    };
+    inspect(&[]).code(2).stderr(contains("--account"));
+    assert!(env.requests_to(VALIDATE).is_empty());
+    inspect(&["-a", "mystore"]).success();
+    // A token cannot have a request sent to any host it likes.
+    let evil = json!({"sub": EMAIL, "account": "evil.example/", "exp": now() + 60});
+    let evil = env.sandbox.mint(&evil);
+    let done = env.vtexid(["inspect", "--online"]).stdin(evil).run();
+    done.code(2).stdout("");
+    assert_eq!(env.requests_to(VALIDATE).len(), 1);
+}
+
+#[test]
+fn roles_are_added_and_fail_nothing() {
+    let env = TestEnv::new();
+    let token = logged_in(&env);
+    let inspect = |token: &str, more: &[&str]| {
+        let tool = env.vtexid([&["inspect", "--roles"], more].concat());
+        tool.stdin(token).run()
+    };
+    inspect(&token, &[])
+        .success()
+        .stdout(contains("Owner (Admin Super), Call center operator"));
+    let json = answer(&inspect(&token, &["--json"]).success());
+    assert_eq!(
+        json["roles"][1],
+        json!({"id": 957, "name": "Call center operator"})
+    );
+
+    let path = "/api/license-manager/users";
+    let claims = crate::env::claims(&token);
+    let path = format!("{path}/{}/roles", claims["userId"].as_str().unwrap());
+    for failure in ["500", "garbage", "drop"] {
+        env.fail(&format!("{path}={failure}*9"));
+        let done = inspect(&token, &[]).success();
+        assert!(stdout(&done).contains("not known: "), "{}", stdout(&done));
+        let json = answer(&inspect(&token, &["--json"]).success());
+        assert!(json["roles"].is_null());
+        env.sandbox.clear_failures();
+    }
+    let nobody = env
+        .sandbox
+        .mint(&json!({"sub": EMAIL, "account": "mystore", "exp": now() + 60}));
+    inspect(&nobody, &[])
+        .success()
+        .stdout(contains("not known").and(contains("userId")));
+}

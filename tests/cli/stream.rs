@@ -1,0 +1,195 @@
+//! `vtexid inspect --json` with a token on each line of standard input.
+
+use std::{fs, io::Write as _, process::Stdio};
+
+use predicates::str::contains;
+use serde_json::{Value, json};
+
+use crate::env::{TestEnv, compact, eventually, names, now, stdout};
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn token(number: u64) -> String {
+    compact(
+        r#"{"alg":"XY"}"#,
+        json!({"sub": number.to_string(), "exp": now() + 60}).to_string(),
+    )
+}
+
+#[test]
+fn each_line_is_answered_in_order() {
+    let env = TestEnv::new();
+    let input: String = (0..1000).map(|n| format!("{}\n", token(n))).collect();
+    let done = env.vtexid(["inspect", "--json"]).stdin(input).run();
+    let done = done.success().stderr("");
+    let answers = lines(&stdout(&done));
+    assert_eq!(answers.len(), 1000);
+    for (n, answer) in answers.iter().enumerate() {
+        assert_eq!(answer["login"], n.to_string());
+    }
+    // The same shape as of one alone.
+    let alone = env.vtexid(["inspect", "--json", &token(0)]).run().success();
+    let alone: Value = serde_json::from_str(&stdout(&alone)).unwrap();
+    assert_eq!(names(&answers[0]), names(&alone));
+}
+
+#[test]
+fn a_line_that_cannot_be_read_is_answered_too() {
+    let env = TestEnv::new();
+    let long = "a.".repeat(600_000);
+    let mut input = format!(
+        "{}\nhello\n\n  \n{}\n{long}\n",
+        token(1),
+        "eyJhbGciOiJYIn0.e30=.a"
+    );
+    input.push_str(&format!("Bearer {}\n", token(2)));
+    let mut bytes = input.into_bytes();
+    bytes.extend_from_slice(b"\xff.a.b\n");
+    // The last line may end without a newline.
+    bytes.extend_from_slice(token(3).as_bytes());
+    let done = env.vtexid(["inspect", "--json", "-"]).stdin(bytes).run();
+    let done = done
+        .code(1)
+        .stderr(contains("4 of 7 lines hold no token that can be read"));
+    let answers = lines(&stdout(&done));
+    let told: Vec<&str> = answers
+        .iter()
+        .map(|answer| {
+            answer["login"]
+                .as_str()
+                .or(answer["error"].as_str())
+                .unwrap()
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "1",
+            "a token has three parts joined by dots, this has 1",
+            "the payload is padded: `=` at position 4 does not belong in a token",
+            "it is longer than 1 MiB: no token is that long",
+            "2",
+            "byte 1 is not UTF-8",
+            "3",
+        ]
+    );
+    assert_eq!(answers[2]["jose_header"], json!({"alg": "X"}));
+    assert_eq!(names(&answers[1]), ["error", "jose_header"]);
+}
+
+#[test]
+fn a_check_counts_what_is_not_good() {
+    let env = TestEnv::new();
+    let good = env.sandbox.mint(&json!({"exp": now() + 60}));
+    let bad = env.sandbox.mint(&json!({"exp": 1}));
+    let input = format!("{good}\n{bad}\n{bad}\n");
+    let run = |more: &[&str]| {
+        let tool = env.vtexid([&["inspect", "--json"], more].concat());
+        tool.stdin(input.clone()).run()
+    };
+    let plain = run(&[]).success();
+    let checked = run(&["--check"])
+        .code(3)
+        .stderr(contains("2 of 3 tokens are not good"));
+    assert_eq!(
+        stdout(&plain).lines().count(),
+        stdout(&checked).lines().count()
+    );
+    run(&["--claim", "exp"])
+        .success()
+        .stdout(format!("{}\n1\n1\n", now_of(&good)));
+    run(&["--online"]).code(2).stdout("");
+}
+
+fn now_of(token: &str) -> Value {
+    crate::env::claims(token)["exp"].clone()
+}
+
+#[test]
+fn a_wrapped_token_is_one_token_with_json_too() {
+    let env = TestEnv::new();
+    let token = env.sandbox.mint(&json!({"sub": "me", "exp": now() + 60}));
+    for width in [40, 64, 76] {
+        let wrapped: Vec<&str> = (0..token.len())
+            .step_by(width)
+            .map(|at| &token[at..token.len().min(at + width)])
+            .collect();
+        let done = env
+            .vtexid(["inspect", "--json"])
+            .stdin(wrapped.join("\n"))
+            .run()
+            .success();
+        let answer: Value = serde_json::from_str(&stdout(&done)).unwrap();
+        assert_eq!(answer["login"], "me");
+        assert_eq!(answer["findings"], json!([]));
+    }
+}
+
+#[test]
+fn several_tokens_without_json_are_refused() {
+    let env = TestEnv::new();
+    let input = format!("{}\n{}\n", token(1), token(2));
+    env.vtexid(["inspect"])
+        .stdin(input)
+        .run()
+        .code(2)
+        .stdout("")
+        .stderr(contains("hint: vtexid inspect --json"));
+}
+
+#[test]
+fn an_answer_does_not_wait_for_the_end() {
+    let env = TestEnv::new();
+    let out = env.root().join("out");
+    let mut tool = std::process::Command::new(env!("CARGO_BIN_EXE_vtexid"))
+        .args(["inspect", "--json"])
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(fs::File::create(&out).unwrap())
+        .spawn()
+        .unwrap();
+    let mut stdin = tool.stdin.take().unwrap();
+    let answered = || fs::read_to_string(&out).unwrap().lines().count();
+    writeln!(stdin, "{}\n{}", token(1), token(2)).unwrap();
+    eventually("two answers", || answered() == 2);
+    writeln!(stdin, "{}", token(3)).unwrap();
+    eventually("three answers", || answered() == 3);
+    drop(stdin);
+    assert!(tool.wait().unwrap().success());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_does_not_grow_with_the_stream() {
+    let env = TestEnv::new();
+    // More than fits in the memory it is given.
+    let file = env.root().join("tokens");
+    let line = format!("{}{}\n", token(1), " ".repeat(900_000));
+    fs::write(&file, line.repeat(80)).unwrap();
+    let script = r#"ulimit -v 65536; exec "$0" inspect --json <"$1" >/dev/null"#;
+    let file = file.to_str().unwrap();
+    let tool = env!("CARGO_BIN_EXE_vtexid");
+    env.program("sh", ["-c", script, tool, file])
+        .run()
+        .success();
+}
+
+#[test]
+fn who_reads_only_the_first_line_is_no_error() {
+    let env = TestEnv::new();
+    let file = env.root().join("tokens");
+    fs::write(&file, format!("{}\n", token(1)).repeat(20_000)).unwrap();
+    let script = r#""$0" inspect --json <"$1" | head -1; echo "${PIPESTATUS[0]}""#;
+    let file = file.to_str().unwrap();
+    let tool = env!("CARGO_BIN_EXE_vtexid");
+    let done = env
+        .program("bash", ["-c", script, tool, file])
+        .run()
+        .success();
+    assert_eq!(stdout(&done).lines().last(), Some("0"));
+    assert_eq!(stdout(&done).lines().count(), 2);
+}
