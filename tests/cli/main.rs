@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod action;
 mod again;
 mod apptoken;
 mod attacks;
