@@ -277,6 +277,7 @@ impl Running {
         kill_process(Pid::from_child(&self.child), Signal::INT).unwrap();
     }
 
+    #[cfg(target_os = "linux")]
     pub fn id(&self) -> u32 {
         self.child.id()
     }
@@ -394,6 +395,7 @@ pub fn names(object: &Value) -> Vec<&str> {
 }
 
 /// Waits until it holds.
+#[cfg(unix)]
 pub fn eventually(what: &str, holds: impl Fn() -> bool) {
     let start = Instant::now();
     while !holds() {

@@ -13,11 +13,11 @@ use predicates::{
 };
 use ring::digest::{SHA256, digest};
 
+#[cfg(unix)]
+use crate::env::eventually;
 use crate::{
     browser::{Browser, connect, get, head, rest, send},
-    env::{
-        EMAIL, Running, TestEnv, answer, claims, eventually, names, now, sign_in, stderr, stdout,
-    },
+    env::{EMAIL, Running, TestEnv, answer, claims, names, now, sign_in, stderr, stdout},
     sandbox::{Callback, LoginPage, Options},
 };
 

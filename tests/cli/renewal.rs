@@ -1,11 +1,14 @@
 //! `local token` with a token that is not good for long enough any more.
 
+#[cfg(unix)]
 use std::{thread, time::Duration};
 
 use serde_json::json;
 
+#[cfg(unix)]
+use crate::env::eventually;
 use crate::{
-    env::{TestEnv, claims, eventually, now, stderr, stdout},
+    env::{TestEnv, claims, now, stderr, stdout},
     sandbox::Options,
 };
 
