@@ -87,9 +87,9 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_sub
 header\t'A header line, for `curl -H @-`'
 cookie\t'A cookie file for the account\'s hosts alone, for `curl -b -`'
 curl\t'A line of curl\'s configuration, for `curl -K -`'
-env\t'Sets VTEX_TOKEN in sh, bash and zsh, for `eval "$(…)"`'
-fish\t'Sets VTEX_TOKEN in fish, for `… | source`'
-powershell\t'Sets VTEX_TOKEN in PowerShell, for `… | Invoke-Expression`'
+env\t'Sets VTEX_TOKEN in sh, bash and zsh, for eval'
+fish\t'Sets VTEX_TOKEN in fish, for source'
+powershell\t'Sets VTEX_TOKEN in PowerShell, for Invoke-Expression'
 json\t'The token and what is known about it, as JSON'"
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l min-validity -d 'Have at least this long left, renewing if need be: 90s, 10m, 2h' -r
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l clear-after -d 'Clear the clipboard after this long if it still holds the token: 90s, 10m, never' -r
@@ -112,9 +112,9 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -s f -l format -
 header\t'A header line, for `curl -H @-`'
 cookie\t'A cookie file for the account\'s hosts alone, for `curl -b -`'
 curl\t'A line of curl\'s configuration, for `curl -K -`'
-env\t'Sets VTEX_TOKEN in sh, bash and zsh, for `eval "$(…)"`'
-fish\t'Sets VTEX_TOKEN in fish, for `… | source`'
-powershell\t'Sets VTEX_TOKEN in PowerShell, for `… | Invoke-Expression`'
+env\t'Sets VTEX_TOKEN in sh, bash and zsh, for eval'
+fish\t'Sets VTEX_TOKEN in fish, for source'
+powershell\t'Sets VTEX_TOKEN in PowerShell, for Invoke-Expression'
 json\t'The token and what is known about it, as JSON'
 key-headers\t'X-VTEX-API-AppKey and X-VTEX-API-AppToken, for `curl -H @-`; asks VTEX ID for nothing'"
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r

@@ -31,11 +31,11 @@ pub enum Format {
     Cookie,
     /// A line of curl's configuration, for `curl -K -`
     Curl,
-    /// Sets VTEX_TOKEN in sh, bash and zsh, for `eval "$(…)"`
+    /// Sets VTEX_TOKEN in sh, bash and zsh, for eval
     Env,
-    /// Sets VTEX_TOKEN in fish, for `… | source`
+    /// Sets VTEX_TOKEN in fish, for source
     Fish,
-    /// Sets VTEX_TOKEN in PowerShell, for `… | Invoke-Expression`
+    /// Sets VTEX_TOKEN in PowerShell, for Invoke-Expression
     #[value(name = "powershell")]
     PowerShell,
     /// The token and what is known about it, as JSON

@@ -122,6 +122,7 @@ fn check_private(path: &Path, file: &fs::File) -> Result<(), StoreError> {
 
 // Windows gives files in the profile folder to their owner alone by default.
 #[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "it can fail on Unix")]
 fn check_private(_: &Path, _: &fs::File) -> Result<(), StoreError> {
     Ok(())
 }

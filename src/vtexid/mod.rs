@@ -321,9 +321,10 @@ impl VtexId {
             .map_err(|_| ApiError::Setup("the token does not fit in a header".to_owned()))?;
         value.set_sensitive(true);
         let request = self.http.get(self.site.api_url(account, &path));
+        // Once: they are a nicety that nobody should have to wait for.
         let answer = self
             .http
-            .send_again(&request.header(token::COOKIE, value))
+            .send(request.header(token::COOKIE, value))
             .await?
             .successful()?;
         answer.json()

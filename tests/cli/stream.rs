@@ -23,8 +23,11 @@ fn token(number: u64) -> String {
 #[test]
 fn each_line_is_answered_in_order() {
     let env = TestEnv::new();
-    let input: String = (0..1000).map(|n| format!("{}\n", token(n))).collect();
-    let done = env.vtexid(["inspect", "--json"]).stdin(input).run();
+    let input: Vec<String> = (0..1000).map(token).collect();
+    let done = env
+        .vtexid(["inspect", "--json"])
+        .stdin(input.join("\n"))
+        .run();
     let done = done.success().stderr("");
     let answers = lines(&stdout(&done));
     assert_eq!(answers.len(), 1000);
@@ -41,13 +44,16 @@ fn each_line_is_answered_in_order() {
 fn a_line_that_cannot_be_read_is_answered_too() {
     let env = TestEnv::new();
     let long = "a.".repeat(600_000);
-    let mut input = format!(
-        "{}\nhello\n\n  \n{}\n{long}\n",
-        token(1),
-        "eyJhbGciOiJYIn0.e30=.a"
-    );
-    input.push_str(&format!("Bearer {}\n", token(2)));
-    let mut bytes = input.into_bytes();
+    let input = [
+        &*token(1),
+        "hello",
+        "",
+        "  ",
+        "eyJhbGciOiJYIn0.e30=.a",
+        &long,
+        &format!("Bearer {}\n", token(2)),
+    ];
+    let mut bytes = input.join("\n").into_bytes();
     bytes.extend_from_slice(b"\xff.a.b\n");
     // The last line may end without a newline.
     bytes.extend_from_slice(token(3).as_bytes());
