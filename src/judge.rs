@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::{
     account::Account,
     time::{duration_words, span_words, utc_words},
-    token::{Kind, Token},
+    token::Token,
 };
 
 /// How far two clocks may be apart, in seconds, before it is worth a word.
@@ -226,7 +226,7 @@ fn signature(token: &Token, found: &mut impl FnMut(Level, &'static str, String))
         );
         found(Level::Warning, "unusual-algorithm", message);
     }
-    if kind == Kind::Unknown && token.header().contains_key("crit") {
+    if token.header().contains_key("crit") {
         let message = "its header demands extensions (`crit`) that readers must know".to_owned();
         found(Level::Warning, "critical-extensions", message);
     }

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 
 use crate::env::{EMAIL, TestEnv, answer, compact, now, stderr};
 
+const README: &str = include_str!("../../README.md");
+
 /// An admin's token of this minute, and whatever is different in it.
 fn admin(different: &Value) -> Value {
     let mut claims = json!({
@@ -27,7 +29,10 @@ fn findings(env: &TestEnv, token: &str) -> Vec<(String, String)> {
         .iter()
         .map(|found| {
             assert!(!text(&found["message"]).is_empty());
-            (text(&found["code"]), text(&found["level"]))
+            let code = text(&found["code"]);
+            // Programs rely on them, so people must be able to look them up.
+            assert!(README.contains(&format!("`{code}`")), "{code}");
+            (code, text(&found["level"]))
         })
         .collect()
 }

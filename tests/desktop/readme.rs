@@ -404,7 +404,7 @@ fn the_dockerfile_fails_where_the_pair_is_refused() {
 }
 
 /// Every other command, in order, with a part of what it shows.
-const WALK: [(&str, &str); 23] = [
+const WALK: [(&str, &str); 26] = [
     (
         "vtexid login mystore",
         "logged in to mystore as dev@example.com",
@@ -460,7 +460,13 @@ const WALK: [(&str, &str); 23] = [
     ),
     // Explain a token
     ("vtexid inspect", "dev@example.com"),
-    ("vtexid inspect --json -", "\"account\": \"mystore\""),
+    ("vtexid inspect --claim exp", "17"),
+    ("vtexid inspect --check=10m", "dev@example.com"),
+    ("vtexid inspect --online", "yes, by VTEX ID"),
+    (
+        "vtexid inspect --json < tokens.txt",
+        "\"login\":\"dev@example.com\"",
+    ),
 ];
 
 /// What the README leaves for people to fill in.
@@ -544,6 +550,10 @@ impl Person {
         if line.contains("< token.txt") {
             let token = run(self.machine.home.vtexid(&["local", "token"])).success();
             fs::write(self.machine.path("token.txt"), token).unwrap();
+        }
+        if line.contains("< tokens.txt") {
+            let token = run(self.machine.home.vtexid(&["local", "token"])).success();
+            fs::write(self.machine.path("tokens.txt"), token.repeat(2)).unwrap();
         }
         if line.contains("toolbelt import") {
             let claims = serde_json::json!({
