@@ -7,7 +7,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 use crate::{
@@ -274,6 +274,9 @@ pub struct Inspect {
     /// Print this claim's value and nothing else
     #[arg(long, value_name = "NAME")]
     pub claim: Option<String>,
+    /// Check the signature with the key in FILE: a public key or certificate (PEM), a JWK, a JWKS, or a secret as it is
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub key: Option<PathBuf>,
     /// Ask VTEX ID whether the token is good; exit with 3 if it is not
     #[arg(long)]
     pub online: bool,

@@ -4,11 +4,13 @@
 
 use std::{
     fs::{self, File, TryLockError},
-    io::{self, Write},
+    io::{self, Read as _, Write},
     path::Path,
     thread,
     time::{Duration, Instant},
 };
+
+use zeroize::Zeroizing;
 
 /// Makes a folder that only its owner may enter, and its parents.
 ///
@@ -74,6 +76,31 @@ pub fn open_private(path: &Path) -> io::Result<File> {
 #[cfg(not(unix))]
 pub fn open_private(path: &Path) -> io::Result<File> {
     File::open(path)
+}
+
+/// Reads a file that somebody named: a regular one, or the pipe a shell makes
+/// of `<(command)`. Anything else may never end.
+///
+/// # Errors
+/// As the file system says; when it holds more than `limit` bytes.
+pub fn read_given(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
+    let file = File::open(path)?;
+    let kind = file.metadata()?.file_type();
+    #[cfg(unix)]
+    let pipe = std::os::unix::fs::FileTypeExt::is_fifo(&kind);
+    #[cfg(not(unix))]
+    let pipe = false;
+    if !kind.is_file() && !pipe {
+        return Err(io::Error::other("it is neither a file nor a pipe"));
+    }
+    let mut content = Zeroizing::new(Vec::new());
+    file.take(limit + 1).read_to_end(&mut content)?;
+    if content.len() as u64 > limit {
+        return Err(io::Error::other(format!(
+            "it holds more than {limit} bytes"
+        )));
+    }
+    Ok(content)
 }
 
 /// Replaces `path` in one step with a file of mode 0600, so that a reader or

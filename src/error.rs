@@ -6,6 +6,7 @@ use crate::{
     account::{Account, AccountError},
     login::StartError,
     session::SessionError,
+    signature::{Bad, KeyError},
     store::StoreError,
     token::TokenError,
     toolbelt::ToolbeltError,
@@ -19,7 +20,7 @@ pub enum Code {
     General = 1,
     /// Wrong usage.
     Usage = 2,
-    /// The token is not good: expired, too little time left, refused.
+    /// The token is not good: expired, too little time left, refused, wrongly signed.
     BadToken = 3,
     /// Nobody is logged in.
     LoggedOut = 4,
@@ -100,6 +101,28 @@ impl From<AccountError> for Failure {
 impl From<TokenError> for Failure {
     fn from(error: TokenError) -> Self {
         Self::new(Code::General, error)
+    }
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        let hint = error.hint;
+        let failure = Self::new(Code::General, error);
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}
+
+impl From<Bad> for Failure {
+    fn from(bad: Bad) -> Self {
+        match bad {
+            Bad::Wrong(_) => Self::new(Code::BadToken, bad).hint(
+                "rely on nothing this token says; if it should be good, get the key of whoever issued it",
+            ),
+            Bad::Beyond(_) => Self::new(Code::General, bad),
+        }
     }
 }
 

@@ -19,6 +19,7 @@ mod output;
 mod renewal;
 mod secret;
 mod session;
+mod signature;
 mod store;
 mod time;
 mod token;

@@ -1,7 +1,9 @@
 //! `vtexid inspect`: what a token says, and what is to be said against it.
-//! Needs no network unless asked to, and opens no keyring when a token is given.
+//! Checks no signature and needs no network unless asked to, and opens no
+//! keyring when a token is given.
 
 mod input;
+mod key;
 mod report;
 
 use serde::Serialize;
@@ -9,6 +11,7 @@ use serde_json::{Map, Value};
 
 use self::{
     input::{Input, Lines},
+    key::KeyFile,
     report::{Online, Report, shown},
 };
 use crate::{
@@ -16,7 +19,7 @@ use crate::{
     app::App,
     cli::Inspect,
     error::{Code, Failure},
-    judge::{Measure, judge},
+    judge::{Finding, Level, Measure, judge},
     output::{self, Output, visible},
     secret::Secret,
     token::{self, Token, TokenError},
@@ -55,6 +58,9 @@ pub fn run(app: &App, args: &Inspect) -> Result<(), Failure> {
 fn one(app: &App, args: &Inspect, token: &Token, given: bool) -> Result<(), Failure> {
     let measure = measure(app, args, given)?;
     let mut report = Report::new(token, judge(token, &measure), measure.now);
+    if let Some(key) = key_file(args)? {
+        report.signed(&key.check(token)?);
+    }
     if args.online || args.roles {
         ask(app, args, token, &mut report)?;
     }
@@ -66,6 +72,12 @@ fn one(app: &App, args: &Inspect, token: &Token, given: bool) -> Result<(), Fail
 }
 
 fn encrypted(app: &App, args: &Inspect, header: &Map<String, Value>) -> Result<(), Failure> {
+    if args.key.is_some() || args.online || args.roles {
+        return Err(Failure::new(
+            Code::BadToken,
+            "it is encrypted (JWE): there is nothing that could be checked",
+        ));
+    }
     let report = Report::encrypted(header);
     require_good(args, &report)?;
     match &args.claim {
@@ -75,6 +87,10 @@ fn encrypted(app: &App, args: &Inspect, header: &Map<String, Value>) -> Result<(
         )),
         None => app.output.table(&report.rows(), &report),
     }
+}
+
+fn key_file(args: &Inspect) -> Result<Option<KeyFile<'_>>, Failure> {
+    args.key.as_deref().map(KeyFile::open).transpose()
 }
 
 fn require_good(args: &Inspect, report: &Report<'_>) -> Result<(), Failure> {
@@ -229,7 +245,7 @@ struct Broken<'a> {
 /// and counted.
 ///
 /// # Errors
-/// 1 when a line held no token, else 3 when `--check` found one not good.
+/// 1 when a line held no token, else 3 when `--check` or `--key` found one not good.
 fn stream(app: &App, args: &Inspect, mut lines: Lines) -> Result<(), Failure> {
     if args.online || args.roles {
         return Err(Failure::new(
@@ -237,6 +253,7 @@ fn stream(app: &App, args: &Inspect, mut lines: Lines) -> Result<(), Failure> {
             "--online and --roles are for one token, and standard input brought several",
         ));
     }
+    let key = key_file(args)?;
     let mut measure = measure(app, args, true)?;
     let mut answers = output::Lines::new();
     let (mut all, mut broken, mut bad) = (0_u64, 0_u64, 0_u64);
@@ -249,8 +266,21 @@ fn stream(app: &App, args: &Inspect, mut lines: Lines) -> Result<(), Failure> {
         });
         let listening = match &read {
             Ok(token) => {
-                let report = Report::new(token, judge(token, &measure), measure.now);
-                bad += u64::from(report.problem().is_some());
+                let mut report = Report::new(token, judge(token, &measure), measure.now);
+                match key.as_ref().map(|key| key.check(token)) {
+                    Some(Ok(good)) => report.signed(&good),
+                    Some(Err(error)) => report.findings.insert(
+                        0,
+                        Finding {
+                            code: "bad-signature",
+                            level: Level::Problem,
+                            message: error.to_string(),
+                        },
+                    ),
+                    None => {}
+                }
+                let misses = args.check.is_some() && report.problem().is_some();
+                bad += u64::from(misses || (key.is_some() && !report.signature_checked));
                 match &args.claim {
                     None => answers.answer(&report)?,
                     Some(name) => answers.answer(&token.claims().all().get(name))?,
@@ -261,7 +291,7 @@ fn stream(app: &App, args: &Inspect, mut lines: Lines) -> Result<(), Failure> {
                 header: Some(header),
                 ..
             }) => {
-                bad += 1;
+                bad += u64::from(args.check.is_some() || key.is_some());
                 answers.answer(&Report::encrypted(header))?
             }
             Err(error) => {
@@ -285,7 +315,7 @@ fn stream(app: &App, args: &Inspect, mut lines: Lines) -> Result<(), Failure> {
             Code::General,
             format_args!("{broken} of {all} lines hold no token that can be read"),
         ))
-    } else if bad > 0 && args.check.is_some() {
+    } else if bad > 0 {
         Err(Failure::new(
             Code::BadToken,
             format_args!("{bad} of {all} tokens are not good"),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::key::Verified;
 use crate::{
     judge::{Finding, Level},
     output::{Row, Tone, visible},
@@ -30,7 +31,7 @@ pub struct Report<'a> {
     expires_at: Option<String>,
     expired: Option<bool>,
     seconds_left: Option<i64>,
-    signature_checked: bool,
+    pub signature_checked: bool,
     pub online: Option<Online>,
     pub roles: Option<Vec<Role>>,
     pub findings: Vec<Finding>,
@@ -38,6 +39,9 @@ pub struct Report<'a> {
     claims: Option<&'a Map<String, Value>>,
     #[serde(skip)]
     token: Option<&'a Token>,
+    /// With which key the signature was found good.
+    #[serde(skip)]
+    key: Option<String>,
     /// Why the roles that were asked for are not there.
     #[serde(skip)]
     pub no_roles: Option<String>,
@@ -90,6 +94,7 @@ impl<'a> Report<'a> {
             jose_header: token.header(),
             claims: Some(claims.all()),
             token: Some(token),
+            key: None,
             no_roles: None,
             now,
         }
@@ -121,9 +126,16 @@ impl<'a> Report<'a> {
             jose_header: header,
             claims: None,
             token: None,
+            key: None,
             no_roles: None,
             now: 0,
         }
+    }
+
+    /// Its signature is good.
+    pub fn signed(&mut self, by: &Verified<'_>) {
+        self.signature_checked = true;
+        self.key = Some(by.to_string());
     }
 
     /// The first thing that makes the token no good.
@@ -220,6 +232,9 @@ impl<'a> Report<'a> {
     }
 
     fn verified(&self, token: &Token) -> Row {
+        if let Some(words) = &self.key {
+            return Row::new("verified", &**words).tone(Tone::Good);
+        }
         if let Some(online) = &self.online {
             let words = format!("yes, by VTEX ID ({})", online.host);
             return Row::new("verified", words).tone(Tone::Good);

@@ -1,0 +1,140 @@
+//! As much of DER as it takes to find the public key in `SubjectPublicKeyInfo`
+//! and certificates (RFC 5280 section 4.1), and in `RSAPublicKey` (RFC 8017).
+
+use super::key::Kind;
+
+const INTEGER: u8 = 0x02;
+const BITS: u8 = 0x03;
+const NULL: u8 = 0x05;
+const OID: u8 = 0x06;
+const SEQUENCE: u8 = 0x30;
+const VERSION: u8 = 0xa0;
+
+/// A key's type and what it is made of: a point, or modulus and exponent.
+pub enum Public<'a> {
+    /// A point of that curve, as it is encoded.
+    Point(Kind, &'a [u8]),
+    /// Modulus and exponent.
+    Rsa(&'a [u8], &'a [u8]),
+    /// A type no signature is checked with, in words.
+    Other(&'static str),
+}
+
+/// DER elements, one after the other.
+struct Elements<'a>(&'a [u8]);
+
+impl<'a> Elements<'a> {
+    /// The content of a SEQUENCE that is all there is.
+    fn of(der: &'a [u8]) -> Option<Self> {
+        let mut whole = Self(der);
+        let content = whole.sequence()?;
+        whole.0.is_empty().then_some(content)
+    }
+
+    /// The next element's content, if it is a `tag`.
+    fn next(&mut self, tag: u8) -> Option<&'a [u8]> {
+        let (&[found, first], rest) = self.0.split_first_chunk()?;
+        let (length, rest) = match first {
+            0..=0x7f => (usize::from(first), rest),
+            // 0x80 has no length, and no file is longer than three bytes can say.
+            0x81..=0x83 => {
+                let (bytes, rest) = rest.split_at_checked(usize::from(first & 3))?;
+                let length = bytes.iter().fold(0, |l, b| l << 8 | usize::from(*b));
+                // The shortest form is the only one.
+                (length > 0x7f && bytes[0] != 0).then_some((length, rest))?
+            }
+            _ => return None,
+        };
+        let (content, rest) = rest.split_at_checked(length)?;
+        (found == tag).then(|| {
+            self.0 = rest;
+            content
+        })
+    }
+
+    fn sequence(&mut self) -> Option<Self> {
+        self.next(SEQUENCE).map(Self)
+    }
+
+    /// A positive number without the zero that says so.
+    fn number(&mut self) -> Option<&'a [u8]> {
+        let bytes = self.next(INTEGER)?;
+        match bytes {
+            [0, rest @ ..] => rest.first().is_some_and(|b| b & 0x80 != 0).then_some(rest),
+            [first, ..] => (first & 0x80 == 0).then_some(bytes),
+            [] => None,
+        }
+    }
+}
+
+/// Reads a `PUBLIC KEY`.
+pub fn public_key(der: &[u8]) -> Option<Public<'_>> {
+    key(Elements::of(der)?)
+}
+
+/// Reads an `RSA PUBLIC KEY`.
+pub fn rsa_key(der: &[u8]) -> Option<Public<'_>> {
+    let mut key = Elements::of(der)?;
+    let (n, e) = (key.number()?, key.number()?);
+    key.0.is_empty().then_some(Public::Rsa(n, e))
+}
+
+/// Reads a `CERTIFICATE`'s key. Whether to trust the certificate is no
+/// question here: whoever names the file does.
+pub fn certificate(der: &[u8]) -> Option<Public<'_>> {
+    let mut signed = Elements::of(der)?.sequence()?;
+    signed.next(VERSION);
+    signed.next(INTEGER)?;
+    // Algorithm, issuer, validity, subject.
+    for _ in 0..4 {
+        signed.sequence()?;
+    }
+    key(signed.sequence()?)
+}
+
+/// Whether it begins as keys and certificates do, private ones too: no text
+/// does.
+pub fn is_key(der: &[u8]) -> bool {
+    Elements(der).sequence().is_some_and(|mut inner| {
+        inner.next(INTEGER).is_some()
+            || inner.sequence().is_some_and(|mut first| {
+                first.next(OID).is_some()
+                    || first.next(VERSION).is_some()
+                    || first.next(INTEGER).is_some()
+            })
+    })
+}
+
+fn key(mut info: Elements<'_>) -> Option<Public<'_>> {
+    let mut algorithm = info.sequence()?;
+    let [0, bits @ ..] = info.next(BITS)? else {
+        return None;
+    };
+    if !info.0.is_empty() {
+        return None;
+    }
+    let kind = match algorithm.next(OID)? {
+        // rsaEncryption
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1] => {
+            algorithm.next(NULL);
+            return algorithm.0.is_empty().then(|| rsa_key(bits))?;
+        }
+        // id-RSASSA-PSS, which may narrow what the key is for.
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10] => {
+            return Some(Public::Other("an RSASSA-PSS key"));
+        }
+        // id-ecPublicKey
+        [0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1] => match algorithm.next(OID) {
+            Some([0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7]) => Kind::P256,
+            Some([0x2b, 0x81, 4, 0, 34]) => Kind::P384,
+            Some([0x2b, 0x81, 4, 0, 35]) => Kind::P521,
+            Some([0x2b, 0x81, 4, 0, 10]) => Kind::K256,
+            _ => return Some(Public::Other("an EC key of another curve")),
+        },
+        [0x2b, 101, 112] => Kind::Ed25519,
+        [0x2b, 101, 113] => Kind::Ed448,
+        [0x2b, 101, 110 | 111] => return Some(Public::Other("a key for encryption")),
+        _ => return Some(Public::Other("a key of an unknown type")),
+    };
+    algorithm.0.is_empty().then_some(Public::Point(kind, bits))
+}

@@ -1,0 +1,154 @@
+//! One key: its type, what that may check, and what to check with.
+
+use std::{fmt, ops::RangeInclusive};
+
+use jsonwebtoken::DecodingKey;
+
+/// The sizes ring checks signatures with, in bits.
+const RSA_BITS: RangeInclusive<usize> = 2048..=8192;
+
+#[derive(Debug)]
+pub struct Key {
+    pub kind: Kind,
+    /// A JWK's `kid`.
+    pub id: Option<String>,
+    /// A JWK's `alg`: then it is for nothing else.
+    pub only: Option<String>,
+    /// Whether a JWK's `use` and `key_ops` let it check signatures.
+    pub verifies: bool,
+    /// What to check with, or why that cannot be. A secret is tried with and
+    /// without the newline its file ends with.
+    pub material: Result<Vec<DecodingKey>, String>,
+}
+
+/// A key's type, which is what binds it to algorithms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    P256,
+    P384,
+    P521,
+    K256,
+    Rsa,
+    Ed25519,
+    Ed448,
+    Secret,
+    /// One of a set that could not be read.
+    Unknown,
+}
+
+impl Kind {
+    /// What such a key checks, whether or not this tool can.
+    pub fn algorithms(self) -> &'static [&'static str] {
+        match self {
+            Self::P256 => &["ES256"],
+            Self::P384 => &["ES384"],
+            Self::P521 => &["ES512"],
+            Self::K256 => &["ES256K"],
+            Self::Rsa => &["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
+            Self::Ed25519 | Self::Ed448 => &["EdDSA"],
+            Self::Secret => &["HS256", "HS384", "HS512"],
+            Self::Unknown => &[],
+        }
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::P256 => "an EC key (P-256)",
+            Self::P384 => "an EC key (P-384)",
+            Self::P521 => "an EC key (P-521)",
+            Self::K256 => "an EC key (secp256k1)",
+            Self::Rsa => "an RSA key",
+            Self::Ed25519 => "an Ed25519 key",
+            Self::Ed448 => "an Ed448 key",
+            Self::Secret => "a secret",
+            Self::Unknown => "a key that cannot be used",
+        }
+    }
+}
+
+impl Key {
+    pub fn checks(&self, algorithm: &str) -> bool {
+        self.verifies
+            && self.kind.algorithms().contains(&algorithm)
+            && self.only.as_deref().is_none_or(|only| only == algorithm)
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind.words())?;
+        match &self.only {
+            _ if !self.verifies => f.write_str(" that is not for checking signatures"),
+            Some(only) => write!(f, " for {} alone", short(only)),
+            None if self.kind == Kind::Unknown => Ok(()),
+            None => write!(f, ", which checks {}", self.kind.algorithms().join(", ")),
+        }
+    }
+}
+
+impl Key {
+    pub fn new(kind: Kind) -> Self {
+        let material = Err(format!("this tool cannot check with {}", kind.words()));
+        Self {
+            kind,
+            id: None,
+            only: None,
+            verifies: true,
+            material,
+        }
+    }
+
+    /// A key of `kind`, the point of which is `bytes`.
+    pub fn of_point(kind: Kind, bytes: &[u8]) -> Result<Self, String> {
+        let (length, key): (_, fn(&[u8]) -> DecodingKey) = match kind {
+            Kind::P256 => (65, DecodingKey::from_ec_der),
+            Kind::P384 => (97, DecodingKey::from_ec_der),
+            Kind::Ed25519 => (32, DecodingKey::from_ed_der),
+            _ => return Ok(Self::new(kind)),
+        };
+        if kind != Kind::Ed25519 && matches!(bytes, [2 | 3, ..]) {
+            return Err("its point is compressed, which this tool cannot read".to_owned());
+        }
+        if bytes.len() != length || (length != 32 && bytes[0] != 4) {
+            return Err(format!(
+                "it has the length of no key, though it says {}",
+                kind.words()
+            ));
+        }
+        Ok(Self {
+            material: Ok(vec![key(bytes)]),
+            ..Self::new(kind)
+        })
+    }
+
+    pub fn of_rsa(n: &[u8], e: &[u8]) -> Self {
+        let cut = |number: &[u8]| {
+            let zeros = number.iter().take_while(|b| **b == 0).count();
+            number[zeros..].to_vec()
+        };
+        let (n, e) = (cut(n), cut(e));
+        let bits = n.len() * 8 - n.first().map_or(0, |b| b.leading_zeros() as usize);
+        let material = if RSA_BITS.contains(&bits) {
+            Ok(vec![DecodingKey::from_rsa_raw_components(&n, &e)])
+        } else {
+            Err(format!(
+                "the RSA key has {bits} bits, and this tool checks with {} to {}",
+                RSA_BITS.start(),
+                RSA_BITS.end()
+            ))
+        };
+        Self {
+            material,
+            ..Self::new(Kind::Rsa)
+        }
+    }
+}
+
+/// Text from outside, cut to what a sentence can hold.
+pub fn short(text: &str) -> String {
+    const LONGEST: usize = 64;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

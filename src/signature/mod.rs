@@ -1,0 +1,285 @@
+//! Whether a token was signed with a key from a file. Pure: no disk, no
+//! network.
+//!
+//! A key's type alone says which algorithms are tried with it; what the token
+//! says must agree, and decides nothing. Keys that a token brings or points
+//! to (`jwk`, `jku`, `x5c`, `x5u`) are not looked at.
+
+mod der;
+mod jwk;
+mod key;
+mod pem;
+mod read;
+mod ring;
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use jsonwebtoken::Algorithm;
+use serde_json::{Map, Value};
+
+use crate::token::Token;
+use key::{Key, Kind, short};
+pub use read::KeyError;
+
+/// The keys of a file, at least one.
+#[derive(Debug)]
+pub struct Keys(Vec<Key>);
+
+/// A signature that is good.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Good {
+    /// The algorithm it was checked with.
+    pub algorithm: String,
+    /// The key's id, where the token chose it by that.
+    pub key: Option<String>,
+}
+
+/// A signature that is not known to be good.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Bad {
+    /// It is not: nothing the token says can be relied on.
+    #[error("the signature is not good: {0}")]
+    Wrong(String),
+    /// It may be, but this tool cannot tell.
+    #[error("the signature cannot be checked: {0}")]
+    Beyond(String),
+}
+
+impl Keys {
+    /// Checks the token's signature.
+    ///
+    /// # Errors
+    /// Why it is not good, or why that cannot be told.
+    pub fn check(&self, token: &Token) -> Result<Good, Bad> {
+        // Two readers that take different ones of two equal names do not see
+        // the same token (RFC 7515 section 4).
+        if let Some(name) = token.repeated().first() {
+            return wrong(format!("{} comes more than once in it", short(name)));
+        }
+        self.check_text(token.header(), token.secret().expose())
+    }
+
+    /// The same for what need not be a token: any JWS in compact form.
+    fn check_text(&self, header: &Map<String, Value>, text: &str) -> Result<Good, Bad> {
+        let (signed, signature) = text.rsplit_once('.').unwrap_or_default();
+        if header.contains_key("crit") {
+            return wrong(
+                "its header names extensions that must be understood (crit), and none is",
+            );
+        }
+        let algorithm = match header.get("alg") {
+            Some(Value::String(name)) => name,
+            Some(_) => {
+                return wrong(format!(
+                    "its algorithm is not text, and {}",
+                    told(&self.all())
+                ));
+            }
+            None => {
+                return wrong(format!(
+                    "the token names no algorithm, and {}",
+                    told(&self.all())
+                ));
+            }
+        };
+        let (named, candidates) = self.choose(header.get("kid"))?;
+        let fitting: Vec<_> = candidates.iter().filter(|k| k.checks(algorithm)).collect();
+        let usable: Vec<_> = fitting
+            .iter()
+            .filter_map(|k| k.material.as_ref().ok())
+            .collect();
+        if usable.is_empty() {
+            // A key that could not be read might have fitted; nothing fits `none`.
+            let unread = |k: &&&Key| named.is_some() && k.kind == Kind::Unknown;
+            let unread = candidates
+                .iter()
+                .find(unread)
+                .filter(|_| !is_none(algorithm));
+            return match fitting
+                .into_iter()
+                .chain(unread)
+                .find_map(|k| k.material.as_ref().err())
+            {
+                Some(reason) => Err(Bad::Beyond(reason.clone())),
+                None => wrong(format!(
+                    "the token says {}, but {}",
+                    short(algorithm),
+                    told(&candidates)
+                )),
+            };
+        }
+        let Ok(checked) = algorithm.parse() else {
+            return Err(Bad::Beyond(format!("{} is not known", short(algorithm))));
+        };
+        check_form(signature, checked).map_err(Bad::Wrong)?;
+        let good = |key| ring::verify(signed, signature, key, checked);
+        if usable.iter().copied().flatten().any(good) {
+            return Ok(Good {
+                algorithm: algorithm.clone(),
+                key: named.map(str::to_owned),
+            });
+        }
+        wrong(match usable.len() {
+            1 => "the token was changed, or signed with another key".to_owned(),
+            n => format!(
+                "the token was changed, or signed with none of the {n} keys for {algorithm}"
+            ),
+        })
+    }
+
+    fn all(&self) -> Vec<&Key> {
+        self.0.iter().collect()
+    }
+
+    /// The keys to try, and the id that chose them. It chooses only among
+    /// keys that have ids.
+    fn choose<'a>(&self, id: Option<&'a Value>) -> Result<(Option<&'a str>, Vec<&Key>), Bad> {
+        let ids: Vec<&str> = self.0.iter().filter_map(|k| k.id.as_deref()).collect();
+        let id = match id {
+            Some(Value::String(id)) if !ids.is_empty() => id.as_str(),
+            Some(Value::String(_)) | None => return Ok((None, self.all())),
+            Some(_) => return wrong("its key id (kid) is not text"),
+        };
+        let chosen: Vec<_> = self
+            .0
+            .iter()
+            .filter(|k| k.id.as_deref() == Some(id))
+            .collect();
+        if chosen.is_empty() {
+            let here: Vec<_> = ids.iter().take(10).map(|id| short(id)).collect();
+            let more = if ids.len() > here.len() { ", …" } else { "" };
+            return wrong(format!(
+                "the token names the key {}, and the file has {}{more}",
+                short(id),
+                here.join(", ")
+            ));
+        }
+        Ok((Some(id), chosen))
+    }
+}
+
+fn wrong<T>(words: impl Into<String>) -> Result<T, Bad> {
+    Err(Bad::Wrong(words.into()))
+}
+
+fn is_none(algorithm: &str) -> bool {
+    algorithm.eq_ignore_ascii_case("none")
+}
+
+/// What the keys are, each type once.
+fn told(keys: &[&Key]) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for key in keys.iter().map(ToString::to_string) {
+        if !words.contains(&key) {
+            words.push(key);
+        }
+    }
+    let be = if keys.len() == 1 {
+        "the key is"
+    } else {
+        "the keys are"
+    };
+    format!("{be} {}", words.join("; "))
+}
+
+/// Sees that a signature is there, is the one way to write its bytes, and is
+/// as long as the algorithm's are.
+fn check_form(signature: &str, algorithm: Algorithm) -> Result<(), String> {
+    if signature.is_empty() {
+        return Err("the token is not signed: its third part is empty".to_owned());
+    }
+    let bytes = BASE64_URL_SAFE_NO_PAD
+        .decode(signature)
+        .map_err(|_| "the third part is not strict base64url".to_owned())?;
+    let due = match algorithm {
+        Algorithm::HS256 => 32,
+        Algorithm::HS384 => 48,
+        Algorithm::HS512 | Algorithm::ES256 | Algorithm::EdDSA => 64,
+        Algorithm::ES384 => 96,
+        // As long as the key.
+        _ => bytes.len(),
+    };
+    if bytes.len() == due {
+        Ok(())
+    } else {
+        Err(format!(
+            "it has {} bytes, where {algorithm:?} has {due}",
+            bytes.len()
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! The examples of RFC 7520 section 4 and RFC 8037 appendix A.4, whose
+    //! payload is text, so that no token can be made of them. What tokens show
+    //! is in `tests/cli/key.rs`.
+
+    use super::{Bad, Keys};
+    use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+
+    const KEYS: &str = r#"{"keys":[
+        {"kty":"EC","kid":"bilbo.baggins@hobbiton.example","use":"sig","crv":"P-521",
+         "x":"AHKZLLOsCOzz5cY97ewNUajB957y-C-U88c3v13nmGZx6sYl_oJXu9A5RkTKqjqvjyekWF-7ytDyRXYgCF5cj0Kt",
+         "y":"AdymlHvOiLxXkEhayXQnNCvDX4h9htZaCJN34kfmC6pV5OhQHiraVySsUdaQkAgDPrwQrJmbnX9cwlGfP-HqHZR1"},
+        {"kty":"RSA","kid":"bilbo.baggins@hobbiton.example","use":"sig","e":"AQAB",
+         "n":"n4EPtAOCc9AlkeQHPzHStgAbgs7bTZLwUBZdR8_KuKPEHLd4rHVTeT-O-XV2jRojdNhxJWTDvNd7nqQ0VEiZQHz_AJmSCpMaJMRBSFKrKb2wqVwGU_NsYOYL-QtiWN2lbzcEe6XC0dApr5ydQLrHqkHHig3RBordaZ6Aj-oBHqFEHYpPe7Tpe-OfVfHd1E6cS6M1FZcD1NNLYD5lFHpPI9bTwJlsde3uhGqC0ZCuEHg8lhzwOHrtIQbS0FVbb9k3-tVTU4fg_3L_vniUFAKwuCLqKnS2BYwdq_mzSnbLY7h_qixoR7jig3__kRhuaxwUkRz5iaiQkqgc5gHdrNP5zw"},
+        {"kty":"oct","kid":"018c0ae5-4d9b-471b-bfd6-eef314bc7037","use":"sig","alg":"HS256",
+         "k":"hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg"},
+        {"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
+    ]}"#;
+
+    const TEXT: &str = "SXTigJlzIGEgZGFuZ2Vyb3VzIGJ1c2luZXNzLCBGcm9kbywgZ29pbmcgb3V0IHlvdXIgZG9vci4gWW91IHN0ZXAgb250byB0aGUgcm9hZCwgYW5kIGlmIHlvdSBkb24ndCBrZWVwIHlvdXIgZmVldCwgdGhlcmXigJlzIG5vIGtub3dpbmcgd2hlcmUgeW91IG1pZ2h0IGJlIHN3ZXB0IG9mZiB0by4";
+
+    fn check(header: &str, payload: &str, signature: &str) -> Result<String, Bad> {
+        let keys = Keys::read(KEYS.as_bytes()).unwrap();
+        let fields = BASE64_URL_SAFE_NO_PAD.decode(header).unwrap();
+        let fields = serde_json::from_slice(&fields).unwrap();
+        let good = keys.check_text(&fields, &format!("{header}.{payload}.{signature}"))?;
+        Ok(good.algorithm)
+    }
+
+    #[test]
+    fn the_examples_of_the_standards_are_good() {
+        for (algorithm, header, payload, signature) in [
+            (
+                "RS256",
+                "eyJhbGciOiJSUzI1NiIsImtpZCI6ImJpbGJvLmJhZ2dpbnNAaG9iYml0b24uZXhhbXBsZSJ9",
+                TEXT,
+                "MRjdkly7_-oTPTS3AXP41iQIGKa80A0ZmTuV5MEaHoxnW2e5CZ5NlKtainoFmKZopdHM1O2U4mwzJdQx996ivp83xuglII7PNDi84wnB-BDkoBwA78185hX-Es4JIwmDLJK3lfWRa-XtL0RnltuYv746iYTh_qHRD68BNt1uSNCrUCTJDt5aAE6x8wW1Kt9eRo4QPocSadnHXFxnt8Is9UzpERV0ePPQdLuW3IS_de3xyIrDaLGdjluPxUAhb6L2aXic1U12podGU0KLUQSE_oI-ZnmKJ3F4uOZDnd6QZWJushZ41Axf_fcIe8u9ipH84ogoree7vjbU5y18kDquDg",
+            ),
+            (
+                "PS384",
+                "eyJhbGciOiJQUzM4NCIsImtpZCI6ImJpbGJvLmJhZ2dpbnNAaG9iYml0b24uZXhhbXBsZSJ9",
+                TEXT,
+                "cu22eBqkYDKgIlTpzDXGvaFfz6WGoz7fUDcfT0kkOy42miAh2qyBzk1xEsnk2IpN6-tPid6VrklHkqsGqDqHCdP6O8TTB5dDDItllVo6_1OLPpcbUrhiUSMxbbXUvdvWXzg-UD8biiReQFlfz28zGWVsdiNAUf8ZnyPEgVFn442ZdNqiVJRmBqrYRXe8P_ijQ7p8Vdz0TTrxUeT3lm8d9shnr2lfJT8ImUjvAA2Xez2Mlp8cBE5awDzT0qI0n6uiP1aCN_2_jLAeQTlqRHtfa64QQSUmFAAjVKPbByi7xho0uTOcbH510a6GYmJUAfmWjwZ6oD4ifKo8DYM-X72Eaw",
+            ),
+            (
+                "HS256",
+                "eyJhbGciOiJIUzI1NiIsImtpZCI6IjAxOGMwYWU1LTRkOWItNDcxYi1iZmQ2LWVlZjMxNGJjNzAzNyJ9",
+                TEXT,
+                "s0h6KThzkfBBBkLspW1h84VsJZFTsPPqMDA7g1Md7p0",
+            ),
+            (
+                "EdDSA",
+                "eyJhbGciOiJFZERTQSJ9",
+                "RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc",
+                "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg",
+            ),
+        ] {
+            let told = check(header, payload, signature);
+            assert_eq!(told.as_deref(), Ok(algorithm));
+            let other = check(header, "e30", signature);
+            assert!(matches!(other, Err(Bad::Wrong(_))), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn the_one_of_p_521_is_not_judged() {
+        let told = check(
+            "eyJhbGciOiJFUzUxMiIsImtpZCI6ImJpbGJvLmJhZ2dpbnNAaG9iYml0b24uZXhhbXBsZSJ9",
+            TEXT,
+            "AE_R_YZCChjn4791jSQCrdPZCNYqHXCTZH0-JZGYNlaAjP2kqaluUIIUnC9qvbu9Plon7KRTzoNEuT4Va2cmL1eJAQy3mtPBu_u_sDDyYjnAMDxXPn7XrT0lw-kvAD890jl8e2puQens_IEKBpHABlsbEPX6sFY8OcGDqoRuBomu9xQ2",
+        );
+        assert!(matches!(told, Err(Bad::Beyond(_))), "{told:?}");
+    }
+}

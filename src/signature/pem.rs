@@ -1,0 +1,74 @@
+//! PEM (RFC 7468) with a public key or a certificate in it.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+
+use super::{
+    der::{self, Public},
+    key::{Key, short},
+    read::{KeyError, hinted, no_key},
+};
+
+const PUBLIC_HALF: &str = "give its public half: openssl pkey -in FILE -pubout";
+
+/// Reads the one key in it.
+pub fn read(text: &[u8]) -> Result<Key, KeyError> {
+    let Ok(text) = std::str::from_utf8(text) else {
+        return no_key("it begins like PEM and is not text");
+    };
+    // Before anything else is found wrong with it.
+    if text.contains("PRIVATE KEY-----") {
+        return hinted(
+            "it is a private key, which checking does not take",
+            PUBLIC_HALF,
+        );
+    }
+    let mut blocks = blocks(text).ok_or(()).or_else(|()| {
+        no_key("it is damaged: it looks like PEM, but its lines are not as they must be")
+    })?;
+    // A chain's first certificate is the one it is about.
+    let chain = blocks.iter().all(|(label, _)| label == "CERTIFICATE");
+    if blocks.len() > 1 && !chain {
+        return hinted(
+            format!("it holds {} things", blocks.len()),
+            "give one key; several as a JWKS",
+        );
+    }
+    let (label, der) = blocks.swap_remove(0);
+    let read = match label.as_str() {
+        "PUBLIC KEY" => der::public_key(&der),
+        "RSA PUBLIC KEY" => der::rsa_key(&der),
+        "CERTIFICATE" => der::certificate(&der),
+        _ => return no_key(format!("it holds a {}, not a public key", short(&label))),
+    };
+    match read {
+        Some(Public::Point(kind, bytes)) => Key::of_point(kind, bytes).or_else(no_key),
+        Some(Public::Rsa(n, e)) => Ok(Key::of_rsa(n, e)),
+        Some(Public::Other(what)) => no_key(format!(
+            "it holds {what}, with which nothing can be checked"
+        )),
+        None => no_key(format!("it is damaged: what it holds is no {label}")),
+    }
+}
+
+/// The labels of PEM blocks and what is in them (RFC 7468), at least one;
+/// words between them are let through.
+fn blocks(text: &str) -> Option<Vec<(String, Vec<u8>)>> {
+    let mut blocks = Vec::new();
+    let mut open: Option<(&str, String)> = None;
+    for line in text.lines().map(str::trim) {
+        let boundary = |begin: &str| line.strip_prefix(begin)?.strip_suffix("-----");
+        if let Some((label, mut body)) = open.take() {
+            if boundary("-----END ") == Some(label) {
+                blocks.push((label.to_owned(), BASE64_STANDARD.decode(body).ok()?));
+            } else {
+                body.push_str(line);
+                open = Some((label, body));
+            }
+        } else if let Some(label) = boundary("-----BEGIN ") {
+            open = Some((label, String::new()));
+        } else if line.contains("-----") {
+            return None;
+        }
+    }
+    (open.is_none() && !blocks.is_empty()).then_some(blocks)
+}
