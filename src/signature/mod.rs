@@ -53,7 +53,7 @@ impl Keys {
         // Two readers that take different ones of two equal names do not see
         // the same token (RFC 7515 section 4).
         if let Some(name) = token.repeated().first() {
-            return wrong(format!("{} comes more than once in it", short(name)));
+            return wrong(format!("{} is in it twice", short(name)));
         }
         self.check_text(token.header(), token.secret().expose())
     }

@@ -99,6 +99,13 @@ impl TestEnv {
         format!("unix:path={}", self.root().join("no-bus").display())
     }
 
+    /// `inspect` with this as the content of the file that `--key` names.
+    pub fn key_tool(&self, key: impl AsRef<[u8]>, more: &[&str]) -> Tool {
+        fs::write(self.home().join("key"), key).unwrap();
+        let arguments = ["inspect", "--key", "home/key"];
+        self.vtexid(arguments.iter().chain(more))
+    }
+
     /// Starts to log in, without a browser and with the file store.
     pub fn start_login(&self, account: &str) -> Running {
         self.login_tool(account, &["--fresh"]).start()

@@ -18,6 +18,7 @@ mod generated;
 mod hostile;
 mod inspect;
 mod judge;
+mod key;
 mod leaks;
 mod local_token;
 mod login;
@@ -28,8 +29,10 @@ mod pair;
 mod place;
 mod proxy;
 mod renewal;
+mod rfc;
 #[path = "../../examples/sandbox/server/mod.rs"]
 mod sandbox;
+mod signer;
 mod status;
 mod stream;
 mod switch;

@@ -111,6 +111,27 @@ fn a_check_counts_what_is_not_good() {
     run(&["--online"]).code(2).stdout("");
 }
 
+#[test]
+fn a_key_checks_every_line() {
+    let env = TestEnv::new();
+    let good = env.sandbox.mint(&json!({"sub": "me", "exp": now() + 60}));
+    let forged = format!("{}.{}", good.rsplit_once('.').unwrap().0, "A".repeat(86));
+    let key = env.root().join("key.json");
+    fs::write(&key, env.sandbox.jwk().to_string()).unwrap();
+    let inspect = |input: String| {
+        let tool = env.vtexid(["inspect", "--json", "--key", key.to_str().unwrap()]);
+        tool.stdin(input).run()
+    };
+    inspect(format!("{good}\n{good}\n")).success();
+    let done = inspect(format!("{good}\n{forged}\n"));
+    let done = done.code(3).stderr(contains("1 of 2 tokens are not good"));
+    let answers = lines(&stdout(&done));
+    assert_eq!(answers[0]["signature_checked"], true);
+    assert_eq!(answers[0]["findings"], json!([]));
+    assert_eq!(answers[1]["signature_checked"], false);
+    assert_eq!(answers[1]["findings"][0]["code"], "bad-signature");
+}
+
 fn now_of(token: &str) -> Value {
     crate::env::claims(token)["exp"].clone()
 }

@@ -404,7 +404,7 @@ fn the_dockerfile_fails_where_the_pair_is_refused() {
 }
 
 /// Every other command, in order, with a part of what it shows.
-const WALK: [(&str, &str); 26] = [
+const WALK: [(&str, &str); 27] = [
     (
         "vtexid login mystore",
         "logged in to mystore as dev@example.com",
@@ -462,6 +462,7 @@ const WALK: [(&str, &str); 26] = [
     ("vtexid inspect", "dev@example.com"),
     ("vtexid inspect --claim exp", "17"),
     ("vtexid inspect --check=10m", "dev@example.com"),
+    ("vtexid inspect --key key.json", "yes, ES256 with the key"),
     ("vtexid inspect --online", "yes, by VTEX ID"),
     (
         "vtexid inspect --json < tokens.txt",
@@ -550,6 +551,10 @@ impl Person {
         if line.contains("< token.txt") {
             let token = run(self.machine.home.vtexid(&["local", "token"])).success();
             fs::write(self.machine.path("token.txt"), token).unwrap();
+        }
+        if line.contains("--key key.json") {
+            let key = self.machine.sandbox.jwk().to_string();
+            fs::write(self.machine.path("key.json"), key).unwrap();
         }
         if line.contains("< tokens.txt") {
             let token = run(self.machine.home.vtexid(&["local", "token"])).success();

@@ -74,7 +74,7 @@ fn one(app: &App, args: &Inspect, token: &Token, given: bool) -> Result<(), Fail
 fn encrypted(app: &App, args: &Inspect, header: &Map<String, Value>) -> Result<(), Failure> {
     if args.key.is_some() || args.online || args.roles {
         return Err(Failure::new(
-            Code::BadToken,
+            Code::General,
             "it is encrypted (JWE): there is nothing that could be checked",
         ));
     }

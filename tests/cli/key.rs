@@ -1,0 +1,614 @@
+//! `vtexid inspect --key FILE`
+
+use std::fs;
+
+use base64::{
+    Engine as _,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
+};
+use predicates::{prelude::PredicateBooleanExt as _, str::contains};
+use serde_json::{Value, json};
+
+use crate::{
+    env::{TestEnv, answer, claims, stderr, stdout},
+    signer::{Signer, es256, hmac_token, signers, unsigned, with},
+};
+
+fn admin() -> Value {
+    json!({"sub": "dev@example.com", "account": "mystore", "audience": "admin", "exp": 4_102_444_800_i64})
+}
+
+/// Sees that the key finds the token good, by that algorithm.
+fn good(env: &TestEnv, key: impl AsRef<[u8]>, token: &str, algorithm: &str) {
+    let told = stdout(&env.key_tool(key, &[token]).run().success());
+    let row = format!("yes, {algorithm} with the key in home/key\n");
+    assert!(told.contains(&row), "{algorithm}: {told}");
+}
+
+/// Sees that it does not, and gives the words.
+fn refused(env: &TestEnv, key: impl AsRef<[u8]>, token: &str) -> String {
+    let done = env.key_tool(key, &[token]).run().code(3).stdout("");
+    let words = stderr(&done);
+    assert!(
+        words.starts_with("error: the signature is not good: ") && words.contains("\nhint: "),
+        "{words}"
+    );
+    words
+}
+
+/// Sees that nothing could be checked, which is no word against the token.
+fn no_key(env: &TestEnv, key: impl AsRef<[u8]>, token: &str) -> String {
+    stderr(&env.key_tool(key, &[token]).run().code(1).stdout(""))
+}
+
+fn flipped(part: &str) -> String {
+    let mut bytes = BASE64_URL_SAFE_NO_PAD.decode(part).unwrap();
+    bytes[9] ^= 1;
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+#[test]
+fn every_algorithm_with_every_form_of_its_key() {
+    let env = TestEnv::new();
+    for signer in signers() {
+        for algorithm in signer.algorithms {
+            let token = signer.token(&json!({"alg": algorithm}), &admin());
+            for (form, key) in signer.forms() {
+                println!("{algorithm} {form}");
+                good(&env, &key, &token, algorithm);
+            }
+            let [header, payload, signature] = token.split('.').collect::<Vec<_>>()[..] else {
+                unreachable!()
+            };
+            let mut other = admin();
+            other["sub"] = "root@example.com".into();
+            let changed = unsigned(&json!({"alg": algorithm}).to_string(), &other);
+            for bad in [
+                format!("{changed}.{signature}"),
+                format!("{header}.{payload}.{}", flipped(signature)),
+                format!("{header}.{payload}.{}", &signature[..signature.len() - 8]),
+                format!("{header}.{payload}.{signature}AAAA"),
+                format!("{header}.{payload}."),
+            ] {
+                refused(&env, signer.pem(), &bad);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_sandboxs_own_key() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let before = env.sandbox.requests().len();
+    let jwk = env.sandbox.jwk();
+    let set = json!({"keys": [es256().jwk(), jwk.clone()]});
+    let row = format!(
+        "yes, ES256 with the key {} in home/key\n",
+        jwk["kid"].as_str().unwrap()
+    );
+    for key in [&jwk, &set] {
+        let stored = env.key_tool(key.to_string(), &[]).run().success();
+        assert!(stdout(&stored).contains(&row), "{}", stdout(&stored));
+        let json = env.key_tool(key.to_string(), &["--json"]).run().success();
+        assert_eq!(answer(&json)["signature_checked"], true);
+    }
+    let mut other = claims(&env.token("mystore"));
+    other["audience"] = "webstore".into();
+    let forged = es256().token(&json!({"alg": "ES256", "kid": jwk["kid"]}), &other);
+    refused(&env, jwk.to_string(), &forged);
+    assert_eq!(env.sandbox.requests().len(), before);
+}
+
+#[test]
+fn a_key_checks_what_its_type_is_for_and_nothing_else() {
+    let env = TestEnv::new();
+    let all = [
+        "HS256",
+        "HS384",
+        "HS512",
+        "ES256",
+        "ES384",
+        "ES512",
+        "ES256K",
+        "RS256",
+        "RS512",
+        "PS256",
+        "EdDSA",
+        "none",
+        "None",
+        "NONE",
+        "nOnE",
+        "",
+        "es256",
+        "ES256 ",
+        "A256KW",
+        "\u{1b}[31m",
+    ];
+    for signer in signers() {
+        for algorithm in all.iter().filter(|a| !signer.algorithms.contains(a)) {
+            let header = json!({"alg": algorithm});
+            let key = signer.pem();
+            let own = signer.token(&header, &admin());
+            let (signed, _) = own.rsplit_once('.').unwrap();
+            for token in [
+                &own,
+                &hmac_token(key.as_bytes(), &header, &admin()),
+                &format!("{signed}."),
+            ] {
+                let words = refused(&env, &key, token);
+                let shown = algorithm.replace('\u{1b}', "\\u{1b}");
+                let says = format!("the token says {shown}, but the key is an {}", signer.name);
+                assert!(words.contains(&says), "{words}");
+            }
+        }
+        let header = |text: &str| unsigned(text, &admin());
+        for (text, says) in [
+            (r#"{"typ":"JWT"}"#, "names no algorithm"),
+            (r#"{"alg":null}"#, "algorithm is not text"),
+            (r#"{"alg":["ES256"]}"#, "algorithm is not text"),
+        ] {
+            let signature = signer.sign(signer.algorithms[0], header(text).as_bytes());
+            let words = refused(&env, signer.pem(), &with(&header(text), signature));
+            assert!(
+                words.contains(says) && words.contains(signer.name),
+                "{words}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_public_key_is_never_a_secret() {
+    let env = TestEnv::new();
+    let [ec, .., rsa] = signers();
+    for signer in [ec, rsa] {
+        let (pem, der) = (signer.pem(), signer.der());
+        let body: String = pem.lines().filter(|l| !l.starts_with('-')).collect();
+        let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let mut files: Vec<Vec<u8>> = signer.forms().into_iter().map(|f| f.1.into()).collect();
+        let texts = [
+            pem.replace("-----", "----"),
+            pem.replace('\n', ""),
+            pem.replace('\n', "\\n"),
+            pem.to_lowercase(),
+            pem.replace("-----BEGIN PUBLIC KEY-----\n", ""),
+            pem.replace("-----END PUBLIC KEY-----", ""),
+            pem.replace("-----BEGIN", "\u{2014}BEGIN"),
+            body.clone(),
+            format!("{body}\n"),
+            body.trim_end_matches('=')
+                .replace('+', "-")
+                .replace('/', "_"),
+            BASE64_STANDARD.encode(&pem),
+            json!(pem).to_string(),
+            json!({"key": pem}).to_string(),
+            json!([signer.jwk()]).to_string(),
+            signer.jwk().to_string().replacen('{', "", 1),
+            BASE64_STANDARD.encode(signer.jwk().to_string()),
+            format!("ssh-ed25519 {body} dev@example.com"),
+            format!("<html>{body}</html>"),
+        ];
+        files.extend(texts.map(String::into_bytes));
+        files.extend([
+            der.clone(),
+            [&der[..], b"\n"].concat(),
+            utf16(&pem),
+            utf16(&signer.jwk().to_string()),
+            utf16(&format!("\u{feff}{pem}")),
+        ]);
+        for file in files {
+            // Whoever knows the key may sign with the file, or with what is in it.
+            for secret in [&file[..], file.trim_ascii(), pem.as_bytes()] {
+                let token = hmac_token(secret, &json!({"alg": "HS256"}), &admin());
+                let done = env.key_tool(&file, &[&token]).run().failure().stdout("");
+                let code = done.get_output().status.code();
+                let shown = String::from_utf8_lossy(&file);
+                assert!(matches!(code, Some(1 | 3)), "{code:?} {shown}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_secret_is_taken_as_it_is_or_without_its_last_newline() {
+    let env = TestEnv::new();
+    let token = |secret: &[u8]| hmac_token(secret, &json!({"alg": "HS256"}), &admin());
+    let sign = |secret: &str| token(secret.as_bytes());
+    good(&env, "swordfish", &sign("swordfish"), "HS256");
+    good(&env, "swordfish\n", &sign("swordfish"), "HS256");
+    good(&env, "swordfish\r\n", &sign("swordfish"), "HS256");
+    good(&env, "swordfish\n", &sign("swordfish\n"), "HS256");
+    good(&env, [0, 159, 255, 10], &token(&[0, 159, 255]), "HS256");
+    for (file, secret) in [
+        ("swordfish\n\n", "swordfish"),
+        (" swordfish", "swordfish"),
+        ("swordfish", "swordfish\n"),
+        ("swordfish", ""),
+    ] {
+        let words = refused(&env, file, &sign(secret));
+        assert!(!words.contains("swordfish"), "{words}");
+    }
+    for algorithm in ["HS384", "HS512"] {
+        let token = hmac_token(b"swordfish", &json!({"alg": algorithm}), &admin());
+        good(&env, "swordfish", &token, algorithm);
+    }
+    for empty in ["", "\n", " \r\n\t", r#"{"kty":"oct","k":""}"#] {
+        let words = no_key(&env, empty, &sign(""));
+        assert!(words.contains("empty"), "{words}");
+    }
+    // A JWK's is never cut, and can be what a file cannot.
+    for secret in ["swordfish\n", "[", "-----BEGIN PUBLIC KEY-----"] {
+        let jwk = json!({"kty": "oct", "k": BASE64_URL_SAFE_NO_PAD.encode(secret)}).to_string();
+        good(&env, &jwk, &sign(secret), "HS256");
+        refused(&env, &jwk, &sign(&secret[..secret.len() - 1]));
+    }
+    let words = refused(
+        &env,
+        "swordfish",
+        &es256().token(&json!({"alg": "ES256"}), &admin()),
+    );
+    assert!(
+        words.contains("the token says ES256, but the key is a secret"),
+        "{words}"
+    );
+}
+
+/// The same JWK with more fields.
+fn jwk(signer: &Signer, more: &Value) -> Value {
+    let mut jwk = signer.jwk();
+    let fields = more.as_object().unwrap().clone();
+    jwk.as_object_mut().unwrap().extend(fields);
+    jwk
+}
+
+#[test]
+fn the_key_id_chooses_in_the_file_and_nowhere_else() {
+    let env = TestEnv::new();
+    let (a, b, stranger) = (es256(), es256(), es256());
+    let set = json!({"keys": [
+        {"kty": "AKP", "kid": "quantum", "alg": "ML-DSA-44", "pub": "AAAA"},
+        {"kty": "EC", "crv": "P-256", "kid": "broken", "x": "AAAA"},
+        "not a key",
+        jwk(&a, &json!({"kid": "a"})),
+        jwk(&b, &json!({"kid": "b"})),
+        jwk(&stranger, &json!({"kid": "both"})),
+        jwk(&b, &json!({"kid": "both"})),
+    ]})
+    .to_string();
+    let token =
+        |signer: &Signer, kid: Value| signer.token(&json!({"alg": "ES256", "kid": kid}), &admin());
+    for (signer, kid) in [(&a, "a"), (&b, "b"), (&b, "both"), (&stranger, "both")] {
+        let done = env
+            .key_tool(&set, &[&token(signer, kid.into())])
+            .run()
+            .success();
+        let row = format!("yes, ES256 with the key {kid} in home/key\n");
+        assert!(stdout(&done).contains(&row), "{}", stdout(&done));
+    }
+    for (signer, kid) in [(&a, "b"), (&b, "a"), (&a, "both")] {
+        refused(&env, &set, &token(signer, kid.into()));
+    }
+    for kid in ["c", "A", "", "../../dev/null", "' OR 1=1 --", "/etc/passwd"] {
+        let words = refused(&env, &set, &token(&a, kid.into()));
+        let says = format!("names the key {kid}, and the file has quantum, broken, a, b, both");
+        assert!(words.contains(&says), "{words}");
+    }
+    for kid in [json!(null), json!(0), json!(["a"])] {
+        assert!(refused(&env, &set, &token(&a, kid)).contains("kid"));
+    }
+    for kid in ["quantum", "broken"] {
+        no_key(&env, &set, &token(&a, kid.into()));
+        let none = stranger.token(&json!({"alg": "none", "kid": kid}), &admin());
+        refused(&env, &set, &none);
+    }
+    // Without an id all are tried; a PEM has none to choose by.
+    for signer in [&a, &b, &stranger] {
+        good(
+            &env,
+            &set,
+            &signer.token(&json!({"alg": "ES256"}), &admin()),
+            "ES256",
+        );
+        good(
+            &env,
+            signer.pem(),
+            &token(signer, "../../dev/null".into()),
+            "ES256",
+        );
+    }
+    refused(
+        &env,
+        &set,
+        &es256().token(&json!({"alg": "ES256"}), &admin()),
+    );
+}
+
+#[test]
+fn a_jwk_is_for_what_it_says() {
+    let env = TestEnv::new();
+    let [ec, .., rsa] = signers();
+    let token = |signer: &Signer, alg: &str| signer.token(&json!({"alg": alg}), &admin());
+    let with = |more: Value| jwk(&rsa, &more).to_string();
+    for more in [
+        json!({"alg": "PS256"}),
+        json!({"use": "sig"}),
+        json!({"key_ops": ["verify"]}),
+        json!({"key_ops": ["sign", "verify"], "use": "sig", "x5t": "AAAA"}),
+    ] {
+        good(&env, with(more), &token(&rsa, "PS256"), "PS256");
+    }
+    for (more, says) in [
+        (json!({"alg": "RS256"}), "an RSA key for RS256 alone"),
+        (json!({"alg": "RSA-OAEP"}), "an RSA key for RSA-OAEP alone"),
+        (json!({"alg": "ps256"}), "an RSA key for ps256 alone"),
+        (json!({"use": "enc"}), "not for checking signatures"),
+        (json!({"use": ""}), "not for checking signatures"),
+        (
+            json!({"key_ops": ["encrypt"]}),
+            "not for checking signatures",
+        ),
+        (json!({"key_ops": []}), "not for checking signatures"),
+    ] {
+        let words = refused(&env, with(more.clone()), &token(&rsa, "PS256"));
+        assert!(words.contains("PS256") && words.contains(says), "{words}");
+        // In a set it is passed over.
+        let set = json!({"keys": [jwk(&rsa, &more), rsa.jwk(), ec.jwk()]}).to_string();
+        good(&env, &set, &token(&rsa, "PS256"), "PS256");
+        good(&env, &set, &token(&ec, "ES256"), "ES256");
+    }
+    // No `alg` makes a key of another type of it.
+    let confused = jwk(&ec, &json!({"alg": "HS256"})).to_string();
+    let forged = hmac_token(confused.as_bytes(), &json!({"alg": "HS256"}), &admin());
+    refused(&env, &confused, &forged);
+}
+
+#[test]
+fn keys_that_the_token_brings_are_not_used() {
+    let env = TestEnv::new();
+    let (issuer, attacker) = (es256(), es256());
+    let certificate = attacker.certificate();
+    let body: String = certificate
+        .lines()
+        .filter(|l| !l.starts_with('-'))
+        .collect();
+    for header in [
+        json!({"alg": "ES256", "jwk": attacker.jwk()}),
+        json!({"alg": "ES256", "x5c": [body]}),
+        json!({"alg": "ES256", "jku": format!("{}/jwk", env.sandbox.url())}),
+        json!({"alg": "ES256", "x5u": format!("{}/jwk", env.sandbox.url()), "kid": "k"}),
+    ] {
+        refused(&env, issuer.pem(), &attacker.token(&header, &admin()));
+        good(
+            &env,
+            issuer.pem(),
+            &issuer.token(&header, &admin()),
+            "ES256",
+        );
+    }
+    assert!(env.sandbox.requests().is_empty());
+}
+
+#[test]
+fn a_header_that_can_be_read_in_two_ways_is_refused() {
+    let env = TestEnv::new();
+    let signer = es256();
+    let token = |header: &str| {
+        let start = unsigned(header, &admin());
+        let signature = signer.sign("ES256", start.as_bytes());
+        with(&start, signature)
+    };
+    for header in [
+        r#"{"alg":"none","alg":"ES256"}"#,
+        r#"{"alg":"ES256","alg":"ES256"}"#,
+        r#"{"alg":"HS256","\u0061lg":"ES256"}"#,
+        r#"{"alg":"ES256","kid":"a","kid":"b"}"#,
+    ] {
+        let words = refused(&env, signer.pem(), &token(header));
+        assert!(words.contains("twice"), "{words}");
+    }
+    for crit in [r#"["b64"]"#, r#"["exp"]"#, "[]", "null", r#""b64""#] {
+        let header = format!(r#"{{"alg":"ES256","crit":{crit},"b64":true}}"#);
+        let words = refused(&env, signer.pem(), &token(&header));
+        assert!(words.contains("crit"), "{words}");
+    }
+}
+
+#[test]
+fn a_signature_has_one_form() {
+    let env = TestEnv::new();
+    let [es256, es384, ..] = signers();
+    for (signer, half) in [(&es256, 32), (&es384, 48)] {
+        let header = json!({"alg": signer.algorithms[0]}).to_string();
+        let signed = unsigned(&header, &admin());
+        let signature = signer.sign("", signed.as_bytes());
+        good(
+            &env,
+            signer.pem(),
+            &with(&signed, &signature),
+            signer.algorithms[0],
+        );
+        let (r, s) = signature.split_at(half);
+        let integer = |number: &[u8]| {
+            let mut bytes = [&[0], number].concat();
+            while bytes[0] == 0 && bytes[1] < 0x80 {
+                bytes.remove(0);
+            }
+            [&[2, u8::try_from(bytes.len()).unwrap()], &bytes[..]].concat()
+        };
+        let pair = [integer(r), integer(s)].concat();
+        let der = [&[0x30, u8::try_from(pair.len()).unwrap()], &pair[..]].concat();
+        let one = [vec![0; half - 1], vec![1]].concat();
+        for bad in [
+            vec![0; half * 2],
+            [&one[..], &one].concat(),
+            [&one[..], &vec![0; half]].concat(),
+            vec![0xff; half * 2],
+            [s, r].concat(),
+            [r, &vec![0; half]].concat(),
+            [&vec![0; half], s].concat(),
+            der,
+            r.to_vec(),
+            [&[0], &signature[..]].concat(),
+            [&signature[..], &[0]].concat(),
+            Vec::new(),
+        ] {
+            refused(&env, signer.pem(), &with(&signed, bad));
+        }
+    }
+    // 64 bytes leave four bits over, of which the last character has none set.
+    let token = es256.token(&json!({"alg": "ES256"}), &admin());
+    let (rest, last) = token.split_at(token.len() - 1);
+    let next = char::from(last.as_bytes()[0] + 1);
+    let words = refused(&env, es256.pem(), &format!("{rest}{next}"));
+    assert!(words.contains("base64url"), "{words}");
+}
+
+#[test]
+fn what_cannot_be_checked_is_no_word_against_the_token() {
+    let env = TestEnv::new();
+    let token = |alg: &str| es256().token(&json!({"alg": alg}), &admin());
+    let p521 = json!({
+        "kty": "EC", "crv": "P-521",
+        "x": "AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_NjFZ6OvLFV1jSfS9tsz4qUxcWceqwQGk",
+        "y": "ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2",
+    })
+    .to_string();
+    let small = json!({
+        "kty": "RSA", "e": "AQAB",
+        "n": "pYb1CpCNMO1I30k8ooUXaiCCCrygiveqM1ym_ZBVxNI6TcFC4O_UDhbZfogLzEn579dgmvD5Bj9bWrg1gyJ1HAgdgO73kyQ1AoCL9bxkmCBCIRJ0vmW2Za2wyZNDNknH79l0oKfmzwYVxZ8Sre2acbDTDeLPODKZ2ImlBVbX_S0",
+    })
+    .to_string();
+    let pem =
+        |body: &str| format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n");
+    let p521_pem = pem(
+        "MIGbMBAGByqGSM49AgEGBSuBBAAjA4GGAAQBpYRtWOhL6wMUlAg5R5dgsaS25naFbcG2Rp+kB+JB8SmOI2l1enEtp8WNuL0KC8Mo8CgxekYQTXs0tdQ1zLMe4EIA7Te315mdPddP+wPWLtxg9WcDxBx6JKvePQazTDeNtPpvooxEfZ9qZh7A6cpCVrLig4SktAiC3hCLyNLYIHTe6LA=",
+    );
+    let k256 = pem(
+        "MFYwEAYHKoZIzj0CAQYFK4EEAAoDQgAEPlB3zFOu6i08GPaOPIKkFKvhqyZdrFgxWvL669wV5aL9w3x8G81UMLYqTerYgLnjtJd+is8XO7d0E2EAOsEFeQ==",
+    );
+    let ed448 = pem(
+        "MEMwBQYDK2VxAzoAqSaLHdEWBTn4K9JRYux9FDgvp53a051yVmi2ji3CTaYr6KP1zuXclLqCGat7QWwc74wOc2VU7fuA",
+    );
+    for (key, algorithm, says) in [
+        (&p521, "ES512", "P-521"),
+        (&p521_pem, "ES512", "P-521"),
+        (&k256, "ES256K", "secp256k1"),
+        (&ed448, "EdDSA", "Ed448"),
+        (&small, "RS256", "1024 bits"),
+    ] {
+        let words = no_key(&env, key, &token(algorithm));
+        let start = "error: the signature cannot be checked: ";
+        assert!(words.starts_with(start) && words.contains(says), "{words}");
+        // What it could not be in any case, it is not.
+        refused(&env, key, &token("HS256"));
+        refused(&env, key, &token("none"));
+    }
+    for (key, says) in [
+        (
+            pem("MCowBQYDK2VuAyEAlX3uQj3LcDprEWLbn7ePqQdcmJ1cFtwYBVqG8ooVWT0="),
+            "for encryption",
+        ),
+        (
+            pem("MDkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDIgACtty24AhD3RxD9e7pW8/n6ajKPhb1lXnH6YNVx0SFbYU="),
+            "compressed",
+        ),
+        (pem("AAAA"), "damaged"),
+        (pem("MDkw"), "damaged"),
+        (pem("MDkw?"), "damaged"),
+        (es256().pem() + &es256().pem(), "holds 2 things"),
+        (es256().pem().replace("PUBLIC KEY", "X509 CRL"), "X509 CRL"),
+        ("{\"kty\":\"EC\"".to_owned(), "line 1, column 11"),
+        ("{}".to_owned(), "no JWK"),
+        (r#"{"keys":[]}"#.to_owned(), "without keys"),
+        (r#"{"keys":[{}]}"#.to_owned(), "no key that could be read"),
+        (
+            r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}"#.to_owned(),
+            "32 bytes",
+        ),
+        (
+            r#"{"kty":"EC","crv":"P-256","y":"AA"}"#.to_owned(),
+            "without x",
+        ),
+        (
+            r#"{"kty":"RSA","n":"A","e":"AQAB"}"#.to_owned(),
+            "n is not base64url",
+        ),
+        ("[".repeat(100_000), "JSON"),
+        (format!("{{\"keys\":{}", "[".repeat(100_000)), "JSON"),
+    ] {
+        let words = no_key(&env, &key, &token("ES256"));
+        assert!(
+            words.starts_with("error: could not use the key in home/key: "),
+            "{words}"
+        );
+        assert!(words.contains(says), "{says}: {words}");
+    }
+    let jwe = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4R0NNIn0..AAAA.AAAA.AAAA";
+    let words = no_key(&env, "swordfish", jwe);
+    assert!(words.contains("JWE"), "{words}");
+}
+
+#[test]
+fn a_private_key_is_not_taken() {
+    let env = TestEnv::new();
+    for signer in signers() {
+        let token = signer.token(&json!({"alg": signer.algorithms[0]}), &admin());
+        let pem = signer.private_pem();
+        let jwk = jwk(&signer, &json!({"d": "c3dvcmRmaXNo"}));
+        for (key, hint) in [
+            (pem.clone(), "openssl pkey"),
+            (signer.pem() + &pem, "openssl pkey"),
+            (pem.replace("PRIVATE", "RSA PRIVATE"), "openssl pkey"),
+            (pem.replace("PRIVATE", "ENCRYPTED PRIVATE"), "openssl pkey"),
+            (jwk.to_string(), "without d"),
+            (
+                json!({"keys": [signer.jwk(), jwk]}).to_string(),
+                "without d",
+            ),
+        ] {
+            let words = no_key(&env, key, &token);
+            assert!(words.contains("private key"), "{words}");
+            assert!(words.contains(hint), "{words}");
+            assert!(!words.contains("c3dvcmRmaXNo"), "{words}");
+        }
+    }
+}
+
+#[test]
+fn the_file_is_named_and_bounded() {
+    let env = TestEnv::new();
+    let token = hmac_token(b"swordfish", &json!({"alg": "HS256"}), &admin());
+    let file = |path: &str| env.vtexid(["inspect", "--key", path, &token]).run();
+    for path in ["no-such-file", "home"] {
+        file(path)
+            .code(1)
+            .stdout("")
+            .stderr(contains("could not read the key in").and(contains(path)));
+    }
+    fs::write(env.home().join("large"), vec![b'x'; (1 << 20) + 1]).unwrap();
+    file("home/large")
+        .code(1)
+        .stdout("")
+        .stderr(contains("home/large"));
+    fs::write(env.home().join("full"), vec![b'x'; 1 << 20]).unwrap();
+    file("home/full").code(3);
+    env.vtexid(["inspect", "--key"]).run().code(2).stdout("");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_read_and_a_device_is_not() {
+    let env = TestEnv::new();
+    let token = hmac_token(b"swordfish", &json!({"alg": "HS256"}), &admin());
+    let arguments = |path: &str| env.vtexid(["inspect", "--key", path, &token]);
+    let piped = arguments("/dev/stdin").stdin("swordfish\n").run();
+    piped.success().stdout(contains("yes, HS256"));
+    let large = arguments("/dev/stdin").stdin(vec![b'x'; 2 << 20]).run();
+    large.code(1).stdout("");
+    for device in ["/dev/zero", "/dev/null"] {
+        let words = stderr(&arguments(device).run().code(1).stdout(""));
+        let says = format!("in {device}: it is neither a file nor a pipe");
+        assert!(words.contains(&says), "{words}");
+    }
+}
