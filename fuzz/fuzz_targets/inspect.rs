@@ -1,0 +1,63 @@
+//! Whatever is pasted as a token is read and judged, or refused with words;
+//! neither drives a terminal, and what is in it twice is noticed.
+#![no_main]
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use libfuzzer_sys::{arbitrary, arbitrary::Arbitrary, fuzz_target};
+use vtexid_fuzz::{
+    judge::{Measure, judge},
+    token::{Token, pasted},
+    visible::{json_visible, visible},
+};
+
+#[derive(Arbitrary, Debug)]
+enum Input<'a> {
+    /// As it comes.
+    Text(&'a str),
+    /// Of these parts, so that more than the base64 is tried.
+    Parts(&'a [u8], &'a [u8], &'a [u8]),
+    /// In a cookie, among other text.
+    Cookie(&'a str, &'a [u8], &'a [u8], &'a str),
+}
+
+fuzz_target!(|input: Input<'_>| {
+    let encode = |bytes| BASE64_URL_SAFE_NO_PAD.encode(bytes);
+    let text = match input {
+        Input::Text(text) => text.to_owned(),
+        Input::Parts(header, payload, signature) => {
+            format!("{}.{}.{}", encode(header), encode(payload), encode(signature))
+        }
+        Input::Cookie(before, header, payload, after) => format!(
+            "{before}VtexIdclientAutCookie={}.{}.;{after}",
+            encode(header),
+            encode(payload)
+        ),
+    };
+    let found = pasted(&text);
+    let shown = match Token::parse(found.text) {
+        Ok(token) => {
+            let claims = token.claims();
+            let _ = (claims.kind(), claims.login(), claims.account(), token.carrier());
+            let measure = Measure {
+                now: 1_800_000_000,
+                ..Measure::default()
+            };
+            let findings = judge(&token, &measure);
+            assert_eq!(
+                token.repeated().is_empty(),
+                findings.iter().all(|found| found.code != "duplicate-name")
+            );
+            let json = serde_json::to_string(claims.all()).unwrap();
+            let json = json_visible(&json);
+            // What is printed is still the same JSON.
+            assert_eq!(
+                &serde_json::from_str::<serde_json::Map<_, _>>(&json).unwrap(),
+                claims.all()
+            );
+            let words: Vec<&str> = findings.iter().map(|found| &*found.message).collect();
+            json + &visible(&words.concat(), false)
+        }
+        Err(error) => visible(&error.to_string(), false),
+    };
+    assert!(!shown.chars().any(|c| c.is_control()), "{shown:?}");
+});
