@@ -46,13 +46,13 @@ impl KeyringStore {
         &self,
         account: &Account,
         scope: Scope,
-        action: impl FnOnce(&Entry) -> keyring::Result<T> + Send + 'static,
+        action: impl FnOnce(&str, &str) -> keyring::Result<T> + Send + 'static,
     ) -> Result<Option<T>, StoreError> {
         let service = self.service.clone();
         let user = format!("{account}:{}", scope.as_str());
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || {
-            let answer = Entry::new(&service, &user).and_then(|entry| action(&entry));
+            let answer = action(&service, &user);
             // Nobody listens any more when the deadline has passed.
             let _ = sender.send(answer);
         });
@@ -75,7 +75,14 @@ impl KeyringStore {
 
 impl Store for KeyringStore {
     fn get(&self, account: &Account, scope: Scope) -> Result<Option<Secret>, StoreError> {
-        let Some(bytes) = self.call(account, scope, Entry::get_secret)? else {
+        let Some(bytes) = self.call(account, scope, |service, user| {
+            #[cfg(all(unix, not(target_os = "macos")))]
+            if let Some(answer) = super::quick::look(service, user) {
+                return answer;
+            }
+            Entry::new(service, user)?.get_secret()
+        })?
+        else {
             return Ok(None);
         };
         String::from_utf8(bytes)
@@ -85,12 +92,13 @@ impl Store for KeyringStore {
 
     fn set(&self, account: &Account, scope: Scope, secret: &Secret) -> Result<(), StoreError> {
         let secret = secret.clone();
-        self.call(account, scope, move |entry| {
+        self.call(account, scope, move |service, user| {
+            let entry = Entry::new(service, user)?;
             // Bytes, not a password: Windows would store that as UTF-16 and
             // hold half as much.
             let set = || entry.set_secret(secret.expose().as_bytes());
             match set() {
-                Err(Error::Ambiguous(_)) => delete_all(entry).and_then(|()| set()),
+                Err(Error::Ambiguous(_)) => delete_all(&entry).and_then(|()| set()),
                 done => done,
             }
         })
@@ -98,8 +106,10 @@ impl Store for KeyringStore {
     }
 
     fn delete(&self, account: &Account, scope: Scope) -> Result<bool, StoreError> {
-        self.call(account, scope, delete_all)
-            .map(|deleted| deleted.is_some())
+        self.call(account, scope, |service, user| {
+            delete_all(&Entry::new(service, user)?)
+        })
+        .map(|deleted| deleted.is_some())
     }
 }
 

@@ -7,6 +7,8 @@ mod file;
 #[cfg(target_os = "linux")]
 mod kernel;
 mod keyring;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod quick;
 
 use std::{fmt, path::Path};
 
