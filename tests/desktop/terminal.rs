@@ -321,24 +321,24 @@ fn what_a_token_says_fits_the_terminal() {
     let home = Home::new();
     fs::write(home.path().join("token"), mint()).unwrap();
     let shown = |script: &str| run(home.terminal(script)).success().replace('\r', "");
-    let narrow = shown(r#"stty cols 50 rows 24; "$VTEXID" inspect - <token"#);
+    let narrow = shown(r#"stty cols 60 rows 24; "$VTEXID" inspect - <token"#);
     let bare = narrow.replace("\u{1b}[1m", "").replace("\u{1b}[32m", "");
     let bare = bare.replace("\u{1b}[0m", "");
     assert!(!bare.contains('\u{1b}'), "{bare}");
     assert_ne!(bare, narrow, "nothing is set off");
     assert!(
-        bare.lines().all(|line| line.chars().count() <= 50),
+        bare.lines().all(|line| line.chars().count() <= 60),
         "{bare}"
     );
     // What goes on below itself does so in its column.
     assert!(
-        bare.contains("what the user's License\n                Manager roles allow"),
+        bare.contains("ctx.adminUserAuthToken (authMethod:\n                ADMIN_TOKEN)\n"),
         "{bare}"
     );
-    let plain = shown(r#"stty cols 50 rows 24; NO_COLOR=1 "$VTEXID" inspect - <token"#);
+    let plain = shown(r#"stty cols 60 rows 24; NO_COLOR=1 "$VTEXID" inspect - <token"#);
     assert_eq!(plain, bare);
     let wide = shown(r#"stty cols 200 rows 24; NO_COLOR=1 "$VTEXID" inspect - <token"#);
-    assert!(wide.contains("what the user's License Manager roles allow\n"));
-    let piped = shown(r#"stty cols 50 rows 24; "$VTEXID" inspect - <token | cat"#);
+    assert!(wide.contains("ctx.adminUserAuthToken (authMethod: ADMIN_TOKEN)\n"));
+    let piped = shown(r#"stty cols 60 rows 24; "$VTEXID" inspect - <token | cat"#);
     assert_eq!(piped, wide);
 }
