@@ -73,9 +73,31 @@ fn the_token_is_found_in_what_people_paste() {
         format!("'{token}'"),
         format!("VtexIdclientAutCookie: {token}"),
         format!("VtexIdclientAutCookie={token}; Path=/; HttpOnly"),
+        format!("VtexIdclientAutCookie_mystore={token}"),
+        format!("cookie: a=1; VtexIdclientAutCookie={token}; vtex_segment=eyJhIjoxfQ"),
+        format!("Authorization: Bearer {token}"),
+        format!("curl -H 'VtexIdclientAutCookie: {token}' https://mystore.myvtex.com"),
+        format!("export VTEX_TOKEN='{token}'"),
+        format!("{{\n  \"token\": \"{token}\",\n  \"header\": \"VtexIdclientAutCookie\"\n}}"),
+        format!("{}\n{}", &token[..100], &token[100..]),
     ] {
         assert_eq!(stdout(&inspect(&env, &pasted)), expected, "{pasted}");
     }
+}
+
+#[test]
+fn of_several_cookies_the_one_that_is_explained_is_named() {
+    let env = TestEnv::new();
+    let other = token_of(&json!({"sub": "shopper", "audience": "webstore"}));
+    let text = format!(
+        "VtexIdclientAutCookie_mystore={other}; VtexIdclientAutCookie={}",
+        token_of(&timeless())
+    );
+    let done = env.vtexid(["inspect", "-"]).stdin(text).run().success();
+    assert!(stdout(&done).contains(EMAIL), "{}", stdout(&done));
+    done.stderr(
+        "this is VtexIdclientAutCookie; the text holds VtexIdclientAutCookie_mystore as well\n",
+    );
 }
 
 #[test]
