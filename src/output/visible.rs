@@ -1,6 +1,6 @@
 //! Text with nothing in it that drives a terminal or turns what is read round.
 
-use std::fmt::Write as _;
+use std::{borrow::Cow, fmt::Write as _};
 
 /// Whether a character can drive a terminal or change the order in which
 /// text is read: C0, DEL, C1, bidirectional and invisible formatting, line
@@ -33,7 +33,12 @@ pub fn visible(text: &str, lines: bool) -> String {
 
 /// JSON with every unsafe character as `\uXXXX`. Outside its strings JSON has
 /// no such characters but newlines, so the text can be gone through as it is.
-pub fn json_visible(json: &str) -> String {
+pub fn json_visible(json: &str) -> Cow<'_, str> {
+    // Plain ASCII, as nearly all of it is, has but one unsafe character: its
+    // control characters are escaped already.
+    if json.is_ascii() && !json.contains('\u{7f}') {
+        return Cow::Borrowed(json);
+    }
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         if is_unsafe(c) && c != '\n' {
@@ -45,7 +50,7 @@ pub fn json_visible(json: &str) -> String {
             out.push(c);
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 #[cfg(test)]

@@ -122,9 +122,10 @@ fn anywhere(text: &str) -> Found<'_> {
 }
 
 fn find_ignoring_case(text: &str, word: &str) -> Option<usize> {
-    text.as_bytes()
-        .windows(word.len())
-        .position(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+    let first = word.as_bytes()[0].to_ascii_lowercase();
+    text.as_bytes().windows(word.len()).position(|window| {
+        window[0].to_ascii_lowercase() == first && window.eq_ignore_ascii_case(word.as_bytes())
+    })
 }
 
 #[cfg(test)]

@@ -116,7 +116,7 @@ fn claim(app: &App, claims: &Map<String, Value>, name: &str) -> Result<(), Failu
         .hint(format!("it has {}", names.join(", "))));
     };
     let text = if app.output.json {
-        output::json_visible(&value.to_string())
+        output::json_visible(&value.to_string()).into_owned()
     } else {
         shown(value)
     };
