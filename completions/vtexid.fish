@@ -24,7 +24,7 @@ function __fish_vtexid_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c vtexid -n "__fish_vtexid_needs_command" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r
+complete -c vtexid -n "__fish_vtexid_needs_command" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_needs_command" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_needs_command" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_needs_command" -s q -l quiet -d 'Print no notes on stderr'
@@ -42,12 +42,12 @@ complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "inspect" -d 'Explain 
 complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "doctor" -d 'Check what a login and a token depend on: store, clipboard, browser, clock, network'
 complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
 complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l port -d 'Listen for the browser on this port instead of any free one' -r
-complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l timeout -d 'Give up after this long: 90s, 10m, 1h' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l port -d 'Listen for the browser on this port instead of any free one' -r -f
+complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l timeout -d 'Give up after this long: 90s, 10m, 1h' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l store -d 'Where to keep the token; remembered for the account. `file` is plain text' -r -f -a "keyring\t'The operating system\'s keyring'
 kernel\t'The Linux kernel\'s memory: gone at a restart, and after three days without use'
 file\t'A private file in plain text; only ever used when asked for by name'"
-complete -c vtexid -n "__fish_vtexid_using_subcommand login" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand login" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l with-token -d 'Keep the token on stdin instead of opening a browser'
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l fresh -d 'Sign in anew even where the session could be renewed without a browser'
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l no-browser -d 'Print the address to open, but open no browser'
@@ -55,28 +55,28 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l json -d 'Print t
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -s q -l quiet -d 'Print no notes on stderr'
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -l all -d 'Log out of every account'
 complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -s q -l quiet -d 'Print no notes on stderr'
 complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -s h -l help -d 'Print help'
-complete -c vtexid -n "__fish_vtexid_using_subcommand switch" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand switch" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand switch" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand switch" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand switch" -s q -l quiet -d 'Print no notes on stderr'
 complete -c vtexid -n "__fish_vtexid_using_subcommand switch" -s h -l help -d 'Print help'
-complete -c vtexid -n "__fish_vtexid_using_subcommand status" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand status" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand status" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand status" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand status" -s q -l quiet -d 'Print no notes on stderr'
 complete -c vtexid -n "__fish_vtexid_using_subcommand status" -s h -l help -d 'Print help'
-complete -c vtexid -n "__fish_vtexid_using_subcommand whoami" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand whoami" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand whoami" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand whoami" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand whoami" -s q -l quiet -d 'Print no notes on stderr'
 complete -c vtexid -n "__fish_vtexid_using_subcommand whoami" -s h -l help -d 'Print help'
-complete -c vtexid -n "__fish_vtexid_using_subcommand local; and not __fish_seen_subcommand_from token help" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand local; and not __fish_seen_subcommand_from token help" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and not __fish_seen_subcommand_from token help" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and not __fish_seen_subcommand_from token help" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and not __fish_seen_subcommand_from token help" -s q -l quiet -d 'Print no notes on stderr'
@@ -91,9 +91,9 @@ env\t'Sets VTEX_TOKEN in sh, bash and zsh, for eval'
 fish\t'Sets VTEX_TOKEN in fish, for source'
 powershell\t'Sets VTEX_TOKEN in PowerShell, for Invoke-Expression'
 json\t'The token and what is known about it, as JSON'"
-complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l min-validity -d 'Have at least this long left, renewing if need be: 90s, 10m, 2h' -r
-complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l clear-after -d 'Clear the clipboard after this long if it still holds the token: 90s, 10m, never' -r
-complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l min-validity -d 'Have at least this long left, renewing if need be: 90s, 10m, 2h' -r -f
+complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l clear-after -d 'Clear the clipboard after this long if it still holds the token: 90s, 10m, never' -r -f
+complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l refresh -d 'Renew it even when it is good for long enough'
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l copy -d 'Copy it to the clipboard even when not printing to a terminal'
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l no-copy -d 'Do not copy it to the clipboard'
@@ -103,7 +103,7 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_sub
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from help" -f -a "token" -d 'Print the stored token'
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l app-key -d 'The app key (else VTEX_APP_KEY): vtexappkey-mystore-ABCDEF' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l app-key -d 'The app key (else VTEX_APP_KEY): vtexappkey-mystore-ABCDEF' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l app-token-file -d 'Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)' -r -F
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l store -d 'Where --save keeps it; remembered for the account. `file` is plain text' -r -f -a "keyring\t'The operating system\'s keyring'
 kernel\t'The Linux kernel\'s memory: gone at a restart, and after three days without use'
@@ -117,13 +117,13 @@ fish\t'Sets VTEX_TOKEN in fish, for source'
 powershell\t'Sets VTEX_TOKEN in PowerShell, for Invoke-Expression'
 json\t'The token and what is known about it, as JSON'
 key-headers\t'X-VTEX-API-AppKey and X-VTEX-API-AppToken, for `curl -H @-`; asks VTEX ID for nothing'"
-complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l save -d 'Keep the pair, so that later apptoken -a ACCOUNT and local token need none'
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -s q -l quiet -d 'Print no notes on stderr'
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and not __fish_seen_subcommand_from import export help" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and not __fish_seen_subcommand_from import export help" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and not __fish_seen_subcommand_from import export help" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and not __fish_seen_subcommand_from import export help" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and not __fish_seen_subcommand_from import export help" -s q -l quiet -d 'Print no notes on stderr'
@@ -134,13 +134,13 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and not __fish_s
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from import" -l store -d 'Where to keep the tokens; remembered for the accounts. `file` is plain text' -r -f -a "keyring\t'The operating system\'s keyring'
 kernel\t'The Linux kernel\'s memory: gone at a restart, and after three days without use'
 file\t'A private file in plain text; only ever used when asked for by name'"
-complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from import" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from import" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from import" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Print no notes on stderr'
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from export" -l workspace -d 'The workspace to be in (else the one it is in, else master)' -r
-complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from export" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from export" -l workspace -d 'The workspace to be in (else the one it is in, else master)' -r -f
+complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from export" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from export" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Print no notes on stderr'
@@ -148,22 +148,22 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from help" -f -a "import" -d 'Keep every session of the toolbelt\'s here; its files stay as they are'
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from help" -f -a "export" -d 'Log the toolbelt in with the token kept here; it keeps it in plain text'
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l check -d 'Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h' -r
-complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l claim -d 'Print this claim\'s value and nothing else' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l check -d 'Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h' -r -f
+complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l claim -d 'Print this claim\'s value and nothing else' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l key -d 'Check the signature with the key in FILE: a public key or certificate (PEM), a JWK, a JWKS, or a secret as it is' -r -F
-complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l online -d 'Ask VTEX ID whether the token is good; exit with 3 if it is not'
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l roles -d 'Ask License Manager, with the token itself, for the user\'s roles'
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -s q -l quiet -d 'Print no notes on stderr'
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vtexid -n "__fish_vtexid_using_subcommand doctor" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand doctor" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand doctor" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand doctor" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand doctor" -s q -l quiet -d 'Print no notes on stderr'
 complete -c vtexid -n "__fish_vtexid_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c vtexid -n "__fish_vtexid_using_subcommand completions" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r
+complete -c vtexid -n "__fish_vtexid_using_subcommand completions" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand completions" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand completions" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand completions" -s q -l quiet -d 'Print no notes on stderr'
@@ -182,3 +182,9 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_
 complete -c vtexid -n "__fish_vtexid_using_subcommand help; and __fish_seen_subcommand_from local" -f -a "token" -d 'Print the stored token'
 complete -c vtexid -n "__fish_vtexid_using_subcommand help; and __fish_seen_subcommand_from toolbelt" -f -a "import" -d 'Keep every session of the toolbelt\'s here; its files stay as they are'
 complete -c vtexid -n "__fish_vtexid_using_subcommand help; and __fish_seen_subcommand_from toolbelt" -f -a "export" -d 'Log the toolbelt in with the token kept here; it keeps it in plain text'
+complete -c vtexid -f
+complete -c vtexid -s a -l account -r -f -a "(command vtexid __known 2>/dev/null)"
+complete -c vtexid -n "__fish_vtexid_using_subcommand login" -a "(command vtexid __known 2>/dev/null)"
+complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -a "(command vtexid __known 2>/dev/null)"
+complete -c vtexid -n "__fish_vtexid_using_subcommand switch" -a "(command vtexid __known 2>/dev/null) -"
+complete -c vtexid -n "__fish_vtexid_using_subcommand completions" -a "bash elvish fish powershell zsh"

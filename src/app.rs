@@ -130,6 +130,14 @@ impl App {
         Session::peek_current(self.config.dir.as_ref()?, self.sandbox().as_deref())
     }
 
+    /// Every known account, read the same way.
+    pub fn peek_accounts(&self) -> Vec<Account> {
+        let dir = self.config.dir.as_ref();
+        dir.map_or_else(Vec::new, |dir| {
+            Session::peek_accounts(dir, self.sandbox().as_deref())
+        })
+    }
+
     /// The name of the sandbox, where there is one.
     fn sandbox(&self) -> Option<String> {
         match self.site {

@@ -100,6 +100,9 @@ pub enum Command {
         /// The shell
         shell: Shell,
     },
+    /// Print the known accounts, for the completion scripts
+    #[command(hide = true, name = "__known")]
+    Known,
     /// Write the completion scripts and man pages
     #[command(hide = true)]
     Generate {
@@ -217,7 +220,7 @@ pub struct Apptoken {
     #[arg(long, value_name = "KEY")]
     pub app_key: Option<String>,
     /// Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub app_token_file: Option<PathBuf>,
     /// Keep the pair, so that later apptoken -a ACCOUNT and local token need none
     #[arg(long)]

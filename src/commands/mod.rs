@@ -41,6 +41,7 @@ pub fn run(mut app: App, command: Command) -> Result<(), Failure> {
         Command::Inspect(args) => inspect::run(&app, &args),
         Command::Doctor => doctor::run(&app),
         Command::Completions { shell } => generate::completions(shell),
+        Command::Known => generate::known(&app),
         Command::Generate { dir } => generate::all(&dir),
     }
 }

@@ -101,13 +101,23 @@ impl Session {
     /// The account that was logged in or switched to last. Changes nothing:
     /// an index that is damaged or cannot be read names none.
     pub fn peek_current(dir: &Path, sandbox: Option<&str>) -> Option<Account> {
+        Self::peek(dir, sandbox)?.current
+    }
+
+    /// Every known account, the same way.
+    pub fn peek_accounts(dir: &Path, sandbox: Option<&str>) -> Vec<Account> {
+        let index = Self::peek(dir, sandbox).unwrap_or_default();
+        index.accounts.into_keys().collect()
+    }
+
+    fn peek(dir: &Path, sandbox: Option<&str>) -> Option<Index> {
         let patience = Patience {
             limit: Duration::ZERO,
             notice: Arc::new(|| {}),
         };
         let session = Self::closed(dir, sandbox, patience);
         session.check_dir().ok()?;
-        session.read(INDEX).ok()?.ok()?.current
+        session.read(INDEX).ok()?.ok()
     }
 
     /// Before its index is read.

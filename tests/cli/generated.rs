@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use predicates::prelude::*;
+
 use crate::env::{TestEnv, files};
 
 #[test]
@@ -46,4 +48,43 @@ fn contents(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
         (name, fs::read(path).unwrap())
     };
     files(dir).into_iter().map(read).collect()
+}
+
+#[test]
+fn the_known_accounts_are_listed_without_a_word_or_a_change() {
+    let env = TestEnv::new();
+    env.login("other-store");
+    env.login("mystore");
+    let known = || env.vtexid(["__known"]).run().stderr("");
+    known().success().stdout("mystore\nother-store\n");
+    let index = env.file("index.json");
+    let text = fs::read_to_string(&index).unwrap();
+    for damaged in [
+        text.replace("other-store", "$(id)"),
+        text.replace("other-store", "-other"),
+        text.replace("other-store", "other\\nstore"),
+        text.replace(": {", "; {"),
+        String::new(),
+    ] {
+        fs::write(&index, &damaged).unwrap();
+        let before = env.files();
+        known().success().stdout("");
+        assert_eq!(fs::read_to_string(&index).unwrap(), damaged);
+        assert_eq!(env.files(), before);
+    }
+}
+
+#[test]
+fn where_nobody_has_logged_in_no_account_is_listed_and_no_folder_made() {
+    let env = TestEnv::new();
+    env.vtexid(["__known"])
+        .run()
+        .success()
+        .stdout("")
+        .stderr("");
+    assert!(!env.dir().exists());
+    env.vtexid(["--help"])
+        .run()
+        .success()
+        .stdout(predicates::str::contains("__known").not());
 }

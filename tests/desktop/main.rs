@@ -29,6 +29,7 @@ mod sway;
 
 mod chromium;
 mod clipboard;
+mod completions;
 mod kernel;
 mod readme;
 mod secret_service;

@@ -1,25 +1,20 @@
 //! Completion scripts and man pages, made from the command line itself so
 //! that they cannot tell another story.
 
+mod shells;
+
 use std::{fs, path::Path};
 
 use anyhow::Context as _;
-use clap::{Args as _, Command, CommandFactory as _};
-use clap_complete::Shell;
+use clap::{Args as _, Command, CommandFactory as _, ValueEnum as _};
+use clap_complete::{Generator as _, Shell};
 
 use crate::{
+    app::App,
     cli::{Cli, Global},
     error::Failure,
     output::Output,
 };
-
-const SHELLS: [Shell; 5] = [
-    Shell::Bash,
-    Shell::Elvish,
-    Shell::Fish,
-    Shell::PowerShell,
-    Shell::Zsh,
-];
 
 /// The command line without its hidden commands, which some of the generators
 /// would list.
@@ -43,9 +38,18 @@ fn public() -> Command {
 /// # Errors
 /// When stdout cannot take it.
 pub fn completions(shell: Shell) -> Result<(), Failure> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut public(), "vtexid", &mut script);
-    Output::raw(&String::from_utf8_lossy(&script))
+    Output::raw(&shells::script(shell, public())?)
+}
+
+/// The hidden `vtexid __known`: what the completion scripts ask at each Tab.
+/// Says nothing, changes nothing and never waits.
+///
+/// # Errors
+/// When stdout cannot take it.
+pub fn known(app: &App) -> Result<(), Failure> {
+    let accounts = app.peek_accounts();
+    let lines: Vec<String> = accounts.iter().map(|name| format!("{name}\n")).collect();
+    Output::raw(&lines.concat())
 }
 
 /// The hidden `vtexid generate DIR`: what is committed in `completions/` and
@@ -58,8 +62,9 @@ pub fn all(dir: &Path) -> Result<(), Failure> {
     let write = || -> anyhow::Result<()> {
         fs::create_dir_all(&completions)?;
         fs::create_dir_all(&man)?;
-        for shell in SHELLS {
-            clap_complete::generate_to(shell, &mut public(), "vtexid", &completions)?;
+        for shell in Shell::value_variants() {
+            let script = shells::script(*shell, public())?;
+            fs::write(completions.join(shell.file_name("vtexid")), script)?;
         }
         clap_mangen::generate_to(public(), &man)?;
         Ok(())
