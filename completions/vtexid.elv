@@ -68,8 +68,8 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand -q 'Print no notes on stderr'
             cand --quiet 'Print no notes on stderr'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'vtexid;switch'= {
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
@@ -79,8 +79,8 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand -q 'Print no notes on stderr'
             cand --quiet 'Print no notes on stderr'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'vtexid;status'= {
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
@@ -90,8 +90,8 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand -q 'Print no notes on stderr'
             cand --quiet 'Print no notes on stderr'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'vtexid;whoami'= {
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
@@ -101,8 +101,8 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand -q 'Print no notes on stderr'
             cand --quiet 'Print no notes on stderr'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'vtexid;local'= {
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
@@ -233,8 +233,8 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand -q 'Print no notes on stderr'
             cand --quiet 'Print no notes on stderr'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'vtexid;completions'= {
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
@@ -244,8 +244,8 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand -q 'Print no notes on stderr'
             cand --quiet 'Print no notes on stderr'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'vtexid;help'= {
             cand login 'Log in with the browser and keep the token in the OS keyring'

@@ -17,21 +17,54 @@ use crate::{
     time::parse_span,
 };
 
+// In what follows help, a heading becomes a section of the man page, and what is indented by two a term in it.
+const MORE: &str = "Exit status:
+  0    done
+  1    anything not below
+  2    wrong usage
+  3    the token is not good: expired or refused
+  4    nobody is logged in
+  5    the credential store is missing, locked, or does not answer
+  6    VTEX ID was not reached or failed: worth trying again
+  130  interrupted
+
+Environment:
+  VTEX_ACCOUNT                  the account, where --account does not name one
+  VTEX_TOKEN                    a token that wins over the stored ones
+  VTEX_APP_KEY, VTEX_APP_TOKEN  the pair for apptoken
+  BROWSER                       the program that opens pages; none opens none
+  CI                            login refuses to wait for a browser
+  VTEXID_DIR                    the folder of the session index
+  VTEXID_URL                    a VTEX ID on this machine, such as the sandbox
+  HTTPS_PROXY, NO_PROXY         the proxy, and what is reached without it
+  SSL_CERT_FILE, SSL_CERT_DIR   the certificates to trust
+  NO_COLOR                      no colours
+
+Files:
+  ~/.config/vtexid/index.json   who is logged in where; nothing secret
+  ~/.config/vtexid/secrets/     tokens in plain text, where --store file asks for it
+  ~/.vtex/session/              what the toolbelt commands read and write
+
+Examples:
+  vtexid login mystore
+          log in to mystore.myvtex.com with the browser
+  vtexid local token --format header | curl -H @- URL
+          call an API; the token is in no process list
+  vtexid inspect
+          say what the token is, what it may do, and for how long
+  vtexid apptoken
+          make a token from VTEX_APP_KEY and VTEX_APP_TOKEN";
+
 /// Log in to VTEX from the terminal, print the token, explain any token
+///
+/// vtexid mirrors `vtex login` and `vtex local token` of VTEX's own CLI, but keeps the token in the operating
+/// system's keyring, renews it, and never turns a script into a prompt.
+///
+/// A command's answer and nothing else is on standard output; words for people are on standard error.
 #[derive(Debug, Parser)]
 #[command(name = "vtexid", version, arg_required_else_help = true)]
 #[command(
-    after_long_help = "Environment:
-  VTEX_ACCOUNT                 the account, where --account does not name one
-  VTEX_TOKEN                   a token that wins over the stored ones
-  VTEX_APP_KEY, VTEX_APP_TOKEN the pair for apptoken
-  BROWSER                      the program that opens pages; none opens none
-  CI                           login refuses to wait for a browser
-  VTEXID_DIR                   the folder of the session index
-  VTEXID_URL                   a VTEX ID on this machine, such as the sandbox
-
-Exit codes: 0 done, 1 other failure, 2 wrong usage, 3 token not good, 4 not logged in,
-5 credential store, 6 VTEX ID not reached or failed (try again), 130 interrupted",
+    after_long_help = MORE,
     after_help = "Exit codes: 0 done, 1 other failure, 2 wrong usage, 3 token not good, 4 not logged in,\n5 credential store, 6 VTEX ID not reached or failed (try again), 130 interrupted"
 )]
 pub struct Cli {
@@ -65,16 +98,38 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Log in with the browser and keep the token in the OS keyring
+    ///
+    /// The printed address opens in any browser. Where that one cannot come back to this machine, as over
+    /// SSH, paste the address it ended on. Where the session can be renewed, no browser is needed.
+    #[command(after_long_help = "Examples:
+  vtexid login mystore
+          mystore for mystore.myvtex.com; it becomes the current account
+  vtexid login mystore --port 39873
+          over SSH, after: ssh -N -L 39873:127.0.0.1:39873 HOST
+  vtexid login mystore --with-token < token.txt
+          keep a token that is there already")]
     Login(Login),
     /// Revoke the token at VTEX ID and forget it here
+    ///
+    /// It is forgotten here even where VTEX ID cannot be reached.
     Logout(Logout),
     /// Make another logged-in account the current one
+    ///
+    /// The current account is the one that commands act on where neither --account nor VTEX_ACCOUNT names
+    /// another.
+    #[command(after_long_help = "Examples:
+  vtexid switch mystore
+          act on mystore from here on
+  vtexid switch -
+          go back to the account before")]
     Switch {
         /// The account, or `-` for the one before
         #[arg(value_name = "ACCOUNT|-")]
         to: Target,
     },
     /// Show every known account, how long its token is good and where it is kept
+    ///
+    /// It reads no secret and needs no network, so it is safe in a prompt.
     #[command(visible_alias = "whoami")]
     Status,
     /// Use what is kept on this machine
@@ -82,7 +137,16 @@ pub enum Command {
     Local(Local),
     /// Make a token from an app key and app token
     #[command(
-        long_about = "Make a token from an app key and app token\n\nThe pair is read from VTEX_APP_KEY and VTEX_APP_TOKEN, or from --app-key and --app-token-file; at a terminal the app token is asked for. The account is --account, else VTEX_ACCOUNT, else the one in the key's name. Needs no keyring and no home directory. Such a token is good for 6 hours."
+        long_about = "Make a token from an app key and app token\n\nThe pair is read from VTEX_APP_KEY and VTEX_APP_TOKEN, or from --app-key and --app-token-file; at a terminal the app token is asked for. The account is --account, else VTEX_ACCOUNT, else the one in the key's name. Needs no keyring and no home directory. Such a token is good for 6 hours.",
+        after_long_help = "Examples:
+  vtexid apptoken
+          from VTEX_APP_KEY and VTEX_APP_TOKEN
+  vtexid apptoken --app-key KEY --app-token-file /run/secrets/vtex
+          from a mounted secret
+  vtexid apptoken --app-key KEY --save
+          ask for the app token and keep the pair for later
+  vtexid apptoken --format key-headers | curl -H @- URL
+          call an API with the pair itself"
     )]
     Apptoken(Apptoken),
     /// Take over the sessions of VTEX's own CLI, or give it one
@@ -90,12 +154,33 @@ pub enum Command {
     Toolbelt(Toolbelt),
     /// Explain a token: who, account, kind, what it may do, how long it is good
     #[command(
-        long_about = "Explain a token: who, account, kind, what it may do, how long it is good\n\nThe token may be pasted as it comes: with Bearer, as a header line, a cookie string, in quotes, as JSON, wrapped. With --json, standard input with a token on each line brings an answer on each line."
+        long_about = "Explain a token: who, account, kind, what it may do, how long it is good\n\nThe token may be pasted as it comes: with Bearer, as a header line, a cookie string, in quotes, as JSON, wrapped. With --json, standard input with a token on each line brings an answer on each line.",
+        after_long_help = "Examples:
+  vtexid inspect
+          explain the stored token
+  vtexid inspect < token.txt
+          explain what is piped in
+  vtexid inspect --check=10m
+          exit with 3 unless it is good for ten minutes more
+  vtexid inspect --claim account
+          print one claim and nothing else"
     )]
     Inspect(Inspect),
     /// Check what a login and a token depend on: store, clipboard, browser, clock, network
+    ///
+    /// It exits with 0 only when all that matters is well, and says what to do about the rest.
     Doctor,
     /// Print the completion script for a shell
+    ///
+    /// Commands, flags, values and the names of the known accounts are completed; names are asked for at each
+    /// Tab.
+    #[command(after_long_help = "Examples:
+  source <(vtexid completions bash)
+          for bash, in ~/.bashrc
+  source <(vtexid completions zsh)
+          for zsh, in ~/.zshrc after compinit
+  vtexid completions fish | source
+          for fish, in ~/.config/fish/config.fish")]
     Completions {
         /// The shell
         shell: Shell,
@@ -173,7 +258,14 @@ impl std::str::FromStr for Target {
 pub enum Local {
     /// Print the stored token
     #[command(
-        long_about = "Print the stored token\n\nAt a terminal it is copied to the clipboard as well. To use it without showing it in the process list:\n\n  vtexid local token --format header | curl -H @- URL"
+        long_about = "Print the stored token\n\nAt a terminal it is copied to the clipboard as well. One that has expired is renewed first; where that cannot be done, nothing is printed.",
+        after_long_help = "Examples:
+  vtexid local token --format header | curl -H @- URL
+          call an API; the token is in no process list
+  vtexid local token --min-validity 10m
+          one that is good for ten minutes at least
+  eval \"$(vtexid local token --format env)\"
+          set VTEX_TOKEN in sh, bash and zsh"
     )]
     Token(LocalToken),
 }
@@ -240,7 +332,12 @@ pub enum Toolbelt {
     Import(Import),
     /// Log the toolbelt in with the token kept here; it keeps it in plain text
     #[command(
-        long_about = "Log the toolbelt in with the token kept here; it keeps it in plain text\n\nWrites session.json, tokens.json and workspace.json in ~/.vtex/session, so that vtex whoami, vtex link and vtex publish work. In CI:\n\n  VTEX_TOKEN=$(vtexid apptoken) vtexid toolbelt export"
+        long_about = "Log the toolbelt in with the token kept here; it keeps it in plain text\n\nWrites session.json, tokens.json and workspace.json in ~/.vtex/session, so that vtex whoami, vtex link and vtex publish work.",
+        after_long_help = "Examples:
+  vtexid toolbelt export
+          with the stored token
+  VTEX_TOKEN=$(vtexid apptoken) vtexid toolbelt export --workspace master
+          in CI, from VTEX_APP_KEY and VTEX_APP_TOKEN"
     )]
     Export(Export),
 }

@@ -3,12 +3,16 @@
 use std::{
     collections::BTreeMap,
     fs,
+    net::TcpListener,
     path::{Path, PathBuf},
 };
 
 use predicates::prelude::*;
 
-use crate::env::{TestEnv, files};
+use crate::{
+    env::{EMAIL, TestEnv, files, sign_in},
+    sandbox,
+};
 
 #[test]
 fn what_is_committed_is_what_the_command_line_makes() {
@@ -36,6 +40,68 @@ fn what_is_committed_is_what_the_command_line_makes() {
             );
         }
     }
+}
+
+/// The examples of all man pages.
+fn examples() -> Vec<String> {
+    let mut examples = Vec::new();
+    let man = Path::new(env!("CARGO_MANIFEST_DIR")).join("man");
+    for page in contents(&man).into_values() {
+        let page = String::from_utf8(page).unwrap();
+        let Some((_, section)) = page.split_once("\n.SH EXAMPLES\n") else {
+            continue;
+        };
+        let section = section.split("\n.SH ").next().unwrap();
+        let lines = section.lines().filter_map(|line| line.strip_prefix("\\fB"));
+        let lines = lines.filter_map(|line| line.strip_suffix("\\fR"));
+        examples.extend(lines.map(|line| line.replace("\\-", "-").replace("\\*(Aq", "'")));
+    }
+    examples
+}
+
+#[test]
+fn every_example_of_the_man_pages_does_something() {
+    let env = TestEnv::new();
+    env.login("other");
+    env.login("mystore");
+    let secret = env.root().join("secret");
+    fs::write(&secret, sandbox::app_token()).unwrap();
+    let token = env.token("mystore");
+    let examples = examples();
+    assert!(examples.len() > 15, "{examples:?}");
+    for example in examples {
+        // What the shell does is left to it: pipes, redirections, substitutions.
+        let parts = example.split(['|', '<', '(', ')']);
+        let commands: Vec<_> = parts
+            .filter_map(|part| part.trim().split_once("vtexid "))
+            .collect();
+        assert!(!commands.is_empty(), "{example}");
+        for (_, arguments) in commands {
+            let arguments = arguments
+                .replace("KEY", &sandbox::app_key("mystore"))
+                .replace("39873", &free_port())
+                .replace("/run/secrets/vtex", secret.to_str().unwrap());
+            let tool = env
+                .vtexid(arguments.split(' '))
+                .env("VTEX_APP_KEY", sandbox::app_key("mystore"))
+                .env("VTEX_APP_TOKEN", sandbox::app_token());
+            let done = if arguments.starts_with("toolbelt ") {
+                // Refuses what is not VTEX's own; asks it for nothing.
+                tool.without("VTEXID_URL").env("VTEX_TOKEN", &token).run()
+            } else if arguments.starts_with("login ") && !example.contains('<') {
+                sign_in(tool.arg("--fresh").arg("--no-browser").start(), EMAIL).1
+            } else {
+                tool.stdin(token.clone()).run()
+            };
+            done.success();
+        }
+    }
+}
+
+/// A port that nothing listened on a moment ago.
+fn free_port() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port().to_string()
 }
 
 /// The files of a folder, by their names in it.

@@ -1,6 +1,7 @@
 //! Completion scripts and man pages, made from the command line itself so
 //! that they cannot tell another story.
 
+mod man;
 mod shells;
 
 use std::{fs, path::Path};
@@ -24,11 +25,13 @@ fn public() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .arg_required_else_help(true)
         .subcommands(full.get_subcommands().filter(|c| !c.is_hide_set()).cloned());
-    if let (Some(about), Some(after)) = (full.get_about(), full.get_after_help()) {
-        public = public.about(about.clone()).after_help(after.clone());
+    if let (Some(about), Some(long)) = (full.get_about(), full.get_long_about()) {
+        public = public.about(about.clone()).long_about(long.clone());
     }
-    if let Some(after) = full.get_after_long_help() {
-        public = public.after_long_help(after.clone());
+    if let (Some(after), Some(long)) = (full.get_after_help(), full.get_after_long_help()) {
+        public = public
+            .after_help(after.clone())
+            .after_long_help(long.clone());
     }
     public
 }
@@ -66,7 +69,9 @@ pub fn all(dir: &Path) -> Result<(), Failure> {
             let script = shells::script(*shell, public())?;
             fs::write(completions.join(shell.file_name("vtexid")), script)?;
         }
-        clap_mangen::generate_to(public(), &man)?;
+        for (name, page) in man::pages(public()) {
+            fs::write(man.join(name), page)?;
+        }
         Ok(())
     };
     Ok(write().with_context(|| format!("could not write to {}", dir.display()))?)
