@@ -175,7 +175,7 @@ pub enum Command {
     /// Commands, flags, values and the names of the known accounts are completed; names are asked for at each
     /// Tab.
     #[command(after_long_help = "Examples:
-  source <(vtexid completions bash)
+  eval \"$(vtexid completions bash)\"
           for bash, in ~/.bashrc
   source <(vtexid completions zsh)
           for zsh, in ~/.zshrc after compinit

@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
 use crate::home::{EMAIL, Home};
+use crate::markdown;
 use crate::parts;
 use crate::process::{LIMIT, Running, eventually, run, run_with};
 use crate::sandbox::{Options, Sandbox};
@@ -51,11 +52,11 @@ struct Prompt {
     _sandbox: Sandbox,
     shell: &'static str,
     /// The start-up file's lines.
-    setup: &'static str,
+    setup: String,
 }
 
 impl Prompt {
-    fn at((shell, setup): (&'static str, &'static str)) -> Option<Self> {
+    fn at((shell, setup): (&'static str, impl Into<String>)) -> Option<Self> {
         if !parts::present(&[shell, "script"]) {
             return None;
         }
@@ -86,7 +87,7 @@ impl Prompt {
             home,
             _sandbox: sandbox,
             shell,
-            setup,
+            setup: setup.into(),
         })
     }
 
@@ -334,4 +335,43 @@ fn whatever_is_said_to_be_an_account_no_shell_runs_it() {
             assert!(!fs::exists(pwned).unwrap(), "{}", prompt.shell);
         }
     }
+}
+
+/// Starts a shell as docs/shells.md has it, and has it tell its prompt and its token.
+fn as_documented(shell: &'static str, tell: &str) {
+    let (start, token) = markdown::shell(shell);
+    // Whose the folders of a test machine are is its own affair.
+    let start = start.replace("&& compinit", "&& compinit -u");
+    let Some(prompt) = Prompt::at((shell, start)) else {
+        return;
+    };
+    let offered = prompt.offers(["vtexid -a "]);
+    assert_eq!(offered[0], ACCOUNTS.iter().map(|&a| a.to_owned()).collect());
+    let script = format!("{}\n{token}\n{tell}", prompt.setup);
+    let told = run(prompt.home.command(shell, &["-c", &script]));
+    let token = run(prompt.home.vtexid(&["local", "token"])).success();
+    let warning = "warning: using the VTEX ID on ";
+    assert!(
+        told.stderr.lines().all(|line| line.starts_with(warning)),
+        "{told:?}"
+    );
+    assert_eq!(told.success(), format!("other-store\n{token}"));
+}
+
+#[test]
+fn bash_is_set_up_as_documented() {
+    as_documented(
+        "bash",
+        r#"prompt=${PS1@P}; prompt=${prompt#[}; echo "${prompt%%]*}"; sh -c 'echo "$VTEX_TOKEN"'"#,
+    );
+}
+
+#[test]
+fn zsh_is_set_up_as_documented() {
+    as_documented("zsh", r#"print -P "$RPROMPT"; sh -c 'echo "$VTEX_TOKEN"'"#);
+}
+
+#[test]
+fn fish_is_set_up_as_documented() {
+    as_documented("fish", r#"fish_right_prompt; sh -c 'echo "$VTEX_TOKEN"'"#);
 }

@@ -1,4 +1,4 @@
-//! The code blocks of README.md, and the command lines in them.
+//! The code blocks of README.md and of docs/, and the command lines in them.
 
 use std::collections::BTreeMap;
 
@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 const README: &str = include_str!("../../README.md");
+const SHELLS: &str = include_str!("../../docs/shells.md");
 
 /// What stands between two fences.
 #[derive(Debug)]
@@ -17,11 +18,24 @@ pub struct Block {
     pub lines: Vec<&'static str>,
 }
 
-/// Every code block, in order.
+/// Every code block of the README, in order.
 pub fn blocks() -> Vec<Block> {
+    blocks_of(README)
+}
+
+/// What docs/shells.md has for a shell: the lines of its start-up file, and the one that sets `VTEX_TOKEN`.
+pub fn shell(name: &str) -> (String, String) {
+    let mut found = blocks_of(SHELLS);
+    found.retain(|block| block.section == name);
+    let [start, token] = <[Block; 2]>::try_from(found).unwrap();
+    assert_eq!((start.language, token.language), (name, name));
+    (start.lines.join("\n"), token.lines.join("\n"))
+}
+
+fn blocks_of(text: &'static str) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let (mut section, mut open) = ("", false);
-    for line in README.lines() {
+    for line in text.lines() {
         if let Some(language) = line.strip_prefix("```") {
             open = !open;
             if open {
