@@ -254,6 +254,10 @@ impl<'de> Visitor<'de> for NamesVisitor {
 }
 
 fn check_alphabet(name: &str, part: &str) -> Result<(), String> {
+    let fine = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    if part.bytes().all(fine) {
+        return Ok(());
+    }
     let wrong = part
         .char_indices()
         .find(|(_, c)| !c.is_ascii_alphanumeric() && !"-_".contains(*c));

@@ -27,9 +27,14 @@ pub fn pasted(text: &str) -> Pasted {
         .or_else(|| bearer(text))
         .or_else(|| anywhere(text));
     let (names, token) = found.unwrap_or((Vec::new(), text));
+    // Terminals and mails break long lines.
+    let text = if token.contains(char::is_whitespace) {
+        token.split_whitespace().collect()
+    } else {
+        token.to_owned()
+    };
     Pasted {
-        // Terminals and mails break long lines.
-        text: Secret::new(token.split_whitespace().collect()),
+        text: Secret::new(text),
         names,
     }
 }
