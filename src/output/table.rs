@@ -2,12 +2,14 @@
 
 use std::fmt::Write as _;
 
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
 use super::visible;
 
-/// Longer names than this push their value to the right.
+/// The width of the names' column, at most.
 const NAMES: usize = 24;
-/// In less room than this, values are not wrapped.
-const NARROW: usize = 20;
+/// Values have this much room at least, even where there is less.
+const NARROW: usize = 8;
 
 /// A name and its value.
 pub struct Row {
@@ -46,21 +48,28 @@ impl Row {
     }
 }
 
-/// The table, a row a line. With a `width`, in characters, values go on below
-/// themselves where a line is full.
+/// The table, a row a line. With a `width`, in columns, values go on below
+/// themselves where a line is full: nothing but a name begins a line there,
+/// so that no value can pass for a row.
 pub fn layout(rows: &[Row], width: Option<usize>, colour: bool) -> String {
     let names: Vec<String> = rows.iter().map(|row| visible(&row.name, false)).collect();
-    let longest = names.iter().map(|name| name.chars().count()).max();
-    let left = longest.unwrap_or(0).min(NAMES);
-    let room = width
-        .map(|width| width.saturating_sub(left + 2))
-        .filter(|room| *room >= NARROW);
+    let longest = names.iter().map(|name| name.width()).max();
+    let most = width.map_or(NAMES, |width| NAMES.min(width / 3));
+    let left = longest.unwrap_or(0).min(most);
+    let indent = left + 2;
+    let room = width.map(|width| width.saturating_sub(indent).max(NARROW));
     let mut out = String::new();
     for (row, name) in rows.iter().zip(names) {
         let value = visible(&row.value, false);
-        let value = match room {
-            Some(room) => wrapped(&value, room, left + 2),
-            None => value,
+        let mut after = " ".repeat(indent.saturating_sub(name.width()).max(2));
+        let (name, value) = match room {
+            Some(room) => {
+                if name.width() > left {
+                    after = format!("\n{}", " ".repeat(indent));
+                }
+                (wrapped(&name, room, indent), wrapped(&value, room, indent))
+            }
+            None => (name, value),
         };
         let (bold, sgr) = match (colour, row.tone) {
             (false, _) => ("", ""),
@@ -70,11 +79,10 @@ pub fn layout(rows: &[Row], width: Option<usize>, colour: bool) -> String {
             (true, Tone::Bad) => ("\x1b[1m", "\x1b[31m"),
         };
         let end = |begun: &str| if begun.is_empty() { "" } else { "\x1b[0m" };
-        let pad = " ".repeat(left.saturating_sub(name.chars().count()));
         // Writing to a string does not fail.
         let _ = writeln!(
             out,
-            "{bold}{name}{}{pad}  {sgr}{value}{}",
+            "{bold}{name}{}{after}{sgr}{value}{}",
             end(bold),
             end(sgr)
         );
@@ -82,25 +90,63 @@ pub fn layout(rows: &[Row], width: Option<usize>, colour: bool) -> String {
     out
 }
 
-/// Broken at spaces only: a long word is left to the terminal, from which it
-/// can be copied whole.
+/// Broken at spaces, and where a word is longer than a line, inside it.
 fn wrapped(text: &str, room: usize, indent: usize) -> String {
     let mut out = String::with_capacity(text.len());
     let mut column = 0;
-    for word in text.split(' ') {
-        let length = word.chars().count();
-        if column > 0 {
-            if column + 1 + length > room {
-                out.push('\n');
-                out.push_str(&" ".repeat(indent));
+    let turn = |out: &mut String| {
+        out.push('\n');
+        out.push_str(&" ".repeat(indent));
+    };
+    for (n, word) in text.split(' ').enumerate() {
+        if n > 0 {
+            if column + 1 + word.width() > room {
+                turn(&mut out);
                 column = 0;
             } else {
                 out.push(' ');
                 column += 1;
             }
         }
-        out.push_str(word);
-        column += length;
+        for c in word.chars() {
+            let width = c.width().unwrap_or(0);
+            if column + width > room {
+                turn(&mut out);
+                column = 0;
+            }
+            out.push(c);
+            column += width;
+        }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Row, layout};
+
+    #[test]
+    fn no_value_and_no_name_can_pass_for_a_row() {
+        let forged = [
+            "x".repeat(63) + "verified yes",
+            "字".repeat(40) + "verified yes",
+            format!("{} verified yes", "x".repeat(62)),
+        ];
+        for text in forged {
+            let rows = [
+                Row::new("kind", "unknown"),
+                Row::new("claim n", &*text),
+                Row::new(format!("claim {text}"), "1"),
+            ];
+            for width in 20..120 {
+                let table = layout(&rows, Some(width), false);
+                let starts: Vec<&str> = table
+                    .lines()
+                    .filter(|line| !line.starts_with("   "))
+                    .map(|line| line.split(' ').next().unwrap())
+                    .collect();
+                assert_eq!(starts, ["kind", "claim", "claim"], "{table}");
+            }
+        }
+    }
 }

@@ -2,14 +2,18 @@
 
 use std::{borrow::Cow, fmt::Write as _};
 
-/// Whether a character can drive a terminal or change the order in which
-/// text is read: C0, DEL, C1, bidirectional and invisible formatting, line
-/// and paragraph separators.
+/// Whether a character can drive a terminal, change the order in which text
+/// is read, or be there without being seen: C0, DEL, C1, bidirectional and
+/// invisible formatting, line and paragraph separators, and every blank but
+/// the space, with which a value could draw what looks like more of a table.
 fn is_unsafe(c: char) -> bool {
     c.is_control()
+        || (c.is_whitespace() && c != ' ')
         || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// `text` with every unsafe character as `\u{…}`; newlines and tabs too,
@@ -59,10 +63,10 @@ mod tests {
 
     #[test]
     fn nothing_that_drives_a_terminal_passes() {
-        let nasty = "a\x1b[31m\u{9b}1m\x7f\r\u{202e}\u{2028}\u{e0041}é\n";
+        let nasty = "a\x1b[31m\u{9b}1m\x7f\r\u{202e}\u{2028}\u{a0}\u{3164}\u{e0041}é\n";
         assert_eq!(
             visible(nasty, true),
-            "a\\u{1b}[31m\\u{9b}1m\\u{7f}\\r\\u{202e}\\u{2028}\\u{e0041}é\n"
+            "a\\u{1b}[31m\\u{9b}1m\\u{7f}\\r\\u{202e}\\u{2028}\\u{a0}\\u{3164}\\u{e0041}é\n"
         );
         assert!(visible(nasty, false).ends_with("é\\n"));
         let json = serde_json::to_string(nasty).unwrap();
