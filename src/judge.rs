@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::{
     account::Account,
     time::{duration_words, span_words, utc_words},
-    token::Token,
+    token::{Kind, Token},
 };
 
 /// How far two clocks may be apart, in seconds, before it is worth a word.
@@ -66,11 +66,24 @@ pub fn judge(token: &Token, by: &Measure) -> Vec<Finding> {
     };
     times(token, by, &mut found);
     signature(token, &mut found);
-    for name in token.repeated() {
+    let odd = token.oddities();
+    for name in odd.repeated {
         let message = format!("`{name}` comes more than once; readers differ in which they take");
         found(Level::Problem, "duplicate-name", message);
     }
+    if odd.rounded {
+        let message = "a number in it has more than 64 bits: readers round it, as is done here";
+        found(Level::Warning, "rounded-number", message.to_owned());
+    }
     let claims = token.claims();
+    if claims.kind() == Kind::SessionCookie {
+        let message = "it is session data, and no credential".to_owned();
+        found(Level::Problem, "no-credential", message);
+    }
+    if let (Some((wanted, true)), None) = (&by.account, claims.account()) {
+        let message = format!("it does not say that it is for the account {wanted}");
+        found(Level::Problem, "other-account", message);
+    }
     if let (Some((wanted, by_name)), Some(named)) = (&by.account, claims.account())
         && !named.eq_ignore_ascii_case(wanted.as_str())
     {
@@ -144,7 +157,10 @@ fn times(token: &Token, by: &Measure, found: &mut impl FnMut(Level, &'static str
         }
         None if claims.all().contains_key("exp") => {}
         None => found(
-            Level::Warning,
+            match by.left {
+                Some(_) => Level::Problem,
+                None => Level::Warning,
+            },
             "no-expiry",
             "it does not say when it expires".to_owned(),
         ),
@@ -164,10 +180,10 @@ fn times(token: &Token, by: &Measure, found: &mut impl FnMut(Level, &'static str
         );
         found(Level::Warning, "issued-in-the-future", message);
     }
-    if let (Some(iat), Some(exp)) = (issued, expires) {
+    if let Some(exp) = expires {
         let kind = claims.kind();
-        let life = exp.saturating_sub(iat);
-        if life <= 0 {
+        let life = exp.saturating_sub(issued.unwrap_or(now));
+        if issued.is_some() && life <= 0 {
             let message = "it expires before it was issued".to_owned();
             found(Level::Problem, "no-life", message);
         } else if let Some(usual) = kind.life()
@@ -189,7 +205,7 @@ fn signature(token: &Token, found: &mut impl FnMut(Level, &'static str, String))
     let algorithm = token.header().get("alg").and_then(Value::as_str);
     let length = token.signature().map(|bytes| bytes.len());
     match (algorithm, length) {
-        (Some(alg), _) if alg.eq_ignore_ascii_case("none") => {
+        (Some(alg), _) if alg.trim().eq_ignore_ascii_case("none") => {
             let message = format!("it says `alg: {alg}`: anybody can have made it");
             found(Level::Problem, "not-signed", message);
         }
@@ -207,6 +223,11 @@ fn signature(token: &Token, found: &mut impl FnMut(Level, &'static str, String))
             Level::Problem,
             "signature-length",
             format!("its signature has {length} bytes, which is none of {alg}"),
+        ),
+        (Some(alg), Some(_)) if !KNOWN.contains(&alg) => found(
+            Level::Problem,
+            "unknown-algorithm",
+            format!("it says it is signed with {alg}, which is no known algorithm"),
         ),
         (None, Some(_)) => found(
             Level::Problem,
@@ -232,6 +253,12 @@ fn signature(token: &Token, found: &mut impl FnMut(Level, &'static str, String))
     }
 }
 
+/// The algorithms that are registered for signatures.
+const KNOWN: [&str; 16] = [
+    "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256",
+    "ES384", "ES512", "ES256K", "EdDSA", "Ed25519", "Ed448",
+];
+
 /// Whether an algorithm (RFC 7518 section 3.1, RFC 8037, RFC 8812) makes
 /// signatures of so many bytes. Of an unknown one nothing is known.
 fn fits(algorithm: &str, length: usize) -> bool {
@@ -239,6 +266,7 @@ fn fits(algorithm: &str, length: usize) -> bool {
         "HS256" => length == 32,
         "HS384" => length == 48,
         "HS512" | "ES256" | "ES256K" | "Ed25519" => length == 64,
+        "Ed448" => length == 114,
         "ES384" => length == 96,
         "ES512" => length == 132,
         // Ed25519 or Ed448.

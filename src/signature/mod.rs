@@ -52,7 +52,7 @@ impl Keys {
     pub fn check(&self, token: &Token) -> Result<Good, Bad> {
         // Two readers that take different ones of two equal names do not see
         // the same token (RFC 7515 section 4).
-        if let Some(name) = token.repeated().first() {
+        if let Some(name) = token.oddities().repeated.first() {
             return wrong(format!("{} is in it twice", short(name)));
         }
         self.check_text(token.header(), token.secret().expose())
@@ -167,8 +167,13 @@ fn is_none(algorithm: &str) -> bool {
 
 /// What the keys are, each type once.
 fn told(keys: &[&Key]) -> String {
+    const MOST: usize = 8;
     let mut words: Vec<String> = Vec::new();
     for key in keys.iter().map(ToString::to_string) {
+        if words.len() == MOST {
+            words.push("…".to_owned());
+            break;
+        }
         if !words.contains(&key) {
             words.push(key);
         }

@@ -63,7 +63,12 @@ impl Claims {
             Kind::Admin
         } else if is("audience", "webstore") {
             if buyer { Kind::B2bBuyer } else { Kind::Shopper }
-        } else if self.text("scope").is_some_and(|s| s.ends_with(":admin")) {
+        } else if self.text("scope").is_some_and(|s| s.ends_with(":admin"))
+            && self
+                .0
+                .get("account")
+                .is_none_or(|name| name == "__vtex_admin")
+        {
             Kind::OldAdmin
         } else if subject == "session" && is("account", "session") {
             Kind::SessionCookie

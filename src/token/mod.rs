@@ -138,18 +138,18 @@ impl Token {
         BASE64URL.decode(part).ok()
     }
 
-    /// The names that come more than once in one object of the header or the
-    /// payload; of their values only the last is known here.
-    pub fn repeated(&self) -> Vec<String> {
-        let mut names = Vec::new();
+    /// What the header and the payload have that is not in [`Token::header`]
+    /// and [`Token::claims`].
+    pub fn oddities(&self) -> Oddities {
+        let mut found = Oddities::default();
         for part in self.text.expose().split('.').take(2) {
             if let Ok(bytes) = BASE64URL.decode(part)
-                && let Ok(Names(mut repeated)) = serde_json::from_slice(&bytes)
+                && let Ok(odd) = serde_json::from_slice(&bytes)
             {
-                names.append(&mut repeated);
+                found.add(odd);
             }
         }
-        names
+        found
     }
 
     /// The header or cookie name this token is sent under; a shopper's bears
@@ -191,65 +191,93 @@ fn explain_no_token(text: &str) -> String {
     }
 }
 
-/// Reads any JSON for nothing but the names that repeat.
-struct Names(Vec<String>);
+/// What a JSON text has that a map of its values does not show.
+#[derive(Debug, Default)]
+pub struct Oddities {
+    /// Names that come more than once in one object, each once, and no more
+    /// than a reader wants to know.
+    pub repeated: Vec<String>,
+    /// Whether a number has more than 64 bits, and is known but roughly.
+    pub rounded: bool,
+}
 
-impl<'de> Deserialize<'de> for Names {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NamesVisitor)
+impl Oddities {
+    const MOST: usize = 10;
+
+    fn add(&mut self, other: Self) {
+        self.rounded |= other.rounded;
+        for name in other.repeated {
+            self.repeat(name);
+        }
+    }
+
+    fn repeat(&mut self, name: String) {
+        if self.repeated.len() < Self::MOST && !self.repeated.contains(&name) {
+            self.repeated.push(name);
+        }
     }
 }
 
-struct NamesVisitor;
+impl<'de> Deserialize<'de> for Oddities {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OdditiesVisitor)
+    }
+}
 
-impl<'de> Visitor<'de> for NamesVisitor {
-    type Value = Names;
+struct OdditiesVisitor;
+
+impl<'de> Visitor<'de> for OdditiesVisitor {
+    type Value = Oddities;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Names, A::Error> {
-        let (mut seen, mut repeated) = (HashSet::new(), Vec::new());
-        while let Some((name, Names(mut inner))) = map.next_entry::<String, Names>()? {
-            repeated.append(&mut inner);
-            if !seen.insert(name.clone()) && !repeated.contains(&name) {
-                repeated.push(name);
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Oddities, A::Error> {
+        let (mut seen, mut found) = (HashSet::new(), Oddities::default());
+        while let Some((name, inner)) = map.next_entry::<String, Oddities>()? {
+            found.add(inner);
+            if let Some(name) = seen.replace(name) {
+                found.repeat(name);
             }
         }
-        Ok(Names(repeated))
+        Ok(found)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Names, A::Error> {
-        let mut repeated = Vec::new();
-        while let Some(Names(mut inner)) = list.next_element()? {
-            repeated.append(&mut inner);
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Oddities, A::Error> {
+        let mut found = Oddities::default();
+        while let Some(inner) = list.next_element()? {
+            found.add(inner);
         }
-        Ok(Names(repeated))
+        Ok(found)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Names, E> {
-        Ok(Names(Vec::new()))
+    fn visit_f64<E>(self, number: f64) -> Result<Oddities, E> {
+        // Whole numbers that fit are not brought as fractions.
+        Ok(Oddities {
+            rounded: number.abs() >= 9.2e18,
+            ..Oddities::default()
+        })
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Names, E> {
-        Ok(Names(Vec::new()))
+    fn visit_bool<E>(self, _: bool) -> Result<Oddities, E> {
+        Ok(Oddities::default())
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Names, E> {
-        Ok(Names(Vec::new()))
+    fn visit_i64<E>(self, _: i64) -> Result<Oddities, E> {
+        Ok(Oddities::default())
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Names, E> {
-        Ok(Names(Vec::new()))
+    fn visit_u64<E>(self, _: u64) -> Result<Oddities, E> {
+        Ok(Oddities::default())
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Names, E> {
-        Ok(Names(Vec::new()))
+    fn visit_str<E>(self, _: &str) -> Result<Oddities, E> {
+        Ok(Oddities::default())
     }
 
-    fn visit_unit<E>(self) -> Result<Names, E> {
-        Ok(Names(Vec::new()))
+    fn visit_unit<E>(self) -> Result<Oddities, E> {
+        Ok(Oddities::default())
     }
 }
 
@@ -306,6 +334,9 @@ fn read_part(name: &str, part: &str) -> Result<Map<String, Value>, String> {
                 // Its parser goes 127 levels deep and says so in words alone.
                 _ if e.to_string().starts_with("recursion limit") => {
                     "it is nested more than 127 levels deep,"
+                }
+                _ if e.to_string().starts_with("number out of range") => {
+                    "it has a number that no computer holds,"
                 }
                 _ => "it breaks",
             },

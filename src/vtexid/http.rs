@@ -89,7 +89,7 @@ pub enum ApiError {
         cause: TokenError,
     },
     /// The client could not be made: usually certificates or proxy settings.
-    #[error("could not set up HTTPS: {0}")]
+    #[error("could not set up the request: {0}")]
     Setup(String),
 }
 

@@ -9,6 +9,7 @@ mod site;
 
 use std::sync::Arc;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{
     StatusCode, Url,
     header::{COOKIE, HeaderValue},
@@ -32,6 +33,13 @@ const REFRESH_COOKIE: &str = "vid_rt";
 /// Far above what a login state has been seen to have; it becomes part of an
 /// address that programs are started with.
 const STATE_LIMIT: usize = 4096;
+
+/// What may stand for itself in a part of a path (RFC 3986, 2.3).
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// The older login page, which every account has.
 const OLD_PAGE: &str = "/_v/private/auth-server/v1/login";
@@ -315,7 +323,11 @@ impl VtexId {
         user: &str,
         token: &Token,
     ) -> Result<Vec<Role>, ApiError> {
-        let user: String = form_urlencoded::byte_serialize(user.as_bytes()).collect();
+        // What would name another path, however it is written.
+        if matches!(user, "" | "." | "..") {
+            return Err(ApiError::Setup(format!("`{user}` can be no user's id")));
+        }
+        let user = utf8_percent_encode(user, SEGMENT);
         let path = format!("/api/license-manager/users/{user}/roles");
         let mut value = HeaderValue::try_from(token.secret().expose())
             .map_err(|_| ApiError::Setup("the token does not fit in a header".to_owned()))?;

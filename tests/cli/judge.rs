@@ -3,7 +3,7 @@
 use predicates::{prelude::PredicateBooleanExt as _, str::contains};
 use serde_json::{Value, json};
 
-use crate::env::{EMAIL, TestEnv, answer, compact, now, stderr};
+use crate::env::{EMAIL, TestEnv, answer, compact, now, stderr, stdout};
 
 const README: &str = include_str!("../../README.md");
 
@@ -17,6 +17,12 @@ fn admin(different: &Value) -> Value {
         claims[name] = value.clone();
     }
     claims
+}
+
+/// A token of these claims with a signature that has the look of one.
+fn signed(claims: &str) -> String {
+    let token = compact(r#"{"alg":"ES256"}"#, claims);
+    format!("{}.{}", token.rsplit_once('.').unwrap().0, "A".repeat(86))
 }
 
 /// The codes and levels of what is found.
@@ -133,9 +139,15 @@ fn a_signature_that_cannot_be_one_is_a_problem() {
         assert_eq!(found[0].0, code, "{header}");
         env.vtexid(["inspect", "--check", &token]).run().code(3);
     }
-    // Nothing is known of how long such a signature is.
-    let token = compact(json!({"alg": "XY1"}).to_string(), "{\"exp\":99999999999}");
-    assert_eq!(findings(&env, &token), []);
+    for algorithm in ["XY1", "none ", "es256", ""] {
+        let token = compact(json!({"alg": algorithm}).to_string(), &payload);
+        let found = findings(&env, &token);
+        assert!(
+            found.iter().any(|(code, level)| level == "problem"
+                && ["unknown-algorithm", "not-signed"].contains(&&**code)),
+            "{algorithm:?}: {found:?}"
+        );
+    }
 }
 
 #[test]
@@ -163,7 +175,11 @@ fn names_that_come_twice_are_a_problem() {
         (r#"{"alg":"XY"}"#, r#"{"sub":"a","\u0073ub":"b"}"#, "`sub`"),
     ] {
         let token = compact(header, payload);
-        assert_eq!(findings(&env, &token)[0].0, "duplicate-name", "{payload}");
+        let found = findings(&env, &token);
+        assert!(
+            found.contains(&("duplicate-name".to_owned(), "problem".to_owned())),
+            "{payload}: {found:?}"
+        );
         env.vtexid(["inspect", &token])
             .run()
             .success()
@@ -172,20 +188,119 @@ fn names_that_come_twice_are_a_problem() {
 }
 
 #[test]
-fn numbers_beyond_64_bits_are_shown_as_written() {
+fn numbers_beyond_64_bits_are_told() {
     let env = TestEnv::new();
-    let payload = r#"{"id":123456789012345678901234567890,"tiny":0.1000000000000000055511151231257827,"exp":1e400}"#;
-    let token = compact(r#"{"alg":"XY"}"#, payload);
-    assert_eq!(findings(&env, &token)[0].0, "not-a-time");
-    env.vtexid(["inspect", &token])
+    let token = signed(r#"{"exp":4102444800,"id":123456789012345678901234567890}"#);
+    let found = findings(&env, &token);
+    assert_eq!(found, [("rounded-number".to_owned(), "warning".to_owned())]);
+    let fits = signed(r#"{"exp":4102444800,"id":18446744073709551615,"x":-9223372036854775808}"#);
+    assert_eq!(findings(&env, &fits), []);
+    env.vtexid(["inspect", "--claim", "id", &fits])
         .run()
         .success()
-        .stdout(contains("123456789012345678901234567890"))
-        .stdout(contains("0.1000000000000000055511151231257827"));
-    env.vtexid(["inspect", "--json", &token])
+        .stdout("18446744073709551615\n");
+    env.vtexid(["inspect", &signed(r#"{"exp":1e400}"#)])
         .run()
-        .success()
-        .stdout(contains(": 123456789012345678901234567890,"));
+        .code(1)
+        .stdout("")
+        .stderr(contains(
+            "the payload is not JSON: it has a number that no computer holds",
+        ));
+    // What some readers take for a number is none.
+    let posing = signed(r#"{"exp":{"$serde_json::private::Number":"4102444800"}}"#);
+    assert_eq!(findings(&env, &posing)[0].0, "not-a-time");
+}
+
+#[test]
+fn what_cannot_be_good_does_not_pass() {
+    let env = TestEnv::new();
+    let session = r#"{"sub":"session","account":"session","exp":4102444800}"#;
+    assert_eq!(findings(&env, &signed(session))[0].0, "no-credential");
+    let posing = r#"{"account":"victim","scope":"mystore:admin","exp":4102444800}"#;
+    let unnamed = r#"{"sub":"a","exp":4102444800}"#;
+    for claims in [
+        session,
+        posing,
+        unnamed,
+        r#"{"account":5,"exp":4102444800}"#,
+    ] {
+        env.vtexid(["inspect", "--check", "-a", "mystore", &signed(claims)])
+            .run()
+            .code(3)
+            .stdout("");
+    }
+    env.vtexid(["inspect", "--check", &signed(unnamed)])
+        .run()
+        .success();
+    // Time that is asked for must be stated.
+    let eternal = signed(r#"{"sub":"a"}"#);
+    env.vtexid(["inspect", "--check", &eternal]).run().success();
+    env.vtexid(["inspect", "--check=10m", &eternal])
+        .run()
+        .code(3);
+    // A life that is too long is noticed without its beginning too.
+    let long = json!({"audience": "admin", "exp": now() + 90 * 86_400}).to_string();
+    assert_eq!(findings(&env, &signed(&long))[0].0, "long-life");
+}
+
+#[test]
+fn a_text_with_several_tokens_is_judged_by_which_is_meant() {
+    let env = TestEnv::new();
+    let mine = env.sandbox.mint(&admin(&json!({})));
+    let evil = env
+        .sandbox
+        .mint(&admin(&json!({"sub": "evil@example.com"})));
+    let inspect = |text: &str, more: &[&str]| {
+        let arguments = [&["inspect", "--claim", "sub"], more].concat();
+        env.vtexid(arguments).stdin(text).run()
+    };
+    for text in [
+        format!("xVtexIdclientAutCookie={evil}; VtexIdclientAutCookie={mine}"),
+        format!("ref=VtexIdclientAutCookie:{evil}; VtexIdclientAutCookie={mine}"),
+        format!("vtexidclientautcookie={evil}; VtexIdclientAutCookie={mine}"),
+    ] {
+        let done = inspect(&text, &[]).success();
+        assert_eq!(stdout(&done).trim_end(), EMAIL, "{text}");
+        assert!(stderr(&done).contains("holds another token"));
+        inspect(&text, &["--check"]).code(3).stdout("");
+        let stream = env.vtexid(["inspect", "--json", "--check"]);
+        stream.stdin(format!("{text}\n{mine}\n")).run().code(3);
+    }
+    // The browser's own two cookies.
+    let both = format!("VtexIdclientAutCookie_mystore={evil}; VtexIdclientAutCookie={mine}");
+    inspect(&both, &["--check"]).success();
+    let export = json!([
+        {"name": "vtex_session", "value": evil},
+        {"name": "VtexIdclientAutCookie", "value": mine},
+    ]);
+    let done = inspect(&export.to_string(), &["--check"]).success();
+    assert_eq!(stdout(&done).trim_end(), EMAIL);
+}
+
+#[test]
+fn a_claim_that_is_a_command_to_github_is_not_printed_there() {
+    let env = TestEnv::new();
+    let token = signed(r#"{"sub":"::stop-commands::x"}"#);
+    let claim = || env.vtexid(["inspect", "--claim", "sub", &token]);
+    claim().run().success().stdout("::stop-commands::x\n");
+    let there = claim().env("GITHUB_ACTIONS", "true").run();
+    there.code(1).stdout("");
+}
+
+#[test]
+fn thousands_of_repeated_names_are_soon_told() {
+    let env = TestEnv::new();
+    let names: Vec<String> = (0..40_000)
+        .map(|n| format!("\"{n}\":1,\"{n}\":2"))
+        .collect();
+    let token = signed(&format!("{{{}}}", names.join(",")));
+    let done = env.vtexid(["inspect", "--json", "-"]).stdin(token).run();
+    let found = &answer(&done.success())["findings"];
+    assert_eq!(
+        found.as_array().unwrap().len(),
+        11,
+        "ten of them and no expiry"
+    );
 }
 
 #[test]
@@ -242,7 +357,7 @@ fn a_check_can_ask_for_time_that_is_left() {
 fn one_claim_can_be_had_alone() {
     let env = TestEnv::new();
     let claims = json!({"sub": "a\u{1b}[31m", "exp": 5, "roles": ["r"], "yes": true});
-    let token = compact(r#"{"alg":"XY"}"#, claims.to_string());
+    let token = signed(&claims.to_string());
     let claim = |name: &str, more: &[&str]| {
         let arguments = [&["inspect", "--claim", name, &token], more].concat();
         env.vtexid(arguments).run()

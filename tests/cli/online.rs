@@ -24,7 +24,9 @@ fn vtex_id_is_asked_and_named() {
     };
     inspect(&[])
         .success()
-        .stdout(contains(format!("yes, by VTEX ID ({host})")))
+        .stdout(contains(format!(
+            "yes, by VTEX ID ({host}): {EMAIL} of mystore"
+        )))
         .stderr(contains(format!("asking {host}")));
     let json = answer(&inspect(&["--json"]).success());
     let expected = json!({
@@ -36,6 +38,40 @@ fn vtex_id_is_asked_and_named() {
     let quiet = env.vtexid(["inspect", "--json"]).stdin(token.clone()).run();
     assert!(answer(&quiet.success())["online"].is_null());
     assert_eq!(env.requests_to(VALIDATE).len(), 2);
+}
+
+#[test]
+fn what_vtex_id_says_otherwise_is_a_problem() {
+    let env = TestEnv::new();
+    let token = logged_in(&env);
+    let inspect = |more: &[&str]| {
+        let tool = env.vtexid([&["inspect", "--online"], more].concat());
+        tool.stdin(token.clone()).run()
+    };
+    inspect(&["--check"]).success();
+    let other = answer(&inspect(&["--json", "-a", "other"]).success());
+    let codes = other["findings"].as_array().unwrap().iter();
+    assert!(
+        codes
+            .map(|found| &found["code"])
+            .any(|code| code == "told-otherwise")
+    );
+    inspect(&["--check", "-a", "other"]).code(3).stdout("");
+}
+
+#[test]
+fn a_user_that_is_a_path_asks_for_no_roles() {
+    let env = TestEnv::new();
+    for user in ["", ".", ".."] {
+        let claims = json!({"sub": EMAIL, "account": "mystore", "userId": user, "exp": now() + 60});
+        let token = env.sandbox.mint(&claims);
+        env.vtexid(["inspect", "--roles"])
+            .stdin(token)
+            .run()
+            .success()
+            .stdout(contains("not known"));
+    }
+    assert!(env.sandbox.requests().is_empty());
 }
 
 #[test]

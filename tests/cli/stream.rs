@@ -206,6 +206,21 @@ fn memory_does_not_grow_with_the_stream() {
 }
 
 #[test]
+fn a_verdict_is_not_lost_with_who_reads() {
+    let env = TestEnv::new();
+    let file = env.root().join("tokens");
+    fs::write(&file, format!("{}\n", token(1)).repeat(20_000)).unwrap();
+    let script = r#""$0" inspect --json --check <"$1" | head -1; echo "${PIPESTATUS[0]}""#;
+    let file = file.to_str().unwrap();
+    let tool = env!("CARGO_BIN_EXE_vtexid");
+    let done = env.program("bash", ["-c", script, tool, file]).run();
+    let done = done
+        .success()
+        .stderr(contains("not all tokens were judged"));
+    assert_eq!(stdout(&done).lines().last(), Some("1"));
+}
+
+#[test]
 fn who_reads_only_the_first_line_is_no_error() {
     let env = TestEnv::new();
     let file = env.root().join("tokens");

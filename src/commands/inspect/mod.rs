@@ -22,8 +22,8 @@ use crate::{
     judge::{Finding, Level, Measure, judge},
     output::{self, Output, visible},
     secret::Secret,
-    token::{self, Token, TokenError},
-    vtexid::VtexId,
+    token::{self, Kind, Token, TokenError},
+    vtexid::{Credential, Role, VtexId},
 };
 
 /// Runs the command.
@@ -36,13 +36,13 @@ pub fn run(app: &App, args: &Inspect) -> Result<(), Failure> {
         Some(text) if text != "-" => Input::One(Secret::new(text.clone())),
         None if !input::is_there() => {
             let found = app.token()?;
-            return one(app, args, &found.token, found.account.is_none());
+            return one(app, args, &found.token, found.account.is_none(), None);
         }
         _ => input::read(app.output.json)?,
     };
     match input {
-        Input::One(text) => match parse(app, &text) {
-            Ok(token) => one(app, args, &token, true),
+        Input::One(text) => match parse(&text) {
+            Ok((token, finding)) => one(app, args, &token, true, finding),
             Err(TokenError {
                 encrypted: true,
                 header: Some(header),
@@ -55,9 +55,21 @@ pub fn run(app: &App, args: &Inspect) -> Result<(), Failure> {
 }
 
 /// Explains one token. One that was not `given` is the stored one.
-fn one(app: &App, args: &Inspect, token: &Token, given: bool) -> Result<(), Failure> {
+fn one(
+    app: &App,
+    args: &Inspect,
+    token: &Token,
+    given: bool,
+    finding: Option<Finding>,
+) -> Result<(), Failure> {
     let measure = measure(app, args, given)?;
     let mut report = Report::new(token, judge(token, &measure), measure.now);
+    if let Some(finding) = finding {
+        if args.claim.is_some() {
+            Output::warn(&finding.message);
+        }
+        report.add(finding);
+    }
     if let Some(key) = key_file(args)? {
         report.signed(&key.check(token)?);
     }
@@ -120,6 +132,13 @@ fn claim(app: &App, claims: &Map<String, Value>, name: &str) -> Result<(), Failu
     } else {
         shown(value)
     };
+    if app.config.github_actions && (text.starts_with("::") || text.starts_with("##[")) {
+        return Err(Failure::new(
+            Code::General,
+            format_args!("the claim `{name}` would be a command to GitHub Actions"),
+        )
+        .hint("--json puts it into quotes"));
+    }
     Output::raw(&format!("{text}\n"))
 }
 
@@ -144,9 +163,10 @@ fn measure(app: &App, args: &Inspect, given: bool) -> Result<Measure, Failure> {
 /// 3 when VTEX ID says no, 6 when it could not be asked. What goes wrong with
 /// the roles is told in the answer and fails nothing.
 fn ask(app: &App, args: &Inspect, token: &Token, report: &mut Report<'_>) -> Result<(), Failure> {
-    let account = match app.named_account()? {
-        Some((account, _)) => account,
-        None => account_of(token)?,
+    let named = app.named_account()?;
+    let (account, named) = match named {
+        Some((account, _)) => (account, true),
+        None => (account_of(token)?, false),
     };
     let vtexid = app.vtexid()?;
     App::run(async {
@@ -158,6 +178,7 @@ fn ask(app: &App, args: &Inspect, token: &Token, report: &mut Report<'_>) -> Res
                 .check(&account, token)
                 .await
                 .map_err(|e| Failure::from(e).context("the token could not be found good"))?;
+            compare(token, named, &account, &credential, report);
             report.online = Some(Online { host, credential });
         }
         if args.roles {
@@ -170,11 +191,36 @@ fn ask(app: &App, args: &Inspect, token: &Token, report: &mut Report<'_>) -> Res
     })
 }
 
-async fn roles(
-    vtexid: &VtexId,
-    account: &Account,
+/// What VTEX ID says of the token must be what the token says itself.
+fn compare(
     token: &Token,
-) -> Result<Vec<crate::vtexid::Role>, String> {
+    named: bool,
+    account: &Account,
+    credential: &Credential,
+    report: &mut Report<'_>,
+) {
+    let claims = token.claims();
+    let wanted = named.then_some(account.as_str());
+    // Of an app's token it is not known whom VTEX ID names.
+    let login = claims.login().filter(|_| claims.kind() != Kind::IoApp);
+    for (what, theirs, ours) in [
+        ("user", &credential.user, login),
+        ("account", &credential.account, wanted.or(claims.account())),
+        ("audience", &credential.audience, claims.text("audience")),
+    ] {
+        if let (Some(theirs), Some(ours)) = (theirs, ours)
+            && !theirs.eq_ignore_ascii_case(ours)
+        {
+            report.add(Finding {
+                code: "told-otherwise",
+                level: Level::Problem,
+                message: format!("VTEX ID says that its {what} is {theirs}, not {ours}"),
+            });
+        }
+    }
+}
+
+async fn roles(vtexid: &VtexId, account: &Account, token: &Token) -> Result<Vec<Role>, String> {
     let claims = token.claims();
     // An app key is a user of its own, known by its name.
     let user = claims
@@ -203,17 +249,22 @@ fn account_of(token: &Token) -> Result<Account, Failure> {
         })
 }
 
-fn parse(app: &App, text: &Secret) -> Result<Token, TokenError> {
+/// The token in a text, and what is to be said if it is not the only one.
+fn parse(text: &Secret) -> Result<(Token, Option<Finding>), TokenError> {
     let pasted = token::pasted(text.expose());
-    if let [taken, left @ ..] = &*pasted.names
-        && !left.is_empty()
-    {
-        app.output.note(format_args!(
-            "this is {taken}; the text holds {} as well",
-            left.join(", ")
-        ));
-    }
-    Token::parse(pasted.text)
+    let finding = pasted.name.map(|name| Finding {
+        code: "several-tokens",
+        level: if pasted.doubtful {
+            Level::Problem
+        } else {
+            Level::Warning
+        },
+        message: format!(
+            "this is {name}; the text holds another token as {}",
+            pasted.others.join(", ")
+        ),
+    });
+    Token::parse(pasted.text).map(|token| (token, finding))
 }
 
 /// Says what could be read of a broken token before the failure names the
@@ -260,23 +311,20 @@ fn stream(app: &App, args: &Inspect, mut lines: Lines) -> Result<(), Failure> {
     while let Some(line) = lines.next()? {
         all += 1;
         measure.now = App::now();
-        let read = line.map_err(TokenError::new).and_then(|text| {
-            let pasted = token::pasted(text.expose());
-            Token::parse(pasted.text)
-        });
-        let listening = match &read {
-            Ok(token) => {
+        let read = line.map_err(TokenError::new).and_then(|text| parse(&text));
+        let listening = match read {
+            Ok((ref token, finding)) => {
                 let mut report = Report::new(token, judge(token, &measure), measure.now);
+                if let Some(finding) = finding {
+                    report.add(finding);
+                }
                 match key.as_ref().map(|key| key.check(token)) {
                     Some(Ok(good)) => report.signed(&good),
-                    Some(Err(error)) => report.findings.insert(
-                        0,
-                        Finding {
-                            code: "bad-signature",
-                            level: Level::Problem,
-                            message: error.to_string(),
-                        },
-                    ),
+                    Some(Err(error)) => report.add(Finding {
+                        code: "bad-signature",
+                        level: Level::Problem,
+                        message: error.to_string(),
+                    }),
                     None => {}
                 }
                 let misses = args.check.is_some() && report.problem().is_some();
@@ -288,7 +336,7 @@ fn stream(app: &App, args: &Inspect, mut lines: Lines) -> Result<(), Failure> {
             }
             Err(TokenError {
                 encrypted: true,
-                header: Some(header),
+                header: Some(ref header),
                 ..
             }) => {
                 bad += u64::from(args.check.is_some() || key.is_some());
@@ -303,7 +351,15 @@ fn stream(app: &App, args: &Inspect, mut lines: Lines) -> Result<(), Failure> {
             }
         };
         if !listening {
-            return Ok(());
+            // A verdict on the rest would be asked for, and never given.
+            return if args.check.is_some() || key.is_some() {
+                Err(Failure::new(
+                    Code::General,
+                    "nobody reads the answers any more: not all tokens were judged",
+                ))
+            } else {
+                Ok(())
+            };
         }
         if lines.may_wait() {
             answers.flush()?;

@@ -34,7 +34,7 @@ pub struct Report<'a> {
     pub signature_checked: bool,
     pub online: Option<Online>,
     pub roles: Option<Vec<Role>>,
-    pub findings: Vec<Finding>,
+    findings: Vec<Finding>,
     jose_header: &'a Map<String, Value>,
     claims: Option<&'a Map<String, Value>>,
     #[serde(skip)]
@@ -130,6 +130,13 @@ impl<'a> Report<'a> {
             no_roles: None,
             now: 0,
         }
+    }
+
+    /// One more thing that is to be said, the worst first.
+    pub fn add(&mut self, finding: Finding) {
+        self.findings.insert(0, finding);
+        self.findings
+            .sort_by_key(|finding| finding.level == Level::Warning);
     }
 
     /// Its signature is good.
@@ -236,7 +243,13 @@ impl<'a> Report<'a> {
             return Row::new("verified", &**words).tone(Tone::Good);
         }
         if let Some(online) = &self.online {
-            let words = format!("yes, by VTEX ID ({})", online.host);
+            let said = &online.credential;
+            let words = format!(
+                "yes, by VTEX ID ({}): {} of {}",
+                online.host,
+                said.user.as_deref().unwrap_or("an unnamed user"),
+                said.account.as_deref().unwrap_or("an unnamed account")
+            );
             return Row::new("verified", words).tone(Tone::Good);
         }
         let unsigned = token.signature().is_some_and(|bytes| bytes.is_empty());
