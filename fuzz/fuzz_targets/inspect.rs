@@ -44,7 +44,7 @@ fuzz_target!(|input: Input<'_>| {
             };
             let findings = judge(&token, &measure);
             assert_eq!(
-                token.repeated().is_empty(),
+                token.oddities().repeated.is_empty(),
                 findings.iter().all(|found| found.code != "duplicate-name")
             );
             let json = serde_json::to_string(claims.all()).unwrap();
