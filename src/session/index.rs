@@ -146,13 +146,16 @@ impl Session {
         file.take(INDEX_LIMIT)
             .read_to_end(&mut text)
             .map_err(|e| self.io("read", name, e))?;
-        // Looked at first: a newer index need not parse as ours, and is not damaged.
-        if let Ok(Versioned { version: found }) = serde_json::from_slice(&text)
-            && found > VERSION
-        {
+        let index = serde_json::from_slice::<Index>(&text);
+        // A newer index need not parse as ours, and is not damaged.
+        let found = match &index {
+            Ok(index) => index.version,
+            Err(_) => serde_json::from_slice(&text).map_or(0, |Versioned { version }| version),
+        };
+        if found > VERSION {
             return Err(SessionError::Newer { path, found });
         }
-        Ok(serde_json::from_slice(&text))
+        Ok(index)
     }
 
     /// Sets a damaged index aside and rebuilds it from its copy. Called with
