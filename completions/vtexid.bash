@@ -485,7 +485,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__inspect)
-            opts="-a -v -q -h --check --claim --key --online --roles --account --json --verbose --quiet --help"
+            opts="-a -v -q -h --check --claim --key --secret --online --roles --account --json --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -506,6 +506,21 @@ _vtexid() {
                     return 0
                     ;;
                 --key)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --secret)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"

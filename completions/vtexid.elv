@@ -212,7 +212,8 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         &'vtexid;inspect'= {
             cand --check 'Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h'
             cand --claim 'Print this claim''s value and nothing else'
-            cand --key 'Check the signature with the key in FILE: a public key or certificate (PEM), a JWK, a JWKS, or a secret as it is'
+            cand --key 'Check the signature with the key in FILE: a public key or certificate (PEM), a JWK or a JWKS'
+            cand --secret 'Check the signature (HS256, HS384, HS512) with the secret in FILE, taken as it is'
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --online 'Ask VTEX ID whether the token is good; exit with 3 if it is not'

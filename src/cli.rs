@@ -374,9 +374,12 @@ pub struct Inspect {
     /// Print this claim's value and nothing else
     #[arg(long, value_name = "NAME")]
     pub claim: Option<String>,
-    /// Check the signature with the key in FILE: a public key or certificate (PEM), a JWK, a JWKS, or a secret as it is
+    /// Check the signature with the key in FILE: a public key or certificate (PEM), a JWK or a JWKS
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub key: Option<PathBuf>,
+    /// Check the signature (HS256, HS384, HS512) with the secret in FILE, taken as it is
+    #[arg(long, value_name = "FILE", conflicts_with = "key", value_hint = ValueHint::FilePath)]
+    pub secret: Option<PathBuf>,
     /// Ask VTEX ID whether the token is good; exit with 3 if it is not
     #[arg(long)]
     pub online: bool,

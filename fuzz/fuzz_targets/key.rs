@@ -1,5 +1,5 @@
-//! Whatever file is given as a key, it is read or refused, a public key is
-//! never a secret, and no key finds a token good that was signed with none.
+//! Whatever file is given as a key or a secret, it is read or refused, none is
+//! read as both, and neither finds a token good that was signed with none.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -8,8 +8,10 @@ use vtexid_fuzz::{secret::Secret, signature::Keys, token::Token};
 const CLAIMS: &str = "eyJzdWIiOiJhIn0";
 
 fuzz_target!(|file: &[u8]| {
-    let Ok(keys) = Keys::read(file) else {
-        return;
+    let keys = match (Keys::read(file), Keys::secret(file)) {
+        (Ok(_), Ok(_)) => panic!("a key is taken for a secret"),
+        (Ok(keys), _) | (_, Ok(keys)) => keys,
+        _ => return,
     };
     // {"alg":"HS256"}, ES256, RS256, EdDSA, none
     for (header, signature) in [

@@ -92,19 +92,6 @@ pub fn certificate(der: &[u8]) -> Option<Public<'_>> {
     key(signed.sequence()?)
 }
 
-/// Whether it begins as keys and certificates do, private ones too: no text
-/// does.
-pub fn is_key(der: &[u8]) -> bool {
-    Elements(der).sequence().is_some_and(|mut inner| {
-        inner.next(INTEGER).is_some()
-            || inner.sequence().is_some_and(|mut first| {
-                first.next(OID).is_some()
-                    || first.next(VERSION).is_some()
-                    || first.next(INTEGER).is_some()
-            })
-    })
-}
-
 fn key(mut info: Elements<'_>) -> Option<Public<'_>> {
     let mut algorithm = info.sequence()?;
     let [0, bits @ ..] = info.next(BITS)? else {

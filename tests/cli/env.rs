@@ -106,6 +106,12 @@ impl TestEnv {
         self.vtexid(arguments.iter().chain(more))
     }
 
+    /// The same for `--secret`.
+    pub fn secret_tool(&self, secret: impl AsRef<[u8]>, token: &str) -> Tool {
+        fs::write(self.home().join("secret"), secret).unwrap();
+        self.vtexid(["inspect", "--secret", "home/secret", token])
+    }
+
     /// Starts to log in, without a browser and with the file store.
     pub fn start_login(&self, account: &str) -> Running {
         self.login_tool(account, &["--fresh"]).start()

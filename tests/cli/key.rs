@@ -1,4 +1,4 @@
-//! `vtexid inspect --key FILE`
+//! `vtexid inspect --key FILE` and `--secret FILE`
 
 use std::fs;
 
@@ -164,47 +164,48 @@ fn a_public_key_is_never_a_secret() {
     let [ec, .., rsa] = signers();
     for signer in [ec, rsa] {
         let (pem, der) = (signer.pem(), signer.der());
+        for (form, key) in signer.forms() {
+            for secret in [&key, key.trim(), &pem] {
+                let token = hmac_token(secret.as_bytes(), &json!({"alg": "HS256"}), &admin());
+                refused(&env, &key, &token);
+                // Nor when it is called one.
+                let words = stderr(&env.secret_tool(&key, &token).run().code(1).stdout(""));
+                assert!(words.contains("could not use the secret"), "{words}");
+                assert!(words.contains("looks like a key"), "{form}: {words}");
+                assert!(words.contains("--key"), "{form}: {words}");
+            }
+        }
         let body: String = pem.lines().filter(|l| !l.starts_with('-')).collect();
+        let hex: Vec<String> = der.iter().map(|b| format!("{b:02x}")).collect();
         let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let mut files: Vec<Vec<u8>> = signer.forms().into_iter().map(|f| f.1.into()).collect();
+        let mut files: Vec<Vec<u8>> = vec![der.clone(), utf16(&pem)];
         let texts = [
+            // What curl prints where there is no key, or not all of it.
+            "404: Not Found".to_owned(),
+            "<html>no such page</html>\n".to_owned(),
+            "-".to_owned(),
+            "swordfish\n".to_owned(),
+            hex.join(""),
+            hex.join(":"),
+            pem[pem.len() / 2..].replace("-----", ""),
+            format!("key: {body}"),
+            format!("{body};"),
             pem.replace("-----", "----"),
-            pem.replace('\n', ""),
-            pem.replace('\n', "\\n"),
-            pem.to_lowercase(),
-            pem.replace("-----BEGIN PUBLIC KEY-----\n", ""),
-            pem.replace("-----END PUBLIC KEY-----", ""),
             pem.replace("-----BEGIN", "\u{2014}BEGIN"),
             body.clone(),
-            format!("{body}\n"),
-            body.trim_end_matches('=')
-                .replace('+', "-")
-                .replace('/', "_"),
             BASE64_STANDARD.encode(&pem),
-            json!(pem).to_string(),
-            json!({"key": pem}).to_string(),
             json!([signer.jwk()]).to_string(),
             signer.jwk().to_string().replacen('{', "", 1),
-            BASE64_STANDARD.encode(signer.jwk().to_string()),
             format!("ssh-ed25519 {body} dev@example.com"),
-            format!("<html>{body}</html>"),
         ];
         files.extend(texts.map(String::into_bytes));
-        files.extend([
-            der.clone(),
-            [&der[..], b"\n"].concat(),
-            utf16(&pem),
-            utf16(&signer.jwk().to_string()),
-            utf16(&format!("\u{feff}{pem}")),
-        ]);
         for file in files {
-            // Whoever knows the key may sign with the file, or with what is in it.
-            for secret in [&file[..], file.trim_ascii(), pem.as_bytes()] {
+            // Whoever knows what is in the file may sign with it.
+            for secret in [&file[..], file.trim_ascii()] {
                 let token = hmac_token(secret, &json!({"alg": "HS256"}), &admin());
-                let done = env.key_tool(&file, &[&token]).run().failure().stdout("");
-                let code = done.get_output().status.code();
-                let shown = String::from_utf8_lossy(&file);
-                assert!(matches!(code, Some(1 | 3)), "{code:?} {shown}");
+                let words = no_key(&env, &file, &token);
+                assert!(words.contains("neither PEM nor JWK"), "{words}");
+                assert!(words.contains("--secret"), "{words}");
             }
         }
     }
@@ -215,36 +216,41 @@ fn a_secret_is_taken_as_it_is_or_without_its_last_newline() {
     let env = TestEnv::new();
     let token = |secret: &[u8]| hmac_token(secret, &json!({"alg": "HS256"}), &admin());
     let sign = |secret: &str| token(secret.as_bytes());
-    good(&env, "swordfish", &sign("swordfish"), "HS256");
-    good(&env, "swordfish\n", &sign("swordfish"), "HS256");
-    good(&env, "swordfish\r\n", &sign("swordfish"), "HS256");
-    good(&env, "swordfish\n", &sign("swordfish\n"), "HS256");
-    good(&env, [0, 159, 255, 10], &token(&[0, 159, 255]), "HS256");
+    let is_good = |secret: &[u8], token: &str, algorithm: &str| {
+        let told = stdout(&env.secret_tool(secret, token).run().success());
+        let row = format!("yes, {algorithm} with the secret in home/secret\n");
+        assert!(told.contains(&row), "{told}");
+    };
+    is_good(b"swordfish", &sign("swordfish"), "HS256");
+    is_good(b"swordfish\n", &sign("swordfish"), "HS256");
+    is_good(b"swordfish\r\n", &sign("swordfish"), "HS256");
+    is_good(b"swordfish\n", &sign("swordfish\n"), "HS256");
+    is_good(&[0, 159, 255, 10], &token(&[0, 159, 255]), "HS256");
+    let is_not = |file: &str, token: &str| {
+        let words = stderr(&env.secret_tool(file, token).run().code(3).stdout(""));
+        let start = "error: the signature is not good: ";
+        assert!(words.starts_with(start), "{words}");
+        assert!(!words.contains("swordfish"), "{words}");
+        words
+    };
     for (file, secret) in [
         ("swordfish\n\n", "swordfish"),
         (" swordfish", "swordfish"),
         ("swordfish", "swordfish\n"),
         ("swordfish", ""),
     ] {
-        let words = refused(&env, file, &sign(secret));
-        assert!(!words.contains("swordfish"), "{words}");
+        is_not(file, &sign(secret));
     }
     for algorithm in ["HS384", "HS512"] {
         let token = hmac_token(b"swordfish", &json!({"alg": algorithm}), &admin());
-        good(&env, "swordfish", &token, algorithm);
+        is_good(b"swordfish", &token, algorithm);
     }
-    for empty in ["", "\n", " \r\n\t", r#"{"kty":"oct","k":""}"#] {
-        let words = no_key(&env, empty, &sign(""));
-        assert!(words.contains("empty"), "{words}");
+    // Each of them signs as no secret at all does.
+    for empty in ["", "\n", " \r\n\t", "\0", "\0\0\n"] {
+        let done = env.secret_tool(empty, &sign("")).run().code(1).stdout("");
+        assert!(stderr(&done).contains("nothing in it"), "{}", stderr(&done));
     }
-    // A JWK's is never cut, and can be what a file cannot.
-    for secret in ["swordfish\n", "[", "-----BEGIN PUBLIC KEY-----"] {
-        let jwk = json!({"kty": "oct", "k": BASE64_URL_SAFE_NO_PAD.encode(secret)}).to_string();
-        good(&env, &jwk, &sign(secret), "HS256");
-        refused(&env, &jwk, &sign(&secret[..secret.len() - 1]));
-    }
-    let words = refused(
-        &env,
+    let words = is_not(
         "swordfish",
         &es256().token(&json!({"alg": "ES256"}), &admin()),
     );
@@ -252,6 +258,22 @@ fn a_secret_is_taken_as_it_is_or_without_its_last_newline() {
         words.contains("the token says ES256, but the key is a secret"),
         "{words}"
     );
+    let none = unsigned(r#"{"alg":"none"}"#, &admin());
+    is_not("swordfish", &format!("{none}."));
+}
+
+#[test]
+fn a_jwk_may_be_a_secret() {
+    let env = TestEnv::new();
+    let sign = |secret: &str| hmac_token(secret.as_bytes(), &json!({"alg": "HS256"}), &admin());
+    let words = no_key(&env, r#"{"kty":"oct","k":""}"#, &sign(""));
+    assert!(words.contains("empty"), "{words}");
+    // It is never cut, and can be what a file cannot.
+    for secret in ["swordfish\n", "{", "-----BEGIN PUBLIC KEY-----"] {
+        let jwk = json!({"kty": "oct", "k": BASE64_URL_SAFE_NO_PAD.encode(secret)}).to_string();
+        good(&env, &jwk, &sign(secret), "HS256");
+        refused(&env, &jwk, &sign(&secret[..secret.len() - 1]));
+    }
 }
 
 /// The same JWK with more fields.
@@ -534,7 +556,9 @@ fn what_cannot_be_checked_is_no_word_against_the_token() {
             r#"{"kty":"RSA","n":"A","e":"AQAB"}"#.to_owned(),
             "n is not base64url",
         ),
-        ("[".repeat(100_000), "JSON"),
+        (String::new(), "empty"),
+        ("\u{feff}\r\n".to_owned(), "empty"),
+        ("[".repeat(100_000), "neither PEM nor JWK"),
         (format!("{{\"keys\":{}", "[".repeat(100_000)), "JSON"),
     ] {
         let words = no_key(&env, &key, &token("ES256"));
@@ -545,8 +569,10 @@ fn what_cannot_be_checked_is_no_word_against_the_token() {
         assert!(words.contains(says), "{says}: {words}");
     }
     let jwe = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4R0NNIn0..AAAA.AAAA.AAAA";
-    let words = no_key(&env, "swordfish", jwe);
+    let words = no_key(&env, es256().pem(), jwe);
     assert!(words.contains("JWE"), "{words}");
+    let secret = env.secret_tool("swordfish", jwe).run().code(1).stdout("");
+    assert!(stderr(&secret).contains("JWE"), "{}", stderr(&secret));
 }
 
 #[test]
@@ -579,21 +605,27 @@ fn a_private_key_is_not_taken() {
 fn the_file_is_named_and_bounded() {
     let env = TestEnv::new();
     let token = hmac_token(b"swordfish", &json!({"alg": "HS256"}), &admin());
-    let file = |path: &str| env.vtexid(["inspect", "--key", path, &token]).run();
-    for path in ["no-such-file", "home"] {
-        file(path)
+    for (flag, what) in [("--key", "key"), ("--secret", "secret")] {
+        let file = |path: &str| env.vtexid(["inspect", flag, path, &token]).run();
+        for path in ["no-such-file", "home"] {
+            let says = format!("could not read the {what} in");
+            file(path)
+                .code(1)
+                .stdout("")
+                .stderr(contains(says).and(contains(path)));
+        }
+        fs::write(env.home().join("large"), vec![b'x'; (1 << 20) + 1]).unwrap();
+        file("home/large")
             .code(1)
             .stdout("")
-            .stderr(contains("could not read the key in").and(contains(path)));
+            .stderr(contains("home/large"));
+        env.vtexid(["inspect", flag]).run().code(2).stdout("");
     }
-    fs::write(env.home().join("large"), vec![b'x'; (1 << 20) + 1]).unwrap();
-    file("home/large")
-        .code(1)
-        .stdout("")
-        .stderr(contains("home/large"));
     fs::write(env.home().join("full"), vec![b'x'; 1 << 20]).unwrap();
-    file("home/full").code(3);
-    env.vtexid(["inspect", "--key"]).run().code(2).stdout("");
+    let full = env.vtexid(["inspect", "--secret", "home/full", &token]);
+    full.run().code(3);
+    let both = ["inspect", "--secret", "home/full", "--key", "home/full"];
+    env.vtexid(both).run().code(2).stdout("");
 }
 
 #[cfg(unix)]
@@ -601,7 +633,7 @@ fn the_file_is_named_and_bounded() {
 fn a_pipe_is_read_and_a_device_is_not() {
     let env = TestEnv::new();
     let token = hmac_token(b"swordfish", &json!({"alg": "HS256"}), &admin());
-    let arguments = |path: &str| env.vtexid(["inspect", "--key", path, &token]);
+    let arguments = |path: &str| env.vtexid(["inspect", "--secret", path, &token]);
     let piped = arguments("/dev/stdin").stdin("swordfish\n").run();
     piped.success().stdout(contains("yes, HS256"));
     let large = arguments("/dev/stdin").stdin(vec![b'x'; 2 << 20]).run();

@@ -1,8 +1,9 @@
-//! `--key FILE`: the key that signatures are checked with, offline.
+//! `--key FILE` and `--secret FILE`: what signatures are checked with, offline.
 
 use std::{fmt, path::Path};
 
 use crate::{
+    cli::Inspect,
     disk,
     error::{Code, Failure},
     signature::{Bad, Good, Keys},
@@ -15,27 +16,44 @@ const LIMIT: u64 = 1 << 20;
 /// The keys of a file.
 pub struct KeyFile<'a> {
     keys: Keys,
-    path: &'a Path,
+    place: Place<'a>,
 }
 
 /// A good signature and the file its key is in.
 pub struct Verified<'a> {
     good: Good,
+    place: Place<'a>,
+}
+
+/// A file and what is in it.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    what: &'static str,
     path: &'a Path,
 }
 
 impl<'a> KeyFile<'a> {
-    /// Reads the keys in `path`.
+    /// Reads the keys in the file that is named, if one is.
     ///
     /// # Errors
     /// 1 when it cannot be read or holds no key.
-    pub fn open(path: &'a Path) -> Result<Self, Failure> {
-        let named = |attempt| format!("could not {attempt} {}", path.display());
+    pub fn open(args: &'a Inspect) -> Result<Option<Self>, Failure> {
+        let (what, path) = match (&args.key, &args.secret) {
+            (Some(path), _) => ("key", path),
+            (None, Some(path)) => ("secret", path),
+            (None, None) => return Ok(None),
+        };
+        let named = |attempt| format!("could not {attempt} the {what} in {}", path.display());
         let content = disk::read_given(path, LIMIT)
-            .map_err(|e| Failure::new(Code::General, e).context(named("read the key in")))?;
-        let keys =
-            Keys::read(&content).map_err(|e| Failure::from(e).context(named("use the key in")))?;
-        Ok(Self { keys, path })
+            .map_err(|e| Failure::new(Code::General, e).context(named("read")))?;
+        let keys = if args.key.is_some() {
+            Keys::read(&content)
+        } else {
+            Keys::secret(&content)
+        };
+        let keys = keys.map_err(|e| Failure::from(e).context(named("use")))?;
+        let place = Place { what, path };
+        Ok(Some(Self { keys, place }))
     }
 
     /// Checks the token's signature.
@@ -44,17 +62,18 @@ impl<'a> KeyFile<'a> {
     /// Why it is not good, or why that cannot be told.
     pub fn check(&self, token: &Token) -> Result<Verified<'a>, Bad> {
         let good = self.keys.check(token)?;
-        let path = self.path;
-        Ok(Verified { good, path })
+        let place = self.place;
+        Ok(Verified { good, place })
     }
 }
 
 impl fmt::Display for Verified<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "yes, {} with the key ", self.good.algorithm)?;
+        let Place { what, path } = self.place;
+        write!(f, "yes, {} with the {what} ", self.good.algorithm)?;
         if let Some(id) = &self.good.key {
             write!(f, "{id} ")?;
         }
-        write!(f, "in {}", self.path.display())
+        write!(f, "in {}", path.display())
     }
 }

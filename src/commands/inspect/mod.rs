@@ -84,7 +84,7 @@ fn one(
 }
 
 fn encrypted(app: &App, args: &Inspect, header: &Map<String, Value>) -> Result<(), Failure> {
-    if args.key.is_some() || args.online || args.roles {
+    if args.key.is_some() || args.secret.is_some() || args.online || args.roles {
         return Err(Failure::new(
             Code::General,
             "it is encrypted (JWE): there is nothing that could be checked",
@@ -102,7 +102,7 @@ fn encrypted(app: &App, args: &Inspect, header: &Map<String, Value>) -> Result<(
 }
 
 fn key_file(args: &Inspect) -> Result<Option<KeyFile<'_>>, Failure> {
-    args.key.as_deref().map(KeyFile::open).transpose()
+    KeyFile::open(args)
 }
 
 fn require_good(args: &Inspect, report: &Report<'_>) -> Result<(), Failure> {
