@@ -340,11 +340,8 @@ impl Session {
         // Beside an index that was damaged, secrets that this one does not
         // know of may be all that is left of an account.
         let damaged = aside(&self.dir, 1).exists();
-        store::sweep(&self.dir.join("secrets"), |name| {
-            damaged
-                || name
-                    .parse()
-                    .is_ok_and(|account| self.index.accounts.contains_key::<Account>(&account))
+        store::sweep(&self.dir.join("secrets"), |account| {
+            damaged || self.index.accounts.contains_key(account)
         });
     }
 

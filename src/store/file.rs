@@ -30,16 +30,21 @@ impl FileStore {
     }
 
     /// Removes what a crash left behind: half-written files, and secrets of
-    /// accounts that are not `known`. Called with the index's lock held.
-    pub fn sweep(&self, known: impl Fn(&str) -> bool) {
+    /// accounts that are not `known`. Other files are not ours, and where a
+    /// link leads may be a folder of theirs. Called with the index's lock held.
+    pub fn sweep(&self, known: impl Fn(&Account) -> bool) {
+        if !fs::symlink_metadata(&self.dir).is_ok_and(|meta| meta.is_dir()) {
+            return;
+        }
         let Ok(entries) = fs::read_dir(&self.dir) else {
             return;
         };
         for entry in entries.flatten() {
             let name = entry.file_name();
-            let name = name.to_string_lossy();
-            let account = name.rsplit_once('.').map_or(&*name, |(account, _)| account);
-            if name.starts_with(disk::NEW) || !known(account) {
+            let Some(name) = name.to_str() else {
+                continue;
+            };
+            if name.starts_with(disk::NEW) || owner(name).is_some_and(|account| !known(&account)) {
                 // What cannot be removed now can be the next time.
                 let _ = fs::remove_file(entry.path());
             }
@@ -87,6 +92,16 @@ impl Store for FileStore {
             Err(e) => Err(failed("could not delete", &path, &e)),
         }
     }
+}
+
+/// The account of a secret's file, by the name that [`FileStore::path`] gives it.
+fn owner(name: &str) -> Option<Account> {
+    let (account, scope) = name.rsplit_once('.')?;
+    if scope != Scope::Probe.as_str() && Scope::KEPT.iter().all(|s| s.as_str() != scope) {
+        return None;
+    }
+    let owner: Account = account.parse().ok()?;
+    (owner.as_str() == account).then_some(owner)
 }
 
 fn failed(what: &str, path: &Path, error: &io::Error) -> StoreError {

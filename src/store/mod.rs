@@ -162,7 +162,7 @@ impl Store for NoKernel {
 }
 
 /// Removes what a crash left behind where that can be seen, which is with files.
-pub fn sweep(dir: &Path, known: impl Fn(&str) -> bool) {
+pub fn sweep(dir: &Path, known: impl Fn(&Account) -> bool) {
     FileStore::new(dir).sweep(known);
 }
 

@@ -205,6 +205,57 @@ fn what_a_crash_left_behind_is_removed_by_the_next_change() {
     assert!(secrets(&env).is_empty());
 }
 
+#[test]
+fn what_is_not_of_our_own_making_is_not_removed() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let dir = env.file("mystore.user").parent().unwrap().to_owned();
+    let foreign = [
+        "diary.txt",
+        "Ghost.user",
+        "ghost",
+        "ghost.user.bak",
+        "ghost.token",
+        "gh ost.user",
+        ".gitignore",
+        ".user",
+        "key.pem",
+    ];
+    for name in foreign {
+        fs::write(dir.join(name), "a year's work").unwrap();
+    }
+    for name in ["ghost.app-token", "ghost.probe"] {
+        fs::write(dir.join(name), "secret").unwrap();
+    }
+    env.login("other");
+    env.vtexid(["logout", "--all"]).run().success();
+    let mut expected: Vec<_> = foreign.map(str::to_owned).into();
+    let mut left = secrets(&env);
+    expected.sort();
+    left.sort();
+    assert_eq!(left, expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_where_a_link_leads_is_not_removed() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let dir = env.file("mystore.user").parent().unwrap().to_owned();
+    let elsewhere = env.root().join("elsewhere");
+    fs::rename(&dir, &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &dir).unwrap();
+    for name in [".new-Ab12Cd", "ghost.user"] {
+        fs::write(elsewhere.join(name), "another's").unwrap();
+    }
+    env.login("mystore");
+    env.vtexid(["logout"]).run().success();
+    for name in [".new-Ab12Cd", "ghost.user"] {
+        assert!(elsewhere.join(name).exists(), "{name}");
+    }
+    assert!(!elsewhere.join("mystore.user").exists());
+}
+
 #[cfg(unix)]
 #[test]
 fn a_folder_that_others_can_write_to_is_not_trusted() {
