@@ -148,7 +148,7 @@ impl From<StoreError> for Failure {
             }
             StoreError::TooLarge(_) => "run vtexid login ACCOUNT --store file",
             StoreError::Unsafe(_) => {
-                "find out who changed it, then run chmod 600 on the file, or vtexid logout and login again"
+                "find out first who changed it, then log in again: what is there may be another's"
             }
             StoreError::Other(_) => "",
         };

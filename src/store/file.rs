@@ -51,6 +51,20 @@ impl FileStore {
         }
     }
 
+    /// In a folder that others can write to, one account's secret could be put
+    /// in another's place.
+    fn check_dir(&self) -> Result<(), StoreError> {
+        match disk::check_private_dir(&self.dir) {
+            Err(e) if e.kind() == io::ErrorKind::PermissionDenied => Err(StoreError::Unsafe(
+                format!("will not use {}: {e}", self.dir.display()),
+            )),
+            Err(e) if e.kind() != io::ErrorKind::NotFound => {
+                Err(failed("could not look at", &self.dir, &e))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn path(&self, account: &Account, scope: Scope) -> PathBuf {
         self.dir.join(format!("{account}.{}", scope.as_str()))
     }
@@ -58,6 +72,7 @@ impl FileStore {
 
 impl Store for FileStore {
     fn get(&self, account: &Account, scope: Scope) -> Result<Option<Secret>, StoreError> {
+        self.check_dir()?;
         let path = self.path(account, scope);
         let file = match disk::open_private(&path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -80,11 +95,13 @@ impl Store for FileStore {
         let path = self.path(account, scope);
         disk::create_private_dir(&self.dir)
             .map_err(|e| failed("could not create", &self.dir, &e))?;
+        self.check_dir()?;
         disk::write_atomically(&path, secret.expose().as_bytes())
             .map_err(|e| failed("could not write", &path, &e))
     }
 
     fn delete(&self, account: &Account, scope: Scope) -> Result<bool, StoreError> {
+        self.check_dir()?;
         let path = self.path(account, scope);
         match fs::remove_file(&path) {
             Ok(()) => Ok(true),
@@ -128,7 +145,7 @@ fn check_private(path: &Path, file: &fs::File) -> Result<(), StoreError> {
     }
     if meta.mode() & 0o077 != 0 {
         return refuse(&format!(
-            "others may read or change it (mode {:03o}, wanted 600)",
+            "others may read or change it (mode {:03o}): run chmod 600 on it",
             meta.mode() & 0o777
         ));
     }

@@ -276,6 +276,40 @@ fn a_folder_that_others_can_write_to_is_not_trusted() {
 
 #[cfg(unix)]
 #[test]
+fn a_folder_in_which_others_could_swap_secrets_is_not_used() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let env = TestEnv::new();
+    env.login("mystore");
+    let dir = env.file("mystore.user").parent().unwrap().to_owned();
+    let file = dir.join("mystore.user");
+    let before = fs::read(&file).unwrap();
+    for mode in [0o777, 0o1777, 0o770, 0o702] {
+        fs::set_permissions(&dir, fs::Permissions::from_mode(mode)).unwrap();
+        for arguments in [
+            &["local", "token"][..],
+            &["logout"],
+            &["login", "other", "--no-browser", "--store", "file"],
+        ] {
+            let done = env.vtexid(arguments).run().code(5).stdout("");
+            let words = stderr(&done);
+            assert!(words.contains("others may write to it"), "{words}");
+            assert!(words.contains("chmod go-w"), "{words}");
+        }
+        assert_eq!(fs::read(&file).unwrap(), before);
+    }
+    fs::set_permissions(&dir, fs::Permissions::from_mode(0o755)).unwrap();
+    env.vtexid(["local", "token"]).run().success();
+    // The same where a link leads.
+    let elsewhere = env.root().join("elsewhere");
+    fs::rename(&dir, &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &dir).unwrap();
+    env.vtexid(["local", "token"]).run().success();
+    fs::set_permissions(&elsewhere, fs::Permissions::from_mode(0o777)).unwrap();
+    env.vtexid(["local", "token"]).run().code(5).stdout("");
+}
+
+#[cfg(unix)]
+#[test]
 fn an_index_that_is_no_plain_file_is_neither_followed_nor_waited_for() {
     let env = TestEnv::new();
     env.login("mystore");
