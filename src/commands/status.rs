@@ -88,7 +88,7 @@ impl fmt::Display for Status {
         for line in &self.accounts {
             rows.push([
                 format!("{} {}", if line.current { "*" } else { " " }, line.account),
-                visible(line.login.as_deref().unwrap_or("-"), false),
+                shown(line.login.as_deref().unwrap_or("-")),
                 line.kind.words().to_owned(),
                 line.life.to_string(),
                 line.store.to_string(),
@@ -106,25 +106,21 @@ impl fmt::Display for Status {
             lines.push(format!(
                 "{} is set and wins: {}, {}, {}",
                 environment.variable,
-                visible(
-                    environment.login.as_deref().unwrap_or("an unnamed user"),
-                    false
-                ),
-                visible(
-                    environment.account.as_deref().unwrap_or("no account named"),
-                    false
-                ),
+                shown(environment.login.as_deref().unwrap_or("an unnamed user")),
+                shown(environment.account.as_deref().unwrap_or("no account named")),
                 environment.life
             ));
         }
         for (row, line) in rows.iter().zip(&self.accounts) {
-            let cells = row.iter().zip(widths.iter().chain([&0]));
-            let cells: Vec<String> = cells
-                .map(|(cell, width)| format!("{cell:width$}"))
-                .collect();
-            lines.push(cells.join("  "));
+            let mut text = String::new();
+            for (cell, width) in row.iter().zip(&widths) {
+                let pad = width.saturating_sub(cell.chars().count()) + 2;
+                text.push_str(cell);
+                text.push_str(&" ".repeat(pad));
+            }
+            lines.push(text + &row[4]);
             if let Some(other) = &line.token_account {
-                let other = visible(other, false);
+                let other = shown(other);
                 lines.push(format!("    its token names the account {other}"));
             }
         }
@@ -135,6 +131,15 @@ impl fmt::Display for Status {
             ));
         }
         f.write_str(&lines.join("\n"))
+    }
+}
+
+/// What a token says, cut to what a line can hold.
+fn shown(text: &str) -> String {
+    const LONGEST: usize = 64;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => visible(&text[..end], false) + "…",
+        None => visible(text, false),
     }
 }
 

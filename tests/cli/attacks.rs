@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     browser::send,
-    env::{TestEnv, compact, now, sign_in, stderr, stdout, token_of},
+    env::{TestEnv, answer, compact, now, sign_in, stderr, stdout, token_of},
     sandbox::{self, Failure, How},
 };
 
@@ -332,6 +332,34 @@ fn spaces_cannot_push_a_forged_row_onto_a_line_of_its_own() {
     let text = stdout(&done);
     assert!(!text.contains("  yes, signature"), "{text}");
     assert!(text.contains("dev@x \\u{20}"), "{text}");
+}
+
+#[test]
+fn a_login_as_long_as_a_book_leaves_status_readable() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let before = stdout(&env.vtexid(["status"]).run().success());
+    for login in [
+        " ".repeat(12_000),
+        "a".repeat(20_000),
+        "\u{202e}".repeat(9_000),
+    ] {
+        let token = token_of(&json!({
+            "sub": login, "account": "x".repeat(10_000), "exp": now() + 600
+        }));
+        let keep = ["login", "other", "--with-token", "--store", "file"];
+        env.vtexid(keep).stdin(token.clone()).run().success();
+        for tool in [
+            env.vtexid(["status"]),
+            env.vtexid(["status"]).env("VTEX_TOKEN", &token),
+        ] {
+            let told = stdout(&tool.run().success());
+            assert!(told.contains("other"), "{told}");
+            assert!(told.len() < before.len() + 4_000, "{}", told.len());
+        }
+        let json = answer(&env.vtexid(["status", "--json"]).run().success());
+        assert_eq!(json["accounts"][1]["login"], login);
+    }
 }
 
 #[cfg(target_os = "linux")]
