@@ -169,12 +169,19 @@ fn inputs_that_cannot_be_meant_are_refused_at_once() {
     for (name, value, words) in [
         ("VTEX_APP_KEY", "", "app-key or app-token is empty"),
         ("VTEX_APP_TOKEN", "", "app-key or app-token is empty"),
-        ("INPUT_EXPORT", "yes", "export is true or false, not 'yes'"),
+        ("INPUT_EXPORT", "yes", "export is neither true nor false"),
+        (
+            "INPUT_EXPORT",
+            "true\n::stop-commands::x",
+            "export is neither true nor false",
+        ),
     ] {
         let failed = token(&env).env(name, value).run().code(1);
         let failed = failed.stdout(contains(words));
         assert!(stdout(&failed).starts_with("::error title=vtexid::"));
         assert!(!stdout(&failed).contains(&app_token()));
+        // Each line could be a command to the runner.
+        assert_eq!(stdout(&failed).lines().count(), 1);
     }
     assert!(env.sandbox.requests().is_empty());
     assert_eq!(read(&env, "GITHUB_OUTPUT"), "");
@@ -284,8 +291,11 @@ fn a_release_that_is_damaged_or_missing_is_not_used() {
 fn a_runner_without_a_release_is_told_so() {
     let env = TestEnv::new();
     let dir = gh(&env, "x86_64-unknown-linux-musl");
-    let step = step(&env, "install", &[&dir]).env("RUNNER_ARCH", "RISCV");
-    let words = "no release is made for Linux-RISCV: install vtexid in a step before this one";
-    step.run().code(1).stdout(contains(words));
+    for (arch, shown) in [("RISCV", "RISCV"), ("50%\r\n::x::", "50%25%0D%0A::x::")] {
+        let step = step(&env, "install", &[&dir]).env("RUNNER_ARCH", arch);
+        let words = "install vtexid in a step before this one";
+        let words = format!("no release is made for Linux-{shown}: {words}\n");
+        step.run().code(1).stdout(contains(words));
+    }
     assert_eq!(read(&env, "asked"), "");
 }
