@@ -33,7 +33,11 @@ use clap::{
     error::{ContextKind, ContextValue},
 };
 
-use crate::{app::App, cli::Cli, output::Output};
+use crate::{
+    app::App,
+    cli::Cli,
+    output::{Output, visible},
+};
 
 fn main() -> ExitCode {
     // A core file would hold every secret that was in memory.
@@ -78,7 +82,7 @@ fn main() -> ExitCode {
 
 /// Help and version go to stdout, mistakes to stderr with exit code 2. A
 /// mistake is often a token in the wrong place: what looks like one is not
-/// repeated.
+/// repeated, and nothing that was typed drives the terminal.
 fn usage(mut error: clap::Error) -> ExitCode {
     const LONGEST_WORD: usize = 20;
     for kind in [
@@ -99,6 +103,19 @@ fn usage(mut error: clap::Error) -> ExitCode {
             let hidden = format!("({} characters, not shown)", text.chars().count());
             error.insert(kind, ContextValue::String(hidden));
         }
+    }
+    let shown = |(kind, value): (_, &ContextValue)| {
+        let value = match value {
+            ContextValue::String(text) => ContextValue::String(visible(text, false)),
+            ContextValue::Strings(texts) => {
+                ContextValue::Strings(texts.iter().map(|text| visible(text, false)).collect())
+            }
+            _ => return None,
+        };
+        Some((kind, value))
+    };
+    for (kind, value) in error.context().filter_map(shown).collect::<Vec<_>>() {
+        error.insert(kind, value);
     }
     // Fails when nobody reads it, which is no error.
     let _ = error.print();

@@ -6,7 +6,7 @@ use predicates::{prelude::PredicateBooleanExt as _, str::contains};
 use serde_json::json;
 
 use crate::{
-    env::{TestEnv, claims, now, sign_in, stderr, stdout, token_of},
+    env::{TestEnv, claims, is_nasty, now, sign_in, stderr, stdout, token_of},
     sandbox::{Sandbox, app_key, app_token},
 };
 
@@ -140,6 +140,32 @@ fn a_token_with_dashes_before_it_is_not_repeated() {
         let done = env.vtexid(arguments).run().code(2).stdout("");
         let words = stderr(&done);
         assert!(!words.contains(rest), "{before:?}: {words}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_was_typed_cannot_drive_the_terminal() {
+    let env = TestEnv::new();
+    let nasty = "\u{202e}\u{1b}]0;\u{7}\u{9b}2J\na";
+    for arguments in [
+        &[nasty][..],
+        &["-a", nasty],
+        &["status", nasty],
+        &["status", "-a", nasty],
+        &["inspect", &format!("--check={nasty}")],
+        &["inspect", &format!("--{nasty}")],
+        &["login", &format!("-{nasty}")],
+        &["login", &format!("--port={nasty}")],
+        &["login", "--store", nasty],
+        &["local", nasty],
+        &["local", "token", "--format", nasty],
+        &["completions", nasty],
+    ] {
+        let words = stderr(&env.vtexid(arguments).run().code(2).stdout(""));
+        assert!(!words.contains(is_nasty), "{arguments:?}: {words:?}");
+        assert!(!words.contains("\na"), "{arguments:?}: {words:?}");
+        assert!(words.contains("\\u{202e}"), "{arguments:?}: {words:?}");
     }
 }
 
