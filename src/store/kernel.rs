@@ -29,10 +29,9 @@ impl KernelStore {
         format!("{}:{account}:{}", self.service, scope.as_str())
     }
 
-    fn find(&self, account: &Account, scope: Scope) -> Result<Option<(KeyRing, Key)>, StoreError> {
-        let ring = ring()?;
-        match ring.search(&self.name(account, scope)) {
-            Ok(key) => Ok(Some((ring, key))),
+    fn find(&self, account: &Account, scope: Scope) -> Result<Option<Key>, StoreError> {
+        match ring()?.search(&self.name(account, scope)) {
+            Ok(key) => Ok(Some(key)),
             // An expired or revoked key is as good as none.
             Err(KeyError::KeyDoesNotExist | KeyError::KeyExpired | KeyError::KeyRevoked) => {
                 Ok(None)
@@ -44,7 +43,7 @@ impl KernelStore {
 
 impl Store for KernelStore {
     fn get(&self, account: &Account, scope: Scope) -> Result<Option<Secret>, StoreError> {
-        let Some((_, key)) = self.find(account, scope)? else {
+        let Some(key) = self.find(account, scope)? else {
             return Ok(None);
         };
         let bytes = key.read_to_vec().map_err(failed)?;
@@ -71,7 +70,8 @@ impl Store for KernelStore {
 
     fn delete(&self, account: &Account, scope: Scope) -> Result<bool, StoreError> {
         match self.find(account, scope)? {
-            Some((ring, key)) => ring.unlink_key(key).map(|()| true).map_err(failed),
+            // Unlinked, it would live on wherever else it is held.
+            Some(key) => key.invalidate().map(|()| true).map_err(failed),
             None => Ok(false),
         }
     }

@@ -24,12 +24,15 @@ impl Server {
         Some(Self { sandbox, home })
     }
 
-    /// The key's name, and what the kernel holds under it.
+    /// The name of a secret's key.
+    fn key(&self, scope: &str) -> String {
+        let port = self.sandbox.port();
+        format!("vtexid-sandbox-127.0.0.1-{port}:{ACCOUNT}:{scope}")
+    }
+
+    /// What the kernel holds under it.
     fn stored(&self, scope: &str) -> Option<String> {
-        let key = format!(
-            "vtexid-sandbox-127.0.0.1-{}:{ACCOUNT}:{scope}",
-            self.sandbox.port()
-        );
+        let key = self.key(scope);
         let found = self.keyctl(&format!("keyctl search $ring user {key}"))?;
         self.keyctl(&format!("keyctl pipe {}", found.trim()))
     }
@@ -46,10 +49,7 @@ impl Server {
     /// As a restart of the machine does, or three days.
     fn forget(&self) {
         for scope in ["user", "refresh", "app-token"] {
-            let key = format!(
-                "vtexid-sandbox-127.0.0.1-{}:{ACCOUNT}:{scope}",
-                self.sandbox.port()
-            );
+            let key = self.key(scope);
             self.keyctl(&format!(
                 "keyctl unlink $(keyctl search $ring user {key}) $ring"
             ));
@@ -96,7 +96,12 @@ fn a_token_is_kept_by_the_kernel_and_no_file_has_it() {
     assert_ne!(renewed, printed);
     assert_eq!(server.stored("user").as_deref(), Some(renewed.trim_end()));
 
-    run(home.vtexid(&["logout"])).success();
+    // Whoever holds the key elsewhere has it no longer.
+    let key = server.key("user");
+    let held = format!(
+        "id=$(keyctl search $ring user {key} @s) && \"$VTEXID\" logout >&2 && ! keyctl pipe $id && echo gone"
+    );
+    assert_eq!(server.keyctl(&held).as_deref(), Some("gone\n"));
     assert_eq!(server.stored("user"), None);
     assert_eq!(server.stored("refresh"), None);
 }
