@@ -6,6 +6,7 @@ use std::{
     fs::{self, File, TryLockError},
     io::{self, Read as _, Write},
     path::Path,
+    sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
@@ -78,12 +79,30 @@ pub fn open_private(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
+/// How long a pipe may take: what writes to it may have to ask the network.
+const GIVEN_LIMIT: Duration = Duration::from_secs(10);
+
 /// Reads a file that somebody named: a regular one, or the pipe a shell makes
-/// of `<(command)`. Anything else may never end.
+/// of `<(command)`. Anything else may never end, and a pipe is not waited for
+/// longer than 10 s.
 ///
 /// # Errors
-/// As the file system says; when it holds more than `limit` bytes.
+/// As the file system says; when it holds more than `limit` bytes; `TimedOut`.
 pub fn read_given(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
+    let (sender, receiver) = mpsc::channel();
+    let path = path.to_owned();
+    // Both opening and reading wait for a writer, who may never come. No
+    // system ends that wait for all kinds of pipe: the thread is left behind.
+    thread::Builder::new().spawn(move || sender.send(read_whole(&path, limit)))?;
+    receiver.recv_timeout(GIVEN_LIMIT).unwrap_or_else(|_| {
+        Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            format!("it did not end within {} s", GIVEN_LIMIT.as_secs()),
+        ))
+    })
+}
+
+fn read_whole(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     let file = File::open(path)?;
     let kind = file.metadata()?.file_type();
     #[cfg(unix)]

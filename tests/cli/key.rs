@@ -644,3 +644,47 @@ fn a_pipe_is_read_and_a_device_is_not() {
         assert!(words.contains(&says), "{words}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_waited_for_and_not_for_ever() {
+    use std::io::Write as _;
+    let env = TestEnv::new();
+    let signer = es256();
+    let token = signer.token(&json!({"alg": "ES256"}), &admin());
+    let fifo = |name: &str| {
+        let path = env.home().join(name);
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        path
+    };
+    // Whoever opens it is kept until there is a reader, and the other way round.
+    let path = fifo("written");
+    let tool = env.vtexid(["inspect", "--key", "home/written", &token]);
+    let tool = tool.start();
+    let mut writer = fs::OpenOptions::new().write(true).open(path).unwrap();
+    for piece in signer.pem().as_bytes().chunks(50) {
+        writer.write_all(piece).unwrap();
+    }
+    drop(writer);
+    tool.finish().success().stdout(contains("yes, ES256"));
+
+    fifo("silent");
+    let open = fifo("open");
+    let started = [
+        ("--key", "silent"),
+        ("--secret", "silent"),
+        ("--key", "open"),
+    ]
+    .map(|(flag, name)| {
+        let path = format!("home/{name}");
+        env.vtexid(["inspect", flag, &path, &token]).start()
+    });
+    let _writer = fs::OpenOptions::new().write(true).open(open).unwrap();
+    for tool in started {
+        tool.finish()
+            .code(1)
+            .stdout("")
+            .stderr(contains("it did not end within 10 s"));
+    }
+}
