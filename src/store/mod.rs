@@ -91,10 +91,6 @@ pub enum StoreError {
     TooLarge(String),
     /// The private file or its folder can be read by others, or is not ours.
     #[error("{0}")]
-    #[cfg_attr(
-        not(unix),
-        expect(dead_code, reason = "only Unix's modes are looked at")
-    )]
     Unsafe(String),
     /// Anything else the store said.
     #[error("{0}")]

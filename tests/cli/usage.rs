@@ -143,7 +143,6 @@ fn a_token_with_dashes_before_it_is_not_repeated() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn what_was_typed_cannot_drive_the_terminal() {
     let env = TestEnv::new();
