@@ -4,7 +4,6 @@
 
 use std::{
     fmt,
-    fs::File,
     io::{self, IsTerminal as _, Read},
     path::Path,
 };
@@ -15,6 +14,7 @@ use crate::{
     account::Account,
     app::App,
     cli::Apptoken,
+    disk,
     error::{Code, Failure},
     format::{AppFormat, Format, Printed},
     output::Output,
@@ -196,13 +196,13 @@ fn app_token(app: &App, args: &Apptoken, key: &str) -> Result<Secret, Failure> {
         Some(path) if path == Path::new("-") && io::stdin().is_terminal() => ask(key)?,
         Some(path) if path == Path::new("-") => read(&mut io::stdin().lock(), "standard input")?,
         Some(path) => {
-            let mut file = File::open(path).map_err(|e| {
+            let text = disk::read_given(path, LIMIT).map_err(|e| {
                 Failure::new(
                     Code::General,
-                    format_args!("could not open the app token file {}: {e}", shown(path)),
+                    format_args!("could not read the app token file {}: {e}", shown(path)),
                 )
             })?;
-            read(&mut file, &shown(path))?
+            read(&mut text.as_slice(), &shown(path))?
         }
         None => match &app.config.app_token {
             // An app token belongs to the key it is set beside, not to another.
