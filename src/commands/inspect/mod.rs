@@ -4,6 +4,7 @@
 
 mod input;
 mod key;
+mod online;
 mod report;
 
 use serde::Serialize;
@@ -12,18 +13,16 @@ use serde_json::{Map, Value};
 use self::{
     input::{Input, Lines},
     key::KeyFile,
-    report::{Online, Report, shown},
+    report::{Report, shown},
 };
 use crate::{
-    account::Account,
     app::App,
     cli::Inspect,
     error::{Code, Failure},
     judge::{Finding, Level, Measure, judge},
     output::{self, Output, visible},
     secret::Secret,
-    token::{self, Kind, Token, TokenError},
-    vtexid::{Credential, Role, VtexId},
+    token::{self, Token, TokenError},
 };
 
 /// Runs the command.
@@ -74,7 +73,7 @@ fn one(
         report.signed(&key.check(token)?);
     }
     if args.online || args.roles {
-        ask(app, args, token, &mut report)?;
+        online::ask(app, args, token, &mut report)?;
     }
     require_good(args, &report)?;
     match &args.claim {
@@ -157,98 +156,6 @@ fn measure(app: &App, args: &Inspect, given: bool) -> Result<Measure, Failure> {
     })
 }
 
-/// Asks VTEX ID whether the token is good, and License Manager for its roles.
-///
-/// # Errors
-/// 3 when VTEX ID says no, 6 when it could not be asked. What goes wrong with
-/// the roles is told in the answer and fails nothing.
-fn ask(app: &App, args: &Inspect, token: &Token, report: &mut Report<'_>) -> Result<(), Failure> {
-    let named = app.named_account()?;
-    let (account, named) = match named {
-        Some((account, _)) => (account, true),
-        None => (account_of(token)?, false),
-    };
-    let vtexid = app.vtexid()?;
-    App::run(async {
-        if args.online {
-            let host = vtexid.api_host(&account);
-            app.output
-                .note(format_args!("asking {host} whether the token is good"));
-            let credential = vtexid
-                .check(&account, token)
-                .await
-                .map_err(|e| Failure::from(e).context("the token could not be found good"))?;
-            compare(token, named, &account, &credential, report);
-            report.online = Some(Online { host, credential });
-        }
-        if args.roles {
-            match roles(&vtexid, &account, token).await {
-                Ok(roles) => report.roles = Some(roles),
-                Err(problem) => report.no_roles = Some(problem),
-            }
-        }
-        Ok(())
-    })
-}
-
-/// What VTEX ID says of the token must be what the token says itself.
-fn compare(
-    token: &Token,
-    named: bool,
-    account: &Account,
-    credential: &Credential,
-    report: &mut Report<'_>,
-) {
-    let claims = token.claims();
-    let wanted = named.then_some(account.as_str());
-    // Of an app's token it is not known whom VTEX ID names.
-    let login = claims.login().filter(|_| claims.kind() != Kind::IoApp);
-    for (what, theirs, ours) in [
-        ("user", &credential.user, login),
-        ("account", &credential.account, wanted.or(claims.account())),
-        ("audience", &credential.audience, claims.text("audience")),
-    ] {
-        if let (Some(theirs), Some(ours)) = (theirs, ours)
-            && !theirs.eq_ignore_ascii_case(ours)
-        {
-            report.add(Finding {
-                code: "told-otherwise",
-                level: Level::Problem,
-                message: format!("VTEX ID says that its {what} is {theirs}, not {ours}"),
-            });
-        }
-    }
-}
-
-async fn roles(vtexid: &VtexId, account: &Account, token: &Token) -> Result<Vec<Role>, String> {
-    let claims = token.claims();
-    // An app key is a user of its own, known by its name.
-    let user = claims
-        .text("userId")
-        .or_else(|| {
-            claims
-                .text("sub")
-                .filter(|sub| sub.starts_with("vtexappkey-"))
-        })
-        .ok_or("the token names no user (`userId`)")?;
-    let roles = vtexid.roles(account, user, token).await;
-    roles.map_err(|e| e.to_string())
-}
-
-fn account_of(token: &Token) -> Result<Account, Failure> {
-    token
-        .claims()
-        .account()
-        .and_then(|account| account.parse().ok())
-        .ok_or_else(|| {
-            Failure::new(
-                Code::Usage,
-                "the token names no account whose VTEX ID could be asked",
-            )
-            .hint("name one with --account")
-        })
-}
-
 /// The token in a text, and what is to be said if it is not the only one.
 fn parse(text: &Secret) -> Result<(Token, Option<Finding>), TokenError> {
     let pasted = token::pasted(text.expose());
@@ -296,7 +203,7 @@ struct Broken<'a> {
 /// and counted.
 ///
 /// # Errors
-/// 1 when a line held no token, else 3 when `--check` or `--key` found one not good.
+/// 1 when a line held no token, else 3 when `--check`, `--key` or `--secret` found one not good.
 fn stream(app: &App, args: &Inspect, mut lines: Lines) -> Result<(), Failure> {
     if args.online || args.roles {
         return Err(Failure::new(

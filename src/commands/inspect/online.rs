@@ -1,0 +1,109 @@
+//! `--online` and `--roles`: what VTEX ID and License Manager say of the token.
+
+use super::report::{Online, Report};
+use crate::{
+    account::Account,
+    app::App,
+    cli::Inspect,
+    error::{Code, Failure},
+    judge::{Finding, Level},
+    token::{Kind, Token},
+    vtexid::{Credential, Role, VtexId},
+};
+
+/// Asks VTEX ID whether the token is good, and License Manager for its roles.
+///
+/// # Errors
+/// 3 when VTEX ID says no, 6 when it could not be asked. What goes wrong with
+/// the roles is told in the answer and fails nothing.
+pub fn ask(
+    app: &App,
+    args: &Inspect,
+    token: &Token,
+    report: &mut Report<'_>,
+) -> Result<(), Failure> {
+    let named = app.named_account()?;
+    let (account, named) = match named {
+        Some((account, _)) => (account, true),
+        None => (account_of(token)?, false),
+    };
+    let vtexid = app.vtexid()?;
+    App::run(async {
+        if args.online {
+            let host = vtexid.api_host(&account);
+            app.output
+                .note(format_args!("asking {host} whether the token is good"));
+            let credential = vtexid
+                .check(&account, token)
+                .await
+                .map_err(|e| Failure::from(e).context("the token could not be found good"))?;
+            compare(token, named, &account, &credential, report);
+            report.online = Some(Online { host, credential });
+        }
+        if args.roles {
+            match roles(&vtexid, &account, token).await {
+                Ok(roles) => report.roles = Some(roles),
+                Err(problem) => report.no_roles = Some(problem),
+            }
+        }
+        Ok(())
+    })
+}
+
+/// What VTEX ID says of the token must be what the token says itself.
+fn compare(
+    token: &Token,
+    named: bool,
+    account: &Account,
+    credential: &Credential,
+    report: &mut Report<'_>,
+) {
+    let claims = token.claims();
+    let wanted = named.then_some(account.as_str());
+    // Of an app's token it is not known whom VTEX ID names.
+    let login = claims.login().filter(|_| claims.kind() != Kind::IoApp);
+    for (what, theirs, ours) in [
+        ("user", &credential.user, login),
+        ("account", &credential.account, wanted.or(claims.account())),
+        ("audience", &credential.audience, claims.text("audience")),
+    ] {
+        if let (Some(theirs), Some(ours)) = (theirs, ours)
+            && !theirs.eq_ignore_ascii_case(ours)
+        {
+            report.add(Finding {
+                code: "told-otherwise",
+                level: Level::Problem,
+                message: format!("VTEX ID says that its {what} is {theirs}, not {ours}"),
+            });
+        }
+    }
+}
+
+async fn roles(vtexid: &VtexId, account: &Account, token: &Token) -> Result<Vec<Role>, String> {
+    let claims = token.claims();
+    // An app key is a user of its own, known by its name.
+    let user = claims
+        .text("userId")
+        .or_else(|| {
+            claims
+                .text("sub")
+                .filter(|sub| sub.starts_with("vtexappkey-"))
+        })
+        .ok_or("the token names no user (`userId`)")?;
+    let roles = vtexid.roles(account, user, token).await;
+    roles.map_err(|e| e.to_string())
+}
+
+fn account_of(token: &Token) -> Result<Account, Failure> {
+    token
+        .claims()
+        .account()
+        .and_then(|account| account.parse().ok())
+        .ok_or_else(|| {
+            Failure::new(
+                Code::Usage,
+                "the token names no account whose VTEX ID could be asked",
+            )
+            .hint("name one with --account")
+        })
+}
