@@ -55,7 +55,7 @@ fuzz_target!(|input: Input<'_>| {
                 claims.all()
             );
             let words: Vec<&str> = findings.iter().map(|found| &*found.message).collect();
-            json + &visible(&words.concat(), false)
+            json.into_owned() + &visible(&words.concat(), false)
         }
         Err(error) => visible(&error.to_string(), false),
     };
