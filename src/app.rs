@@ -272,12 +272,18 @@ impl App {
     /// # Errors
     /// Exit code 4 when nobody is logged in to it.
     pub fn entry<'a>(session: &'a Session, account: &Account) -> Result<&'a Entry, Failure> {
-        session.accounts().get(account).ok_or_else(|| {
+        let known = session.accounts();
+        known.get(account).ok_or_else(|| {
+            let others = if known.is_empty() {
+                ""
+            } else {
+                "; vtexid status lists the accounts that are known"
+            };
             Failure::new(
                 Code::LoggedOut,
                 format_args!("nobody is logged in to {account}"),
             )
-            .hint(format!("run vtexid login {account}"))
+            .hint(format!("run vtexid login {account}{others}"))
         })
     }
 

@@ -258,7 +258,7 @@ impl std::str::FromStr for Target {
 pub enum Local {
     /// Print the stored token
     #[command(
-        long_about = "Print the stored token\n\nAt a terminal it is copied to the clipboard as well. One that has expired is renewed first; where that cannot be done, nothing is printed.",
+        long_about = "Print the stored token\n\nAt a terminal the raw token is copied to the clipboard as well. One that has expired is renewed first; where that cannot be done, nothing is printed.",
         after_long_help = "Examples:
   vtexid local token --format header | curl -H @- URL
           call an API; the token is in no process list

@@ -131,7 +131,7 @@ impl From<StoreError> for Failure {
         let replace;
         let hint = match &error {
             StoreError::Missing(_) => {
-                "install or start one (GNOME Keyring, KWallet, KeePassXC), or choose another store: --store kernel (Linux, until a restart) or --store file (plain text)"
+                "install or start one (GNOME Keyring, KWallet, KeePassXC), or log in again with another store: vtexid login ACCOUNT --store kernel (Linux, until a restart) or --store file (plain text)"
             }
             StoreError::Kernel(_) => {
                 "containers often forbid it; use --store keyring, or --store file to keep tokens in a private plain-text file"
@@ -195,6 +195,11 @@ impl From<ToolbeltError> for Failure {
 impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
         let (code, hint) = match &error {
+            // Only a sandbox has such a name.
+            ApiError::Unreachable { host, .. } if host.contains(".localhost:") => (
+                Code::Unreachable,
+                "start the sandbox that VTEXID_URL names, or unset VTEXID_URL",
+            ),
             ApiError::Unreachable { .. } => (
                 Code::Unreachable,
                 "check the network, the proxy (HTTPS_PROXY) and the certificates (SSL_CERT_FILE), then try again",

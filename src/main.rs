@@ -30,7 +30,7 @@ use std::{env, process::ExitCode, time::Duration};
 
 use clap::{
     Parser as _,
-    error::{ContextKind, ContextValue},
+    error::{ContextKind, ContextValue, ErrorKind},
 };
 
 use crate::{
@@ -85,6 +85,10 @@ fn main() -> ExitCode {
 /// repeated, and nothing that was typed drives the terminal.
 fn usage(mut error: clap::Error) -> ExitCode {
     const LONGEST_WORD: usize = 20;
+    // Lists the hidden ones as well.
+    error.remove(ContextKind::ValidSubcommand);
+    // Else it is the name of an option of ours.
+    let typed = error.kind() == ErrorKind::UnknownArgument;
     for kind in [
         ContextKind::InvalidValue,
         ContextKind::InvalidArg,
@@ -99,6 +103,7 @@ fn usage(mut error: clap::Error) -> ExitCode {
         if let Some(ContextValue::String(text)) = error.get(kind)
             && text.chars().count() > LONGEST_WORD
             && !text.starts_with('<')
+            && (typed || kind != ContextKind::InvalidArg)
         {
             let hidden = format!("({} characters, not shown)", text.chars().count());
             error.insert(kind, ContextValue::String(hidden));

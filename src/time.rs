@@ -6,17 +6,18 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// Reads a span such as `90s`, `10m` or `2h`.
+/// Reads a span such as `90s`, `10m`, `2h` or `1d`.
 ///
 /// # Errors
 /// A sentence that says what is expected.
 pub fn parse_span(text: &str) -> Result<Duration, String> {
-    let expected = || "expected a number and a unit, such as `90s`, `10m` or `2h`".to_owned();
+    let expected = || "expected a number and a unit, such as `90s`, `10m`, `2h` or `1d`".to_owned();
     let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
     let seconds = match &text[digits.len()..] {
         "s" => 1,
         "m" => 60,
         "h" => 3600,
+        "d" => 86_400,
         _ => return Err(expected()),
     };
     let number: u64 = digits.parse().map_err(|_| expected())?;
@@ -71,6 +72,7 @@ mod tests {
         assert_eq!(parse_span("90s").unwrap().as_secs(), 90);
         assert_eq!(parse_span("10m").unwrap().as_secs(), 600);
         assert_eq!(parse_span("2h").unwrap().as_secs(), 7200);
+        assert_eq!(parse_span("30d").unwrap().as_secs(), 2_592_000);
         for bad in [
             "",
             "s",

@@ -86,6 +86,12 @@ impl Token {
             // ciphertext, authentication tag.
             [head, _, _, _, _] => {
                 let header = read_part("header", head).map_err(broken)?;
+                if !header.contains_key("enc") {
+                    return Err(broken(
+                        "a token has three parts joined by dots, this has 5: are these two tokens?"
+                            .to_owned(),
+                    ));
+                }
                 return Err(TokenError {
                     problem: "it is encrypted (JWE): its claims cannot be read".to_owned(),
                     header: Some(Box::new(header)),

@@ -408,7 +408,6 @@ pub fn names(object: &Value) -> Vec<&str> {
 }
 
 /// Waits until it holds.
-#[cfg(unix)]
 pub fn eventually(what: &str, holds: impl Fn() -> bool) {
     let start = Instant::now();
     while !holds() {

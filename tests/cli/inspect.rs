@@ -588,3 +588,34 @@ fn a_given_token_takes_no_network_no_home_and_no_index() {
     assert_eq!(env.files().len(), 1);
     assert!(env.sandbox.requests().is_empty());
 }
+
+#[test]
+fn what_was_meant_instead_of_a_token_is_told() {
+    let env = TestEnv::new();
+    fs::write(env.root().join("token.txt"), "x").unwrap();
+    for (arguments, hint) in [
+        (&["inspect", "--check", "10m"][..], "--check=10m"),
+        (&["inspect", "token.txt"], "vtexid inspect < FILE"),
+        (&["inspect", "mystore"], "--account ACCOUNT"),
+        (&["inspect", "vtexappkey-mystore-ABCDEF"], "vtexid apptoken"),
+    ] {
+        let done = env.vtexid(arguments).run().code(1).stdout("");
+        assert!(stderr(&done).contains(hint), "{}", stderr(&done));
+    }
+    // A piece of a token is not repeated.
+    let piece = "eyJhbGciOiJFUzI1";
+    let done = env.vtexid(["inspect", piece]).run().code(1);
+    assert!(!stderr(&done).contains(piece));
+}
+
+#[test]
+fn two_tokens_in_a_row_are_not_taken_for_an_encrypted_one() {
+    let env = TestEnv::new();
+    let token = token_of(&admin());
+    for between in [" ", ",", "\t", ""] {
+        let text = format!("{token}{between}{token}");
+        let done = env.vtexid(["inspect", "-"]).stdin(text).run().code(1);
+        let words = stderr(&done);
+        assert!(!words.contains("encrypted"), "{between:?}: {words}");
+    }
+}

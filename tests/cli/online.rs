@@ -153,6 +153,7 @@ fn roles_are_added_and_fail_nothing() {
         assert!(stdout(&done).contains("not known: "), "{}", stdout(&done));
         let json = answer(&inspect(&token, &["--json"]).success());
         assert!(json["roles"].is_null());
+        assert_eq!(json["findings"][0]["code"], "no-roles");
         env.sandbox.clear_failures();
     }
     let nobody = env

@@ -206,6 +206,7 @@ fn memory_does_not_grow_with_the_stream() {
 }
 
 #[test]
+#[cfg(unix)]
 fn a_verdict_is_not_lost_with_who_reads() {
     let env = TestEnv::new();
     let file = env.root().join("tokens");
@@ -221,6 +222,7 @@ fn a_verdict_is_not_lost_with_who_reads() {
 }
 
 #[test]
+#[cfg(unix)]
 fn who_reads_only_the_first_line_is_no_error() {
     let env = TestEnv::new();
     let file = env.root().join("tokens");

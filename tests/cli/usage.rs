@@ -319,3 +319,20 @@ fn no_home_to_keep_an_index_in_is_said() {
         .stdout("")
         .stderr(contains("a-file").and(contains("VTEXID_DIR")));
 }
+
+#[test]
+fn a_mistake_names_the_option_and_no_internals() {
+    let env = TestEnv::new();
+    env.vtexid(["local", "token", "--min-validity", "10"])
+        .run()
+        .code(2)
+        .stderr(contains("'--min-validity <TIME>'"));
+    env.vtexid(["apptoken", "--app-token-file"])
+        .run()
+        .code(2)
+        .stderr(contains("--app-token-file <FILE>"));
+    let done = env.vtexid(["--json"]).run().code(2);
+    for hidden in ["__known", "generate"] {
+        assert!(!stderr(&done).contains(hidden), "{}", stderr(&done));
+    }
+}

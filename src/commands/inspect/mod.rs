@@ -7,6 +7,11 @@ mod key;
 mod online;
 mod report;
 
+use std::{
+    io::{self, IsTerminal as _},
+    path::Path,
+};
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -16,12 +21,14 @@ use self::{
     report::{Report, shown},
 };
 use crate::{
+    account::Account,
     app::App,
     cli::Inspect,
     error::{Code, Failure},
     judge::{Finding, Level, Measure, judge},
     output::{self, Output, visible},
     secret::Secret,
+    time,
     token::{self, Token, TokenError},
 };
 
@@ -37,7 +44,13 @@ pub fn run(app: &App, args: &Inspect) -> Result<(), Failure> {
             let found = app.token()?;
             return one(app, args, &found.token, found.account.is_none(), None);
         }
-        _ => input::read(app.output.json)?,
+        _ => {
+            if io::stdin().is_terminal() {
+                app.output
+                    .note("paste the token, and end with Ctrl-D on a line of its own");
+            }
+            input::read(app.output.json)?
+        }
     };
     match input {
         Input::One(text) => match parse(&text) {
@@ -47,7 +60,7 @@ pub fn run(app: &App, args: &Inspect) -> Result<(), Failure> {
                 header: Some(header),
                 ..
             }) => encrypted(app, args, &header),
-            Err(error) => Err(explain(app, error)),
+            Err(error) => Err(explain(app, args, error)),
         },
         Input::Lines(lines) => stream(app, args, lines),
     }
@@ -176,7 +189,7 @@ fn parse(text: &Secret) -> Result<(Token, Option<Finding>), TokenError> {
 
 /// Says what could be read of a broken token before the failure names the
 /// part that could not.
-fn explain(app: &App, error: TokenError) -> Failure {
+fn explain(app: &App, args: &Inspect, error: TokenError) -> Failure {
     if let Some(header) = &error.header {
         let fields: Vec<String> = header
             .iter()
@@ -187,9 +200,31 @@ fn explain(app: &App, error: TokenError) -> Failure {
             fields.join(", ")
         ));
     }
-    Failure::from(error)
-        .context("could not read the token")
-        .hint("copy the whole token again: it is three parts of letters, digits, `-` and `_`, joined by dots")
+    let again = "copy the whole token again: it is three parts of letters, digits, `-` and `_`, joined by dots";
+    // Said already, where it is known to be something else.
+    let hint = match args.token.as_deref().and_then(|text| mistaken(args, text)) {
+        None if error.to_string().starts_with("it ") => None,
+        other => Some(other.unwrap_or_else(|| again.to_owned())),
+    };
+    let failure = Failure::from(error).context("could not read the token");
+    match hint {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+/// What an argument that is no token was meant to be.
+fn mistaken(args: &Inspect, text: &str) -> Option<String> {
+    if args.check.is_some() && time::parse_span(text).is_ok() {
+        Some(format!("the time belongs to the flag: --check={text}"))
+    } else if Path::new(text).is_file() {
+        Some("a file is read from standard input: vtexid inspect < FILE".to_owned())
+    } else if text.len() <= 20 && text.parse::<Account>().is_ok() {
+        // Not repeated: it may be a piece of something secret.
+        Some("the stored token of an account: vtexid inspect --account ACCOUNT".to_owned())
+    } else {
+        None
+    }
 }
 
 /// A line that holds no token, in a stream.

@@ -28,11 +28,15 @@ pub fn ask(
         None => (account_of(token)?, false),
     };
     let vtexid = app.vtexid()?;
+    let host = vtexid.api_host(&account);
+    let what = match (args.online, args.roles) {
+        (true, true) => "whether the token is good, and for its roles",
+        (true, false) => "whether the token is good",
+        _ => "for the token's roles",
+    };
+    app.output.note(format_args!("asking {host} {what}"));
     App::run(async {
         if args.online {
-            let host = vtexid.api_host(&account);
-            app.output
-                .note(format_args!("asking {host} whether the token is good"));
             let credential = vtexid
                 .check(&account, token)
                 .await
@@ -43,7 +47,11 @@ pub fn ask(
         if args.roles {
             match roles(&vtexid, &account, token).await {
                 Ok(roles) => report.roles = Some(roles),
-                Err(problem) => report.no_roles = Some(problem),
+                Err(problem) => report.add(Finding {
+                    code: "no-roles",
+                    level: Level::Warning,
+                    message: format!("its roles are not known: {problem}"),
+                }),
             }
         }
         Ok(())

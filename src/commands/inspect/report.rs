@@ -42,9 +42,6 @@ pub struct Report<'a> {
     /// With which key the signature was found good.
     #[serde(skip)]
     key: Option<String>,
-    /// Why the roles that were asked for are not there.
-    #[serde(skip)]
-    pub no_roles: Option<String>,
     #[serde(skip)]
     now: i64,
 }
@@ -95,7 +92,6 @@ impl<'a> Report<'a> {
             claims: Some(claims.all()),
             token: Some(token),
             key: None,
-            no_roles: None,
             now,
         }
     }
@@ -127,7 +123,6 @@ impl<'a> Report<'a> {
             claims: None,
             token: None,
             key: None,
-            no_roles: None,
             now: 0,
         }
     }
@@ -180,8 +175,6 @@ impl<'a> Report<'a> {
                 names.join(", ")
             };
             rows.push(Row::new("roles", words));
-        } else if let Some(problem) = &self.no_roles {
-            rows.push(Row::new("roles", format!("not known: {problem}")).tone(Tone::Doubtful));
         }
         for (name, value) in self.claims.into_iter().flatten() {
             // A known name with a value of another type is told like any other.

@@ -241,6 +241,11 @@ fn remember(
             StoreKind::File => "a plain-text file",
         }
     ));
+    if let Validity::ExpiredAt(_) = claims.validity(now) {
+        Output::warn(
+            "VTEX ID handed out a token that is expired already by this machine's clock: vtexid doctor compares the two",
+        );
+    }
     let token_account = session
         .accounts()
         .get(account)
