@@ -127,8 +127,10 @@ fn save(
     token: Token,
 ) -> Result<(), Failure> {
     let mut session = app.session()?;
-    let known = session.accounts().get(account).map(|entry| entry.store);
+    let before = session.accounts().get(account).cloned();
+    let known = before.as_ref().map(|entry| entry.store);
     let store = args.store.or(known).unwrap_or_default();
+    let login = token.claims().login().map(str::to_owned);
     if store == StoreKind::File && known != Some(store) {
         Output::warn("the app token will be kept in a plain-text file that only you can read");
     }
@@ -136,8 +138,20 @@ fn save(
     let left = session.remember_pair(account, key, secret, token, store)?;
     App::warn_of_left(account, left);
     app.output.note(format_args!(
-        "kept the pair of {key}: vtexid apptoken -a {account} and vtexid local token -a {account} need none from now on"
+        "kept the pair of {key} in {}: vtexid apptoken -a {account} and vtexid local token -a {account} need none from now on",
+        match store {
+            StoreKind::Keyring => "the keyring",
+            StoreKind::Kernel => "the kernel's memory, until a restart or three days without use",
+            StoreKind::File => "a plain-text file",
+        }
     ));
+    if let (Some(old), Some(new)) = (before.and_then(|entry| entry.login), login)
+        && old != new
+    {
+        Output::warn(format_args!(
+            "this is another user than before: {new}, not {old}"
+        ));
+    }
     Ok(())
 }
 

@@ -2,10 +2,11 @@
 
 use std::fs;
 
-use predicates::str::contains;
+use predicates::{prelude::PredicateBooleanExt as _, str::contains};
+use serde_json::json;
 
 use crate::{
-    env::{TestEnv, Tool, answer, claims, now, stderr, stdout},
+    env::{TestEnv, Tool, answer, claims, now, stderr, stdout, token_of},
     sandbox,
 };
 
@@ -108,6 +109,45 @@ fn a_login_of_a_person_keeps_the_pair_and_logout_forgets_it() {
         .code(2)
         .stdout("")
         .stderr(contains("none is kept for mystore"));
+}
+
+#[test]
+fn a_token_on_stdin_keeps_the_pair() {
+    let env = TestEnv::new();
+    save(&env).run().success();
+    let given = token_of(&json!({
+        "sub": "ana@example.com", "account": "mystore", "audience": "admin", "exp": now() + 600
+    }));
+    env.vtexid(["login", "mystore", "--with-token"])
+        .stdin(given.clone())
+        .run()
+        .success();
+    assert_eq!(env.token("mystore"), given);
+    env.vtexid(["apptoken", "-a", "mystore"]).run().success();
+    // Saved over a login it is there as well, and after the next one.
+    save(&env).run().success();
+    env.vtexid(["login", "mystore", "--with-token"])
+        .stdin(given)
+        .run()
+        .success();
+    env.vtexid(["apptoken", "-a", "mystore"]).run().success();
+}
+
+#[test]
+fn a_login_of_a_person_is_not_replaced_without_a_word() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let another = "another user than before: vtexappkey-mystore-SANDBX, not dev@example.com";
+    save(&env)
+        .run()
+        .success()
+        .stderr(contains(another).and(contains(
+            "kept the pair of vtexappkey-mystore-SANDBX in a plain-text file: ",
+        )));
+    save(&env)
+        .run()
+        .success()
+        .stderr(contains("another user").not());
 }
 
 #[test]
