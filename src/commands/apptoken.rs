@@ -33,6 +33,13 @@ const LIMIT: u64 = 64 * 1024;
 /// # Errors
 /// 2 when the pair is not complete, 3 when VTEX ID refuses it.
 pub fn run(app: &App, args: &Apptoken) -> Result<(), Failure> {
+    if args.save && matches!(args.format, AppFormat::KeyHeaders) {
+        return Err(Failure::new(
+            Code::Usage,
+            "--save and --format key-headers do not go together: the pair is kept with the token it makes",
+        )
+        .hint("save it first, with another format; key-headers prints a pair that is kept as well"));
+    }
     let (account, key, secret) = match pair(app, args)? {
         Some(pair) => pair,
         None => kept_pair(app)?,

@@ -151,6 +151,20 @@ fn a_login_of_a_person_is_not_replaced_without_a_word() {
 }
 
 #[test]
+fn a_pair_that_is_only_printed_cannot_be_kept_too() {
+    let env = TestEnv::new();
+    let done = save(&env)
+        .arg("--format=key-headers")
+        .run()
+        .code(2)
+        .stdout("");
+    let words = stderr(&done);
+    assert!(words.contains("--save"), "{words}");
+    assert!(words.contains("key-headers"), "{words}");
+    env.assert_nothing_kept();
+}
+
+#[test]
 fn an_app_key_takes_nobodys_place_as_the_current_account() {
     let env = TestEnv::new();
     env.login("other");
