@@ -149,7 +149,19 @@ pub fn export(app: &App, args: &Export) -> Result<(), Failure> {
     let found = app.token()?;
     found.require_good()?;
     let claims = found.token.claims();
-    let account = match (&found.account, app.named_account()?) {
+    let asked = app.named_account()?;
+    // The toolbelt would publish to it with a token that is another's.
+    if found.account.is_none()
+        && let (Some((asked, reason)), Some(named)) = (&asked, claims.account())
+        && !named.eq_ignore_ascii_case(asked.as_str())
+    {
+        return Err(Failure::new(
+            Code::Usage,
+            format_args!("the token in VTEX_TOKEN names {named}, not {asked} ({reason})"),
+        )
+        .hint("unset VTEX_TOKEN to export the stored token, or name the token's own account"));
+    }
+    let account = match (&found.account, asked) {
         (Some(account), _) => account.clone(),
         (None, Some((account, _))) => account,
         (None, None) => claims

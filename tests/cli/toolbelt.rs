@@ -249,6 +249,24 @@ fn a_ci_job_exports_an_app_keys_token_without_a_login() {
 }
 
 #[test]
+fn a_token_is_not_exported_for_another_account_than_its_own() {
+    let env = TestEnv::new();
+    let export = || vtexid(&env, &["toolbelt", "export"]).env("VTEX_TOKEN", token("one", 600));
+    for (tool, reason) in [
+        (export().arg("--account=other"), "--account"),
+        (export().env("VTEX_ACCOUNT", "other"), "VTEX_ACCOUNT"),
+    ] {
+        let done = tool.run().code(2).stdout("");
+        let words = stderr(&done);
+        let expected = format!("names one, not other ({reason})");
+        assert!(words.contains(&expected), "{words}");
+    }
+    assert!(!dir(&env).exists());
+    export().arg("--account=one").run().success();
+    assert_eq!(got(&env, "session.json")["account"], "one");
+}
+
+#[test]
 fn what_is_not_good_is_not_exported() {
     let env = TestEnv::new();
     vtexid(&env, &["toolbelt", "export"])
