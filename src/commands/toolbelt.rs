@@ -63,16 +63,27 @@ impl fmt::Display for Imported {
 /// `vtexid toolbelt import`
 ///
 /// # Errors
-/// 1 when its files are damaged, 4 when there is no session in them.
+/// 1 when its files are damaged, or hold none of the account that is named; 4
+/// when there is no session in them.
 pub fn import(app: &App, args: &Import) -> Result<(), Failure> {
     let dir = dir(app)?;
-    let found = toolbelt::read(&dir)?;
+    let mut found = toolbelt::read(&dir)?;
     if found.accounts.is_empty() {
         return Err(Failure::new(
             Code::LoggedOut,
             format_args!("there is no session of the toolbelt in {}", dir.display()),
         )
         .hint("run vtexid login ACCOUNT"));
+    }
+    if let Some(only) = &app.account {
+        found.accounts.retain(|account, _| account == only);
+        if found.accounts.is_empty() {
+            return Err(Failure::new(
+                Code::General,
+                format_args!("the toolbelt has no session of {only} in {}", dir.display()),
+            )
+            .hint("without --account every session that it has is imported"));
+        }
     }
     let mut session = app.session()?;
     let (current, store) = (session.current().cloned(), args.store.unwrap_or_default());

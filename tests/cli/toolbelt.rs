@@ -102,6 +102,31 @@ fn every_session_is_taken_over_with_its_refresh_token() {
 }
 
 #[test]
+fn one_account_alone_is_taken_over_where_it_is_named() {
+    let env = TestEnv::new();
+    put(
+        &env,
+        "tokens.json",
+        json!({"one": token("one", 600), "two": token("two", 600)}).to_string(),
+    );
+    put(&env, "session.json", r#"{"account":"one","login":"x"}"#);
+    let done = import(&env).arg("--account=three").run().code(1).stdout("");
+    let words = stderr(&done);
+    assert!(words.contains("no session of three"), "{words}");
+    env.assert_nothing_kept();
+    let done = import(&env)
+        .arg("--account=two")
+        .arg("--json")
+        .run()
+        .success();
+    let imported = answer(&done)["imported"].clone();
+    assert_eq!(imported.as_array().unwrap().len(), 1, "{imported}");
+    assert_eq!(imported[0]["account"], "two");
+    kept(&env, "two");
+    vtexid(&env, &["local", "token", "-a", "one"]).run().code(4);
+}
+
+#[test]
 fn what_is_kept_here_is_not_replaced_by_something_older() {
     let env = TestEnv::new();
     login(&env, "one");
