@@ -1,6 +1,9 @@
 //! `vtexid toolbelt`: takes over the sessions of VTEX's own CLI, or gives it one.
 
-use std::{fmt, path::PathBuf};
+use std::{
+    fmt, fs,
+    path::{Path, PathBuf},
+};
 
 use serde::Serialize;
 
@@ -151,11 +154,29 @@ fn usable(found: Found, known_until: Option<i64>) -> Result<Grant, String> {
     })
 }
 
+/// What `--json` prints. People get a note.
+#[derive(Serialize)]
+struct Exported {
+    account: Account,
+    login: Option<String>,
+    workspace: Option<String>,
+}
+
+impl fmt::Display for Exported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.account.fmt(f)
+    }
+}
+
 /// `vtexid toolbelt export`
 ///
 /// # Errors
-/// As `local token`, and 1 when the toolbelt's files are damaged.
+/// As `local token`, 1 when the toolbelt's files are damaged, and 2 for what
+/// is no workspace and for a token of another account than the one named.
 pub fn export(app: &App, args: &Export) -> Result<(), Failure> {
+    if let Some(name) = &args.workspace {
+        check_workspace(name)?;
+    }
     let dir = dir(app)?;
     let found = app.token()?;
     found.require_good()?;
@@ -199,7 +220,33 @@ pub fn export(app: &App, args: &Export) -> Result<(), Failure> {
     app.output.note(format_args!(
         "the toolbelt is logged in to {account} as {login}, until the token expires"
     ));
+    if app.output.json {
+        app.output.answer(&Exported {
+            account,
+            login: claims.login().map(str::to_owned),
+            workspace: workspace(&dir),
+        })?;
+    }
     Ok(())
+}
+
+fn check_workspace(name: &str) -> Result<(), Failure> {
+    let plausible = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if plausible && !name.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Code::Usage,
+        "what is given as the workspace is no name of one",
+    )
+    .hint("it has letters, digits and `-` alone, such as master"))
+}
+
+/// The workspace that the toolbelt is in now.
+fn workspace(dir: &Path) -> Option<String> {
+    let text = fs::read(dir.join("workspace.json")).ok()?;
+    let place: serde_json::Value = serde_json::from_slice(&text).ok()?;
+    place["currentWorkspace"].as_str().map(str::to_owned)
 }
 
 fn dir(app: &App) -> Result<PathBuf, Failure> {

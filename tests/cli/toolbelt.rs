@@ -242,6 +242,36 @@ fn the_toolbelt_is_logged_in_and_keeps_what_only_it_knows() {
     assert_eq!(got(&env, "session.json")["lastAccount"], "old");
 }
 
+#[test]
+fn json_tells_what_the_toolbelt_is_logged_in_to() {
+    let env = TestEnv::new();
+    login(&env, "one");
+    let export = |more: &[&str]| {
+        let mut arguments = vec!["toolbelt", "export", "--json"];
+        arguments.extend(more);
+        answer(&vtexid(&env, &arguments).run().success())
+    };
+    let expected = |workspace: &str| json!({"account": "one", "login": "ana@example.com", "workspace": workspace});
+    assert_eq!(export(&[]), expected("master"));
+    assert_eq!(export(&["--workspace=qa-2"]), expected("qa-2"));
+    // The one it is in stays, and is told.
+    assert_eq!(export(&[]), expected("qa-2"));
+}
+
+#[test]
+fn what_cannot_be_a_workspace_is_not_written() {
+    let env = TestEnv::new();
+    login(&env, "one");
+    for name in ["bad ws!", "", "a/b", "caf\u{e9}", "a_b"] {
+        vtexid(&env, &["toolbelt", "export", "--workspace", name])
+            .run()
+            .code(2)
+            .stdout("")
+            .stderr(contains("workspace"));
+    }
+    assert!(!dir(&env).exists());
+}
+
 #[cfg(unix)]
 #[test]
 fn only_the_owner_can_read_what_is_exported() {
