@@ -88,9 +88,9 @@ impl fmt::Display for Report {
                 Verdict::Problem => "PROBLEM",
                 Verdict::Skipped => "skipped",
             };
-            lines.push(format!("{verdict:7}  {:9}  {}", check.name, check.found));
+            lines.push(format!("{verdict:7}  {:11}  {}", check.name, check.found));
             if let Some(hint) = &check.hint {
-                lines.push(format!("{:20}hint: {hint}", ""));
+                lines.push(format!("{:22}hint: {hint}", ""));
             }
         }
         f.write_str(&lines.join("\n"))
@@ -100,15 +100,18 @@ impl fmt::Display for Report {
 /// Runs the command. The report is the answer even where something is wrong.
 ///
 /// # Errors
-/// The first problem's code: 5 for the store, 6 for VTEX ID, else 1.
+/// The first problem's code: 3 for an expired `VTEX_TOKEN`, 5 for the store, 6
+/// for VTEX ID, else 1, or 2 for a `VTEX_ACCOUNT` that is no name.
 pub fn run(app: &App) -> Result<(), Failure> {
-    let mut checks = vec![
+    // First, as it decides what the others look at.
+    let mut checks = Vec::from_iter(environment(app));
+    checks.extend([
         index(app),
         store(app),
         clipboard_check(),
         browser(app),
         proxy(app),
-    ];
+    ]);
     checks.extend(vtex_id(app));
     checks.extend(toolbelt_files(app));
     let problem = checks
@@ -126,6 +129,54 @@ pub fn run(app: &App) -> Result<(), Failure> {
             format_args!("not all is well: see {name}"),
         )),
     }
+}
+
+/// The variables that go before what is kept, where one of them is set.
+fn environment(app: &App) -> Option<Check> {
+    const NAME: &str = "environment";
+    let config = &app.config;
+    let (mut found, mut verdict) = (Vec::new(), Verdict::Ok);
+    let named = match app.named_account() {
+        Ok(named) => named,
+        Err(failure) => return Some(Check::failed(NAME, &failure)),
+    };
+    if config.token.is_some() {
+        let token = app.token().and_then(|found| {
+            found.require_good()?;
+            Ok(found.token)
+        });
+        let token = match token {
+            Ok(token) => token,
+            Err(failure) => return Some(Check::failed(NAME, &failure)),
+        };
+        found.push("VTEX_TOKEN goes before the stored tokens, and login refuses".to_owned());
+        if let (Some(theirs), Some((asked, reason))) = (token.claims().account(), &named)
+            && !theirs.eq_ignore_ascii_case(asked.as_str())
+        {
+            verdict = Verdict::Warning;
+            found.push(format!("it names {theirs}, not {asked} ({reason})"));
+        }
+    }
+    if let Some(account) = &config.account {
+        found.push(format!(
+            "VTEX_ACCOUNT ({account}) goes before the current account"
+        ));
+    }
+    match (&config.app_key, &config.app_token) {
+        (Some(_), Some(_)) => {
+            found.push("VTEX_APP_KEY and VTEX_APP_TOKEN are the pair of apptoken".to_owned());
+        }
+        (Some(_), None) => {
+            verdict = Verdict::Warning;
+            found.push("VTEX_APP_KEY is half a pair: VTEX_APP_TOKEN is not set".to_owned());
+        }
+        (None, Some(_)) => {
+            verdict = Verdict::Warning;
+            found.push("VTEX_APP_TOKEN is half a pair: VTEX_APP_KEY is not set".to_owned());
+        }
+        (None, None) => {}
+    }
+    (!found.is_empty()).then(|| Check::new(NAME, verdict, found.join("; ")))
 }
 
 fn index(app: &App) -> Check {

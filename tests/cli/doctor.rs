@@ -154,3 +154,90 @@ fn tokens_that_the_toolbelt_left_in_plain_text_are_found_and_not_shown() {
         .success()
         .stdout(contains("toolbelt import").and(contains("plain text")));
 }
+
+#[test]
+fn what_the_environment_decides_is_told() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let nothing = answer(&doctor(&env).run().success());
+    assert_eq!(check(&nothing, "environment"), Value::Null);
+
+    let given = token_of(&json!({"account": "mystore", "exp": now() + 600}));
+    let report = answer(
+        &doctor(&env)
+            .env("VTEX_TOKEN", &given)
+            .env("VTEX_ACCOUNT", "mystore")
+            .env("VTEX_APP_KEY", "vtexappkey-mystore-ABCDEF")
+            .env("VTEX_APP_TOKEN", "canary")
+            .run()
+            .success(),
+    );
+    let told = check(&report, "environment");
+    assert_eq!(told["verdict"], "ok");
+    let found = told["found"].as_str().unwrap();
+    for words in [
+        "VTEX_TOKEN goes before the stored tokens",
+        "VTEX_ACCOUNT (mystore) goes before the current account",
+        "VTEX_APP_KEY and VTEX_APP_TOKEN are the pair of apptoken",
+    ] {
+        assert!(found.contains(words), "{found}");
+    }
+    assert!(!report.to_string().contains("canary"), "{report}");
+    assert!(!report.to_string().contains(&given), "{report}");
+}
+
+#[test]
+fn a_variable_that_makes_other_commands_fail_is_a_problem() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let expired = token_of(&json!({"account": "mystore", "exp": now() - 60}));
+    for (name, value, code, words) in [
+        ("VTEX_TOKEN", "canary", 1, "VTEX_TOKEN holds no token"),
+        ("VTEX_TOKEN", &expired, 3, "expired 1 min"),
+        ("VTEX_ACCOUNT", "no/name", 2, "VTEX_ACCOUNT is not usable"),
+    ] {
+        let done = doctor(&env).env(name, value).run().code(code);
+        let report = answer(&done);
+        let told = check(&report, "environment");
+        assert_eq!(report["well"], false);
+        assert_eq!(told["verdict"], "problem");
+        assert!(told["found"].as_str().unwrap().contains(words), "{told}");
+        assert!(!report.to_string().contains("canary"), "{report}");
+        // The command that would have been run fails in the same way.
+        env.vtexid(["local", "token"])
+            .env(name, value)
+            .run()
+            .code(code);
+    }
+}
+
+#[test]
+fn half_a_pair_and_a_token_of_another_account_are_worth_knowing() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let other = token_of(&json!({"account": "other", "exp": now() + 600}));
+    for (name, value, words) in [
+        (
+            "VTEX_TOKEN",
+            &*other,
+            "it names other, not mystore (VTEX_ACCOUNT)",
+        ),
+        (
+            "VTEX_APP_KEY",
+            "vtexappkey-mystore-ABCDEF",
+            "VTEX_APP_TOKEN is not set",
+        ),
+        ("VTEX_APP_TOKEN", "canary", "VTEX_APP_KEY is not set"),
+    ] {
+        let report = answer(
+            &doctor(&env)
+                .env("VTEX_ACCOUNT", "mystore")
+                .env(name, value)
+                .run()
+                .success(),
+        );
+        let told = check(&report, "environment");
+        assert_eq!(told["verdict"], "warning");
+        assert!(told["found"].as_str().unwrap().contains(words), "{told}");
+    }
+}
