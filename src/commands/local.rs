@@ -32,6 +32,12 @@ pub fn token(app: &App, args: &LocalToken) -> Result<(), Failure> {
             "VTEX_TOKEN wins over the stored tokens: it names {named}, not {asked}"
         ));
     }
+    if found.account.is_none() && args.refresh {
+        Output::warn(format_args!(
+            "the token in {} cannot be renewed; unset it to renew the stored one",
+            found.source
+        ));
+    }
     let wanted = args.min_validity.unwrap_or_default();
     if let Some(account) = found.account.clone()
         && (args.refresh || !lasts(&found.token, wanted))

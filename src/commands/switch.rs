@@ -53,5 +53,8 @@ pub fn run(app: &App, target: &Target) -> Result<(), Failure> {
             "VTEX_ACCOUNT is set to {other}, which goes before the current account"
         ));
     }
+    if app.config.token.is_some() {
+        Output::warn("VTEX_TOKEN is set, which goes before the token of any account");
+    }
     Ok(())
 }

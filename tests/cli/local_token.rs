@@ -208,6 +208,21 @@ fn vtex_token_wins() {
 }
 
 #[test]
+fn vtex_token_is_not_renewed_and_that_is_said() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let kept = env.token("mystore");
+    let given = token_of(&json!({"account": "mystore", "exp": now() + 600}));
+    env.vtexid(LOCAL_TOKEN.iter().chain(&["--refresh"]))
+        .env("VTEX_TOKEN", &given)
+        .run()
+        .success()
+        .stdout(format!("{given}\n"))
+        .stderr(contains("the token in VTEX_TOKEN cannot be renewed"));
+    assert_eq!(env.token("mystore"), kept);
+}
+
+#[test]
 fn vtex_token_needs_no_home_and_no_index() {
     let env = TestEnv::new();
     let given = token_of(&json!({"exp": now() + 600}));

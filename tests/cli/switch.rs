@@ -1,6 +1,6 @@
 //! Several accounts, and which of them is meant.
 
-use predicates::str::contains;
+use predicates::{prelude::PredicateBooleanExt as _, str::contains};
 
 use crate::env::{TestEnv, answer, stderr};
 
@@ -94,6 +94,17 @@ fn the_environment_goes_before_and_says_so() {
         .run()
         .success();
     assert_eq!(answer(&status)["current"]["reason"], "VTEX_ACCOUNT");
+    assert_eq!(current(&env), "one");
+}
+
+#[test]
+fn a_token_in_the_environment_goes_before_as_well() {
+    let env = three();
+    env.vtexid(["switch", "one"])
+        .env("VTEX_TOKEN", "canary")
+        .run()
+        .success()
+        .stderr(contains("VTEX_TOKEN is set, which goes before").and(contains("canary").not()));
     assert_eq!(current(&env), "one");
 }
 
