@@ -274,6 +274,16 @@ impl Session {
         let _lock = self.lock()?;
         self.reload()?;
         let before = self.index.accounts.get(account).cloned();
+        // A pair that is kept already moves along to another store.
+        let elsewhere = before.as_ref().is_some_and(|old| old.store != kind);
+        let (moved, stuck) = match pair {
+            None if elsewhere => match self.pair(account) {
+                Ok(found) => (found, None),
+                Err(error) => (None, Some(error)),
+            },
+            _ => (None, None),
+        };
+        let pair = pair.or(moved.as_ref().map(|(key, token)| (&**key, token)));
         let kept = self.keep_all(account, grant, kind, make_current, pair, before.as_ref());
         let left = match before {
             // Secrets that no command knows of could never be forgotten.
@@ -283,9 +293,17 @@ impl Session {
             }
             // Only now: had anything failed, the old store would still be right.
             // That it cannot be asked any more may be why another is used.
-            Some(old) if kept.is_ok() && old.store != kind => {
-                self.forget_secrets(account, old.store).err()
-            }
+            Some(old) if kept.is_ok() && old.store != kind => match stuck {
+                // What could not be read is all there is of the pair.
+                Some(error) => {
+                    let store = self.store(old.store);
+                    for scope in [Scope::User, Scope::Refresh] {
+                        let _ = store.delete(account, scope);
+                    }
+                    Some(error)
+                }
+                None => self.forget_secrets(account, old.store).err(),
+            },
             _ => None,
         };
         self.sweep();
@@ -302,15 +320,7 @@ impl Session {
         before: Option<&Entry>,
     ) -> Result<(), SessionError> {
         let store = self.store(kind);
-        // A pair that is kept already moves along to another store, unless the
-        // one it is in cannot be asked any more.
         let stays = before.is_some_and(|old| old.store == kind);
-        let moved = if pair.is_none() && !stays {
-            self.pair(account).ok().flatten()
-        } else {
-            None
-        };
-        let pair = pair.or(moved.as_ref().map(|(key, token)| (&**key, token)));
         if let Some((_, app_token)) = pair {
             store.set(account, Scope::AppKey, app_token)?;
         }

@@ -1,11 +1,14 @@
 //! Tokens in the kernel's own key service, looked at with `keyctl` from another session.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+
 use serde_json::{Value, json};
 
 use crate::home::{ACCOUNT, EMAIL, Home};
 use crate::parts;
 use crate::process::{LIMIT, run, run_with};
-use crate::sandbox::{Options, Sandbox};
+use crate::sandbox::{Options, Sandbox, app_key, app_token};
 
 /// A server: no bus, no display, and a kernel.
 struct Server {
@@ -134,4 +137,27 @@ fn a_token_longer_than_a_key_may_be_is_refused_and_nothing_is_left() {
     assert!(!said.contains(&token), "{said}");
     assert_eq!(server.stored("user"), None);
     run(home.vtexid(&["status"])).failure(4);
+}
+
+#[test]
+fn a_pair_that_cannot_move_along_to_another_store_is_not_deleted() {
+    let Some(server) = Server::new() else { return };
+    let mut home = server
+        .home
+        .vtexid(&["apptoken", "--save", "--store", "file"]);
+    home.env("VTEX_APP_KEY", app_key(ACCOUNT));
+    home.env("VTEX_APP_TOKEN", app_token());
+    let token = run(home).success();
+    let home = &server.home;
+    let [kept] = &home.files_with(&app_token())[..] else {
+        panic!("the app token is in one file");
+    };
+    fs::set_permissions(kept, Permissions::from_mode(0o644)).unwrap();
+    let login = home.vtexid(&["login", ACCOUNT, "--with-token", "--store", "kernel"]);
+    let done = run_with(LIMIT, login, &token);
+    assert!(done.stderr.contains(kept.as_str()), "{}", done.stderr);
+    done.success();
+    assert_eq!(home.files_with(&app_token()), std::slice::from_ref(kept));
+    assert_eq!(server.stored("user").as_deref(), Some(token.trim_end()));
+    run(home.vtexid(&["logout"])).success();
 }
