@@ -223,6 +223,17 @@ impl App {
         }
     }
 
+    /// Says that the account's token is somebody else's from here on.
+    pub fn warn_of_other_user(old: Option<&str>, new: Option<&str>) {
+        if let (Some(old), Some(new)) = (old, new)
+            && old != new
+        {
+            Output::warn(format_args!(
+                "this is another user than before: {new}, not {old}"
+            ));
+        }
+    }
+
     /// Whether a line on stderr can be redrawn.
     pub fn can_spin(&self) -> bool {
         !self.output.quiet && !self.config.dumb && io::stderr().is_terminal()

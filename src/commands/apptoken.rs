@@ -146,19 +146,10 @@ fn save(
     App::warn_of_left(account, left);
     app.output.note(format_args!(
         "kept the pair of {key} in {}: vtexid apptoken -a {account} and vtexid local token -a {account} need none from now on",
-        match store {
-            StoreKind::Keyring => "the keyring",
-            StoreKind::Kernel => "the kernel's memory, until a restart or three days without use",
-            StoreKind::File => "a plain-text file",
-        }
+        store.words()
     ));
-    if let (Some(old), Some(new)) = (before.and_then(|entry| entry.login), login)
-        && old != new
-    {
-        Output::warn(format_args!(
-            "this is another user than before: {new}, not {old}"
-        ));
-    }
+    let old = before.and_then(|entry| entry.login);
+    App::warn_of_other_user(old.as_deref(), login.as_deref());
     Ok(())
 }
 

@@ -121,6 +121,8 @@ fn renewed(app: &App, args: &LocalToken, account: &Account, old: Token) -> Resul
         Ok(Renewal::Kept(token)) => {
             app.output
                 .note(format_args!("renewed the token of {account}"));
+            // An app key may have made it, in place of a person's.
+            App::warn_of_other_user(old.claims().login(), token.claims().login());
             Ok(token)
         }
         Ok(Renewal::Already(token)) => Ok(token),

@@ -58,6 +58,17 @@ pub enum StoreKind {
     File,
 }
 
+impl StoreKind {
+    /// Where a secret is then, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Keyring => "the keyring",
+            Self::Kernel => "the kernel's memory, until a restart or three days without use",
+            Self::File => "a plain-text file",
+        }
+    }
+}
+
 impl fmt::Display for StoreKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

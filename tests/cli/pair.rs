@@ -178,3 +178,22 @@ fn an_app_key_takes_nobodys_place_as_the_current_account() {
         stderr(&done)
     );
 }
+
+#[test]
+fn a_persons_token_that_a_pair_renews_is_told() {
+    let env = TestEnv::new();
+    save(&env).run().success();
+    let person = json!({"sub": "ana@example.com", "account": "mystore", "exp": now() + 60});
+    let login = env.vtexid(["login", "mystore", "--with-token"]);
+    login
+        .stdin(env.sandbox.mint(&person))
+        .run()
+        .success()
+        .stderr(contains("cannot be renewed").not());
+    env.expire();
+    env.vtexid(["local", "token"]).run().success().stderr(
+        contains("renewed the token of mystore").and(contains(
+            "another user than before: vtexappkey-mystore-SANDBX, not ana@example.com",
+        )),
+    );
+}

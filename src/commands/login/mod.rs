@@ -81,8 +81,11 @@ pub fn run(app: &App, args: &Login) -> Result<(), Failure> {
                 refresh: None,
             };
             let answer = remember(app, &mut session, &account, &grant, store)?;
-            app.output
-                .note("it came without a refresh token, so it cannot be renewed");
+            // Where a pair is kept, that makes the next one, which is told then.
+            if session.pair(&account)?.is_none() {
+                app.output
+                    .note("it came without a refresh token, so it cannot be renewed");
+            }
             answer
         }
         None => sign_in(app, args, &mut session, &account, store)
@@ -233,13 +236,7 @@ fn remember(
     app.output.note(format_args!(
         "logged in to {account} as {}: {left}, kept in {}",
         claims.login().unwrap_or("an unnamed user"),
-        match store {
-            StoreKind::Keyring => "the keyring",
-            StoreKind::Kernel => {
-                "the kernel's memory, until a restart or three days without use"
-            }
-            StoreKind::File => "a plain-text file",
-        }
+        store.words()
     ));
     if let Validity::ExpiredAt(_) = claims.validity(now) {
         Output::warn(
@@ -255,13 +252,8 @@ fn remember(
             "the token names the account {other}, not {account}; it is kept for {account}"
         ));
     }
-    if let (Some(old), Some(new)) = (before.and_then(|entry| entry.login), claims.login())
-        && old != new
-    {
-        Output::warn(format_args!(
-            "this is another user than before: {new}, not {old}"
-        ));
-    }
+    let old = before.and_then(|entry| entry.login);
+    App::warn_of_other_user(old.as_deref(), claims.login());
     Ok(LoggedIn {
         account: account.clone(),
         login: claims.login().map(str::to_owned),
