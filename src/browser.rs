@@ -8,11 +8,16 @@ use std::{
     ffi::OsStr,
     io,
     process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 
 use reqwest::Url;
 
 use crate::config::Config;
+
+/// A program that fails later than this has been seen by the person.
+const AT_ONCE: Duration = Duration::from_secs(2);
 
 /// Where this program runs, as far as it matters to a browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,10 +91,23 @@ pub fn open(page: &Url, config: &Config) -> Result<(), String> {
         // Ctrl-C in the terminal is for this program, not for the browser.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        return command
+        let name = program.to_string_lossy();
+        let mut browser = command
             .spawn()
-            .map(drop)
-            .map_err(|e| format!("could not run {} (BROWSER): {e}", program.to_string_lossy()));
+            .map_err(|e| format!("could not run {name} (BROWSER): {e}"))?;
+        // One that runs on is a browser; one that was handed the page, as a
+        // running browser is by a second start, ends well.
+        let start = Instant::now();
+        while start.elapsed() < AT_ONCE {
+            match browser.try_wait() {
+                Ok(Some(status)) if !status.success() => {
+                    return Err(format!("{name} (BROWSER) ended at once: {status}"));
+                }
+                Ok(None) => thread::sleep(Duration::from_millis(10)),
+                _ => break,
+            }
+        }
+        return Ok(());
     }
     // Runs the platform's launcher with the address as one argument,
     // detached, its output going nowhere; no shell here either.

@@ -92,6 +92,19 @@ fn a_browser_that_cannot_be_started_is_said_and_waited_for_all_the_same() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_browser_that_fails_at_once_is_said_too() {
+    let env = TestEnv::new();
+    let running = login(&env).env("BROWSER", "/bin/false").start();
+    let words = running.wait_for("could not open a browser");
+    assert!(
+        words.contains("/bin/false (BROWSER) ended at once"),
+        "{words}"
+    );
+    finish(running);
+}
+
+#[test]
 fn browser_none_opens_nothing_even_on_a_desktop() {
     let env = TestEnv::new();
     let (_, record) = recorder(&env, "xdg-open");
