@@ -107,7 +107,11 @@ fn pair(app: &App, args: &Apptoken) -> Result<Option<(Account, String, Secret)>,
 fn kept_pair(app: &App) -> Result<(Account, String, Secret), Failure> {
     let ways = "set VTEX_APP_KEY and VTEX_APP_TOKEN, or pass --app-key KEY";
     let Some((account, _)) = app.named_account()? else {
-        return Err(Failure::new(Code::Usage, "no app key is given").hint(ways));
+        return Err(
+            Failure::new(Code::Usage, "no app key is given").hint(format!(
+                "{ways}, or --account ACCOUNT where --save kept one"
+            )),
+        );
     };
     let nothing = || {
         Failure::new(

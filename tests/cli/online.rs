@@ -34,10 +34,17 @@ fn vtex_id_is_asked_and_named() {
     });
     assert_eq!(json["online"], expected);
     assert_eq!(env.requests_to(VALIDATE).len(), 2);
+    // A key's word is one more.
+    let key = env.root().join("key.json");
+    std::fs::write(&key, env.sandbox.jwk().to_string()).unwrap();
+    inspect(&["--key", key.to_str().unwrap()])
+        .success()
+        .stdout(contains("yes, ES256 with the key").and(contains("; yes, by VTEX ID")));
+    assert_eq!(env.requests_to(VALIDATE).len(), 3);
     // Without the flag nobody is asked.
     let quiet = env.vtexid(["inspect", "--json"]).stdin(token.clone()).run();
     assert!(answer(&quiet.success())["online"].is_null());
-    assert_eq!(env.requests_to(VALIDATE).len(), 2);
+    assert_eq!(env.requests_to(VALIDATE).len(), 3);
 }
 
 #[test]

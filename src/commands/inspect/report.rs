@@ -232,18 +232,21 @@ impl<'a> Report<'a> {
     }
 
     fn verified(&self, token: &Token) -> Row {
-        if let Some(words) = &self.key {
-            return Row::new("verified", &**words).tone(Tone::Good);
-        }
-        if let Some(online) = &self.online {
+        let asked = self.online.as_ref().map(|online| {
             let said = &online.credential;
-            let words = format!(
+            format!(
                 "yes, by VTEX ID ({}): {} of {}",
                 online.host,
                 said.user.as_deref().unwrap_or("an unnamed user"),
                 said.account.as_deref().unwrap_or("an unnamed account")
-            );
-            return Row::new("verified", words).tone(Tone::Good);
+            )
+        });
+        let by: Vec<&str> = [&self.key, &asked]
+            .into_iter()
+            .filter_map(Option::as_deref)
+            .collect();
+        if !by.is_empty() {
+            return Row::new("verified", by.join("; ")).tone(Tone::Good);
         }
         let unsigned = token.signature().is_some_and(|bytes| bytes.is_empty());
         let words = match (unsigned, self.jose_header.get("alg")) {
