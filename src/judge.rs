@@ -84,8 +84,8 @@ pub fn judge(token: &Token, by: &Measure) -> Vec<Finding> {
         let message = format!("it does not say that it is for the account {wanted}");
         found(Level::Problem, "other-account", message);
     }
-    if let (Some((wanted, by_name)), Some(named)) = (&by.account, claims.account())
-        && !named.eq_ignore_ascii_case(wanted.as_str())
+    if let Some((wanted, by_name)) = &by.account
+        && let Some(named) = claims.other_account(wanted)
     {
         let (level, message) = if *by_name {
             (

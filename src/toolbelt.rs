@@ -101,7 +101,8 @@ pub fn read(dir: &Path) -> Result<Sessions, ToolbeltError> {
 }
 
 /// Makes the toolbelt logged in to `account` with this token. Without a
-/// `workspace`, the one it is in stays if the account does, else `master`.
+/// `workspace`, the one it is in stays if the account does, else `master`; the
+/// answer says which.
 ///
 /// # Errors
 /// When a file that is there is damaged: nothing was written then. When a
@@ -112,7 +113,7 @@ pub fn write(
     login: &str,
     token: &Secret,
     workspace: Option<&str>,
-) -> Result<(), ToolbeltError> {
+) -> Result<String, ToolbeltError> {
     let (mut session, mut tokens) = (load(dir, SESSION)?, load(dir, TOKENS)?);
     let mut place = load(dir, WORKSPACE)?;
     let before = session.insert("account".to_owned(), account.as_str().into());
@@ -129,7 +130,7 @@ pub fn write(
         (None, Some(name)) if same => name.to_owned(),
         (None, _) => "master".to_owned(),
     };
-    place.insert("currentWorkspace".to_owned(), wanted.into());
+    place.insert("currentWorkspace".to_owned(), wanted.clone().into());
     place.entry("lastWorkspace").or_insert(Value::Null);
     disk::create_private_dir(dir).map_err(|cause| ToolbeltError::Io {
         attempt: "create",
@@ -147,7 +148,7 @@ pub fn write(
             cause,
         })?;
     }
-    Ok(())
+    Ok(wanted)
 }
 
 /// A file's object; empty without the file.

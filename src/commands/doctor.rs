@@ -150,8 +150,8 @@ fn environment(app: &App) -> Option<Check> {
             Err(failure) => return Some(Check::failed(NAME, &failure)),
         };
         found.push("VTEX_TOKEN goes before the stored tokens, and login refuses".to_owned());
-        if let (Some(theirs), Some((asked, reason))) = (token.claims().account(), &named)
-            && !theirs.eq_ignore_ascii_case(asked.as_str())
+        if let Some((asked, reason)) = &named
+            && let Some(theirs) = token.claims().other_account(asked)
         {
             verdict = Verdict::Warning;
             found.push(format!("it names {theirs}, not {asked} ({reason})"));

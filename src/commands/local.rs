@@ -25,8 +25,7 @@ pub fn token(app: &App, args: &LocalToken) -> Result<(), Failure> {
     let mut found = app.token()?;
     if found.account.is_none()
         && let Some((asked, _)) = app.named_account()?
-        && let Some(named) = found.token.claims().account()
-        && !named.eq_ignore_ascii_case(asked.as_str())
+        && let Some(named) = found.token.claims().other_account(&asked)
     {
         Output::warn(format_args!(
             "VTEX_TOKEN wins over the stored tokens: it names {named}, not {asked}"

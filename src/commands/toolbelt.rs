@@ -1,9 +1,6 @@
 //! `vtexid toolbelt`: takes over the sessions of VTEX's own CLI, or gives it one.
 
-use std::{
-    fmt, fs,
-    path::{Path, PathBuf},
-};
+use std::{fmt, path::PathBuf};
 
 use serde::Serialize;
 
@@ -159,7 +156,7 @@ fn usable(found: Found, known_until: Option<i64>) -> Result<Grant, String> {
 struct Exported {
     account: Account,
     login: Option<String>,
-    workspace: Option<String>,
+    workspace: String,
 }
 
 impl fmt::Display for Exported {
@@ -184,8 +181,8 @@ pub fn export(app: &App, args: &Export) -> Result<(), Failure> {
     let asked = app.named_account()?;
     // The toolbelt would publish to it with a token that is another's.
     if found.account.is_none()
-        && let (Some((asked, reason)), Some(named)) = (&asked, claims.account())
-        && !named.eq_ignore_ascii_case(asked.as_str())
+        && let Some((asked, reason)) = &asked
+        && let Some(named) = claims.other_account(asked)
     {
         return Err(Failure::new(
             Code::Usage,
@@ -205,7 +202,7 @@ pub fn export(app: &App, args: &Export) -> Result<(), Failure> {
             })?,
     };
     let login = claims.login().unwrap_or_default();
-    toolbelt::write(
+    let workspace = toolbelt::write(
         &dir,
         &account,
         login,
@@ -224,7 +221,7 @@ pub fn export(app: &App, args: &Export) -> Result<(), Failure> {
         app.output.answer(&Exported {
             account,
             login: claims.login().map(str::to_owned),
-            workspace: workspace(&dir),
+            workspace,
         })?;
     }
     Ok(())
@@ -240,13 +237,6 @@ fn check_workspace(name: &str) -> Result<(), Failure> {
         "what is given as the workspace is no name of one",
     )
     .hint("it has letters, digits and `-` alone, such as master"))
-}
-
-/// The workspace that the toolbelt is in now.
-fn workspace(dir: &Path) -> Option<String> {
-    let text = fs::read(dir.join("workspace.json")).ok()?;
-    let place: serde_json::Value = serde_json::from_slice(&text).ok()?;
-    place["currentWorkspace"].as_str().map(str::to_owned)
 }
 
 fn dir(app: &App) -> Result<PathBuf, Failure> {

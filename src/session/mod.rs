@@ -330,10 +330,7 @@ impl Session {
         let entry = Entry {
             login: claims.login().map(str::to_owned),
             kind: claims.kind(),
-            token_account: claims
-                .account()
-                .filter(|named| !named.eq_ignore_ascii_case(account.as_str()))
-                .map(str::to_owned),
+            token_account: claims.other_account(account).map(str::to_owned),
             expires_on: claims.seconds("exp"),
             store: kind,
             app_key: key.or_else(|| before.filter(|_| stays)?.app_key.clone()),

@@ -5,6 +5,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::account::Account;
+
 /// What a token says, known claims and unknown.
 #[derive(Clone, Debug)]
 pub struct Claims(pub(super) Map<String, Value>);
@@ -46,6 +48,12 @@ impl Claims {
             Kind::SessionCookie => None,
             _ => self.text("account"),
         }
+    }
+
+    /// The account it names, where that is not `wanted`.
+    pub fn other_account(&self, wanted: &Account) -> Option<&str> {
+        self.account()
+            .filter(|named| !named.eq_ignore_ascii_case(wanted.as_str()))
     }
 
     /// What sort of token this is, judged by `iss`, then `type`, then the
