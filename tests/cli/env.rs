@@ -384,6 +384,15 @@ impl Stream {
     }
 }
 
+/// What so many of the tool, started at the same time, print.
+pub fn at_once(count: usize, tool: impl Fn() -> Tool) -> Vec<String> {
+    let running: Vec<Running> = (0..count).map(|_| tool().start()).collect();
+    running
+        .into_iter()
+        .map(|one| stdout(&one.finish().success()))
+        .collect()
+}
+
 pub fn stdout(done: &Assert) -> String {
     String::from_utf8(done.get_output().stdout.clone()).unwrap()
 }

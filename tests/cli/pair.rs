@@ -6,7 +6,7 @@ use predicates::{prelude::PredicateBooleanExt as _, str::contains};
 use serde_json::json;
 
 use crate::{
-    env::{TestEnv, Tool, answer, claims, now, stderr, stdout, token_of},
+    env::{TestEnv, Tool, answer, at_once, claims, now, stderr, stdout, token_of},
     sandbox,
 };
 
@@ -54,13 +54,7 @@ fn an_expired_token_is_made_anew_by_itself() {
     let env = TestEnv::new();
     save(&env).run().success();
     env.expire();
-    let running: Vec<_> = (0..10)
-        .map(|_| env.vtexid(["local", "token"]).start())
-        .collect();
-    let tokens: Vec<String> = running
-        .into_iter()
-        .map(|one| stdout(&one.finish().success()))
-        .collect();
+    let tokens = at_once(10, || env.vtexid(["local", "token"]));
     assert!(claims(&tokens[0])["exp"].as_i64().unwrap() > now());
     assert!(tokens.iter().all(|token| *token == tokens[0]));
     assert_eq!(env.requests_to(APPTOKEN).len(), 2);

@@ -10,19 +10,7 @@ use crate::desk::{AT_ONCE, COPY, Desk, assert_printed_with_a_warning, mint, test
 use crate::display::{MuteX, Xvfb};
 use crate::process::{Running, eventually, run, run_within};
 
-test_promises! { Xvfb:
-    what_is_copied_can_be_pasted_after_the_tool_ended
-    clipboard_managers_are_told_that_it_is_a_secret
-    a_script_that_captures_the_token_is_not_kept_waiting
-    the_helper_shows_and_holds_nothing_it_should_not
-    copying_something_else_ends_the_helper
-    copying_again_replaces_the_helper
-    a_program_that_hangs_with_its_copy_is_not_in_the_way
-    the_helper_ends_with_the_display
-    the_clipboard_is_cleared_when_time_is_up
-    what_was_copied_since_is_not_cleared
-    without_a_time_it_stays_until_something_else_is_copied
-}
+test_promises! { Xvfb }
 
 #[test]
 fn closing_the_terminal_leaves_the_copy() {

@@ -7,19 +7,7 @@ use crate::display::{Display, MuteX, Xvfb};
 use crate::parts;
 use crate::sway::Sway;
 
-test_promises! { Sway:
-    what_is_copied_can_be_pasted_after_the_tool_ended
-    clipboard_managers_are_told_that_it_is_a_secret
-    a_script_that_captures_the_token_is_not_kept_waiting
-    the_helper_shows_and_holds_nothing_it_should_not
-    copying_something_else_ends_the_helper
-    copying_again_replaces_the_helper
-    a_program_that_hangs_with_its_copy_is_not_in_the_way
-    the_helper_ends_with_the_display
-    the_clipboard_is_cleared_when_time_is_up
-    what_was_copied_since_is_not_cleared
-    without_a_time_it_stays_until_something_else_is_copied
-}
+test_promises! { Sway }
 
 #[test]
 fn an_x_server_beside_it_is_left_alone() {
