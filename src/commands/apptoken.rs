@@ -17,7 +17,7 @@ use crate::{
     disk,
     error::{Code, Failure},
     format::{AppFormat, Format, Printed},
-    output::Output,
+    output::{Output, path_visible},
     secret::Secret,
     store::StoreKind,
     time,
@@ -215,10 +215,13 @@ fn app_token(app: &App, args: &Apptoken, key: &str) -> Result<Secret, Failure> {
             let text = disk::read_given(path, LIMIT).map_err(|e| {
                 Failure::new(
                     Code::General,
-                    format_args!("could not read the app token file {}: {e}", shown(path)),
+                    format_args!(
+                        "could not read the app token file {}: {e}",
+                        path_visible(path)
+                    ),
                 )
             })?;
-            read(&mut text.as_slice(), &shown(path))?
+            read(&mut text.as_slice(), &path_visible(path))?
         }
         None => match &app.config.app_token {
             // An app token belongs to the key it is set beside, not to another.
@@ -254,17 +257,6 @@ fn app_token(app: &App, args: &Apptoken, key: &str) -> Result<Secret, Failure> {
         ));
     }
     Ok(Secret::new(token.to_owned()))
-}
-
-/// A path as it may be shown: the app token itself is the likeliest thing to
-/// be passed in its place.
-fn shown(path: &Path) -> String {
-    let text = path.display().to_string();
-    if text.len() > 20 && !text.contains(['/', '\\', '.']) {
-        format!("({} characters, not shown)", text.len())
-    } else {
-        text
-    }
 }
 
 fn read(from: &mut dyn Read, name: &str) -> Result<Secret, Failure> {

@@ -1,6 +1,6 @@
 //! Text with nothing in it that drives a terminal or turns what is read round.
 
-use std::{borrow::Cow, fmt::Write as _};
+use std::{borrow::Cow, fmt::Write as _, path::Path};
 
 /// Whether a character can drive a terminal, change the order in which text
 /// is read, or be there without being seen: C0, DEL, C1, bidirectional and
@@ -33,6 +33,19 @@ pub fn visible(text: &str, lines: bool) -> String {
         before = c;
     }
     out
+}
+
+/// A path as it may be shown where it leads nowhere: a secret itself is the
+/// likeliest thing to be given in the place of the file that holds it. Secrets
+/// have no slash, and none but tokens have a dot.
+pub fn path_visible(path: &Path) -> String {
+    let text = path.display().to_string();
+    let longest = if text.contains('.') { 60 } else { 20 };
+    if text.len() > longest && !text.contains(['/', '\\']) {
+        format!("({} characters, not shown)", text.len())
+    } else {
+        text
+    }
 }
 
 /// JSON with every unsafe character as `\uXXXX`. Outside its strings JSON has

@@ -413,3 +413,29 @@ fn a_damaged_index_costs_no_other_account_its_secrets() {
     ];
     assert_eq!(secrets(&env), expected);
 }
+
+#[test]
+fn a_token_in_the_place_of_a_file_is_not_repeated() {
+    let env = TestEnv::new();
+    let token = env.sandbox.mint(&json!({"sub": "dev@example.com"}));
+    for arguments in [
+        &["inspect", "--key"][..],
+        &["inspect", "--secret"],
+        &[
+            "apptoken",
+            "--app-key",
+            "vtexappkey-mystore-X",
+            "--app-token-file",
+        ],
+    ] {
+        for secret in [&*token, &sandbox::app_token()] {
+            let done = env
+                .vtexid([arguments, &[secret]].concat())
+                .stdin(token_of(&json!({})))
+                .run();
+            let words = stderr(&done.failure().stdout(""));
+            assert!(!words.contains(secret), "{words}");
+            assert!(words.contains("characters, not shown"), "{words}");
+        }
+    }
+}

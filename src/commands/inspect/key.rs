@@ -6,6 +6,7 @@ use crate::{
     cli::Inspect,
     disk,
     error::{Code, Failure},
+    output::path_visible,
     signature::{Bad, Good, Keys},
     token::Token,
 };
@@ -43,7 +44,7 @@ impl<'a> KeyFile<'a> {
             (None, Some(path)) => ("secret", path),
             (None, None) => return Ok(None),
         };
-        let named = |attempt| format!("could not {attempt} the {what} in {}", path.display());
+        let named = |attempt| format!("could not {attempt} the {what} in {}", path_visible(path));
         let content = disk::read_given(path, LIMIT)
             .map_err(|e| Failure::new(Code::General, e).context(named("read")))?;
         let keys = if args.key.is_some() {
