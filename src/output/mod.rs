@@ -16,7 +16,7 @@ use serde::Serialize;
 
 pub use self::{
     table::{Row, Tone},
-    visible::{json_visible, path_visible, visible},
+    visible::{json_visible, path_visible, typed_visible, visible},
 };
 use crate::{error::Failure, vtexid::Exchange};
 

@@ -36,15 +36,19 @@ pub fn visible(text: &str, lines: bool) -> String {
 }
 
 /// A path as it may be shown where it leads nowhere: a secret itself is the
-/// likeliest thing to be given in the place of the file that holds it. Secrets
-/// have no slash, and none but tokens have a dot.
+/// likeliest thing to be given in the place of the file that holds it.
 pub fn path_visible(path: &Path) -> String {
-    let text = path.display().to_string();
+    typed_visible(&path.display().to_string())
+}
+
+/// What was typed, where it may be a secret in the wrong place. Secrets have
+/// no slash, and none but tokens have a dot.
+pub fn typed_visible(text: &str) -> String {
     let longest = if text.contains('.') { 60 } else { 20 };
     if text.len() > longest && !text.contains(['/', '\\']) {
         format!("({} characters, not shown)", text.len())
     } else {
-        text
+        text.to_owned()
     }
 }
 

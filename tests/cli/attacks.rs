@@ -421,6 +421,7 @@ fn a_token_in_the_place_of_a_file_is_not_repeated() {
     for arguments in [
         &["inspect", "--key"][..],
         &["inspect", "--secret"],
+        &["inspect", "--claim"],
         &[
             "apptoken",
             "--app-key",

@@ -26,7 +26,7 @@ use crate::{
     cli::Inspect,
     error::{Code, Failure},
     judge::{Finding, Level, Measure, judge},
-    output::{self, Output, visible},
+    output::{self, Output, typed_visible, visible},
     secret::Secret,
     time,
     token::{self, Token, TokenError},
@@ -135,7 +135,7 @@ fn claim(app: &App, claims: &Map<String, Value>, name: &str) -> Result<(), Failu
         let names: Vec<&str> = claims.keys().map(String::as_str).collect();
         return Err(Failure::new(
             Code::General,
-            format_args!("the token has no claim `{name}`"),
+            format_args!("the token has no claim `{}`", typed_visible(name)),
         )
         .hint(format!("it has {}", names.join(", "))));
     };
