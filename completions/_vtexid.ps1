@@ -48,7 +48,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
         }
         'vtexid;login' {
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Listen for the browser on this port instead of any free one')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long: 90s, 10m, 1h')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long: 90s, 10m, 1h30m')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where to keep the token; remembered for the account. `file` is plain text')
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')

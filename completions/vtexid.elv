@@ -44,7 +44,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         }
         &'vtexid;login'= {
             cand --port 'Listen for the browser on this port instead of any free one'
-            cand --timeout 'Give up after this long: 90s, 10m, 1h'
+            cand --timeout 'Give up after this long: 90s, 10m, 1h30m'
             cand --store 'Where to keep the token; remembered for the account. `file` is plain text'
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'

@@ -43,7 +43,7 @@ complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "doctor" -d 'Check wha
 complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
 complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l port -d 'Listen for the browser on this port instead of any free one' -r -f
-complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l timeout -d 'Give up after this long: 90s, 10m, 1h' -r -f
+complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l timeout -d 'Give up after this long: 90s, 10m, 1h30m' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l store -d 'Where to keep the token; remembered for the account. `file` is plain text' -r -f -a "keyring\t'The operating system\'s keyring'
 kernel\t'The Linux kernel\'s memory: gone at a restart, and after three days without use'
 file\t'A private file in plain text; only ever used when asked for by name'"

@@ -7,21 +7,21 @@
 use std::{
     ffi::OsStr,
     io,
-    process::{Command, Stdio},
+    process::{Command, ExitStatus},
     thread,
     time::{Duration, Instant},
 };
 
 use reqwest::Url;
 
-use crate::config::Config;
+use crate::{config::Config, process};
 
 /// A program that fails later than this has been seen by the person.
-const AT_ONCE: Duration = Duration::from_secs(2);
+const EARLY_FAILURE: Duration = Duration::from_secs(2);
 
-/// Where this program runs, as far as it matters to a browser.
+/// Where vtexid runs, as far as it matters to a browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Environment {
     /// The person sits here.
     Desktop,
     /// In an editor's remote session, which opens pages on the person's own
@@ -34,10 +34,10 @@ pub enum Place {
     /// A browser outside does not reach 127.0.0.1 in here.
     Container,
     /// No display.
-    Bare,
+    Headless,
 }
 
-impl Place {
+impl Environment {
     /// Judges by the environment.
     pub fn find(config: &Config) -> Self {
         if config.editor && config.browser.is_some() {
@@ -53,7 +53,7 @@ impl Place {
         } else if config.container {
             Self::Container
         } else {
-            Self::Bare
+            Self::Headless
         }
     }
 
@@ -67,59 +67,63 @@ impl Place {
     }
 }
 
-/// Asks the desktop, or the program `BROWSER` names, to open `page`. Waits a
-/// quarter of a second at most to see a launcher fail.
+/// Asks the desktop, or the program `BROWSER` names, to open `page`. Waits
+/// two seconds at most to see that fail.
 ///
 /// # Errors
 /// In words, without the address: it holds the login's state.
 pub fn open(page: &Url, config: &Config) -> Result<(), String> {
-    close_inherited();
-    // A program by its name alone: it is run with the address as its one
-    // argument and no shell. Anything longer is left to `xdg-open`, which
-    // knows lists and `%s`.
+    // A program by its name alone is run with the address as its one argument
+    // and no shell. Anything longer is left to `xdg-open`, which knows lists
+    // and `%s`.
     if let Some(program) = config.browser.as_deref()
         && !program.to_string_lossy().contains([':', ' ', '%'])
     {
-        let mut command = Command::new(program);
-        command
-            .arg(page.as_str())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            // A browser lives long and starts much.
-            .env_remove("VTEX_APP_TOKEN");
-        // Ctrl-C in the terminal is for this program, not for the browser.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut command = process::command(program);
+        command.arg(page.as_str());
         let name = program.to_string_lossy();
-        let mut browser = command
-            .spawn()
-            .map_err(|e| format!("could not run {name} (BROWSER): {e}"))?;
-        // One that runs on is a browser; one that was handed the page, as a
-        // running browser is by a second start, ends well.
-        let start = Instant::now();
-        while start.elapsed() < AT_ONCE {
-            match browser.try_wait() {
-                Ok(Some(status)) if !status.success() => {
-                    return Err(format!("{name} (BROWSER) ended at once: {status}"));
-                }
-                Ok(None) => thread::sleep(Duration::from_millis(10)),
-                _ => break,
-            }
-        }
-        return Ok(());
+        return match run(command) {
+            Ok(()) => Ok(()),
+            Err(Problem::Start(e)) => Err(format!("could not run {name} (BROWSER): {e}")),
+            Err(Problem::Ended(status)) => Err(format!("{name} (BROWSER) failed: {status}")),
+        };
     }
-    // Runs the platform's launcher with the address as one argument,
-    // detached, its output going nowhere; no shell here either.
-    open::that_detached(page.as_str()).map_err(|e| match e.kind() {
-        io::ErrorKind::NotFound => "there is no program here to open one with".to_owned(),
-        _ => "the program that opens one failed".to_owned(),
-    })
+    // The platform's launchers, in the order of the `open` crate, each with
+    // the address as one argument; no shell here either.
+    let mut problem = "found no program to open it with".to_owned();
+    for mut command in open::commands(page.as_str()) {
+        process::silence(&mut command);
+        let name = command.get_program().to_string_lossy().into_owned();
+        match run(command) {
+            Ok(()) => return Ok(()),
+            Err(Problem::Start(e)) if e.kind() == io::ErrorKind::NotFound => {}
+            Err(Problem::Start(e)) => problem = format!("could not run {name}: {e}"),
+            // Windows' Explorer fails even where it opened the page.
+            Err(Problem::Ended(_)) if cfg!(windows) => return Ok(()),
+            Err(Problem::Ended(status)) => problem = format!("{name} failed: {status}"),
+        }
+    }
+    Err(problem)
 }
 
-/// Keeps programs started from here on from inheriting what this one was
-/// started with, such as a caller's lock or pipe: they would hold it open.
-pub fn close_inherited() {
-    #[cfg(unix)]
-    close_fds::set_fds_cloexec(3, &[]);
+enum Problem {
+    /// It could not be started.
+    Start(io::Error),
+    /// It ended at once, and not well.
+    Ended(ExitStatus),
+}
+
+/// Starts the program. One that runs on is a browser; one that was handed the
+/// page, as a running browser is by a second start, ends well.
+fn run(mut command: Command) -> Result<(), Problem> {
+    let mut browser = process::start(&mut command).map_err(Problem::Start)?;
+    let start = Instant::now();
+    while start.elapsed() < EARLY_FAILURE {
+        match browser.try_wait() {
+            Ok(Some(status)) if !status.success() => return Err(Problem::Ended(status)),
+            Ok(None) => thread::sleep(Duration::from_millis(10)),
+            _ => break,
+        }
+    }
+    Ok(())
 }

@@ -26,11 +26,12 @@ const MORE: &str = "Exit status:
   4    nobody is logged in
   5    the credential store is missing, locked, or does not answer
   6    VTEX ID was not reached or failed: worth trying again
-  130  interrupted
+  129, 130, 131, 143
+       ended by a signal: HUP, INT (Ctrl-C), QUIT, TERM
 
 Environment:
   VTEX_ACCOUNT                  the account, where --account does not name one
-  VTEX_TOKEN                    a token that wins over the stored ones
+  VTEX_TOKEN                    a token that overrides the stored ones
   VTEX_APP_KEY, VTEX_APP_TOKEN  the pair for apptoken
   BROWSER                       the program that opens pages; none opens none
   CI                            login refuses to wait for a browser
@@ -65,7 +66,7 @@ Examples:
 #[command(name = "vtexid", version, arg_required_else_help = true)]
 #[command(
     after_long_help = MORE,
-    after_help = "Exit codes: 0 done, 1 other failure, 2 wrong usage, 3 token not good, 4 not logged in,\n5 credential store, 6 VTEX ID not reached or failed (try again), 130 interrupted"
+    after_help = "Exit codes: 0 done, 1 other failure, 2 wrong usage, 3 token not good, 4 not logged in,\n5 credential store, 6 VTEX ID not reached or failed (try again), 129 to 143 ended by a signal"
 )]
 pub struct Cli {
     /// What applies to every command
@@ -214,7 +215,7 @@ pub struct Login {
     /// Listen for the browser on this port instead of any free one
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub port: Option<u16>,
-    /// Give up after this long: 90s, 10m, 1h
+    /// Give up after this long: 90s, 10m, 1h30m
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = parse_span)]
     pub timeout: Duration,
     /// Where to keep the token; remembered for the account. `file` is plain text

@@ -8,7 +8,7 @@
 use std::{
     env,
     io::{self, Read, Write},
-    process::{Command, Stdio},
+    process::Stdio,
     sync::mpsc,
     thread,
     time::Duration,
@@ -16,7 +16,7 @@ use std::{
 
 use arboard::Clipboard;
 
-use crate::{browser, config, secret::Secret};
+use crate::{config, output::Output, process, secret::Secret};
 
 /// The first argument that turns this program into the helper.
 pub const HELPER: &str = "__hold-clipboard";
@@ -37,8 +37,7 @@ const LIMIT: u64 = 1 << 20;
 /// In words. The secret is in none of them.
 pub fn copy(secret: &Secret, clear_after: Option<Duration>) -> Result<(), String> {
     let program = helper_program().map_err(|e| format!("could not find this program: {e}"))?;
-    browser::close_inherited();
-    let mut command = Command::new(program);
+    let mut command = process::command(program);
     command
         .arg(HELPER)
         .arg(clear_after.map_or(0, |d| d.as_secs()).to_string())
@@ -46,15 +45,13 @@ pub fn copy(secret: &Secret, clear_after: Option<Duration>) -> Result<(), String
         .envs(config::for_clipboard())
         .current_dir(if cfg!(windows) { "." } else { "/" })
         .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
+        .stdout(Stdio::piped());
     #[cfg(windows)]
     {
         const DETACHED_PROCESS: u32 = 0x8;
         std::os::windows::process::CommandExt::creation_flags(&mut command, DETACHED_PROCESS);
     }
-    let mut helper = command
-        .spawn()
+    let mut helper = process::start(&mut command)
         .map_err(|e| format!("could not start the clipboard helper: {e}"))?;
     let (Some(mut stdin), Some(mut stdout)) = (helper.stdin.take(), helper.stdout.take()) else {
         return Err("could not talk to the clipboard helper".to_owned());
@@ -108,14 +105,13 @@ pub fn hold(clear_after: Option<Duration>) {
     let mut text = String::new();
     let read = io::stdin().take(LIMIT).read_to_string(&mut text);
     let secret = Secret::new(text);
-    let mut stdout = io::stdout();
     let offered = match read {
         Ok(length) if length > 0 => offer(&secret),
         _ => Err("no text came".to_owned()),
     };
     match offered {
         Ok(events) => {
-            let _ = stdout.write_all(&[READY]).and_then(|()| stdout.flush());
+            Output::to_program(&[READY]);
             let gone = match clear_after {
                 Some(limit) => events.recv_timeout(limit).is_ok(),
                 None => events.recv().is_ok(),
@@ -125,7 +121,7 @@ pub fn hold(clear_after: Option<Duration>) {
             }
         }
         Err(problem) => {
-            let _ = write!(stdout, "-{problem}");
+            Output::to_program(format!("-{problem}").as_bytes());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The environment: the only module that reads it. One place lists every
 //! variable that changes what vtexid does.
 //!
-//! Not for deciding anything: `app` and the commands do.
+//! Not for deciding anything: `context` and the commands do.
 
 #![allow(
     clippy::disallowed_methods,
@@ -14,7 +14,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::secret::Secret;
+use crate::{provided, secret::Secret};
+
+/// The variables that hold vtexid's secrets or name whose they are: no program
+/// that vtexid starts needs them.
+pub const CREDENTIALS: [&str; 3] = ["VTEX_TOKEN", "VTEX_APP_KEY", "VTEX_APP_TOKEN"];
+
+/// A variable that cannot be read as text.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} is not valid UTF-8")]
+pub struct NotUtf8(&'static str);
 
 /// What the environment says. A variable that is empty counts as unset.
 #[derive(Clone, Debug)]
@@ -25,7 +34,7 @@ use crate::secret::Secret;
 pub struct Config {
     /// `VTEX_ACCOUNT`: the account to use.
     pub account: Option<String>,
-    /// `VTEX_TOKEN`: wins over every stored token.
+    /// `VTEX_TOKEN`: overrides every stored token.
     pub token: Option<Secret>,
     /// `VTEX_APP_KEY`
     pub app_key: Option<String>,
@@ -83,8 +92,8 @@ impl Config {
     /// Reads the environment once.
     ///
     /// # Errors
-    /// Names the variable that is not text.
-    pub fn from_env() -> Result<Self, &'static str> {
+    /// When a variable is not valid UTF-8.
+    pub fn from_env() -> Result<Self, NotUtf8> {
         Ok(Self {
             account: text("VTEX_ACCOUNT")?,
             token: text("VTEX_TOKEN")?.map(Secret::new),
@@ -149,8 +158,12 @@ fn set(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 
-fn text(name: &'static str) -> Result<Option<String>, &'static str> {
-    set(name)
-        .map(|value| value.into_string().map_err(|_| name))
-        .transpose()
+/// A variable's value as people mean it; one of blanks alone counts as unset.
+fn text(name: &'static str) -> Result<Option<String>, NotUtf8> {
+    let Some(value) = set(name) else {
+        return Ok(None);
+    };
+    let text = value.into_string().map_err(|_| NotUtf8(name))?;
+    let value = provided::clean(&text);
+    Ok((!value.is_empty()).then(|| value.to_owned()))
 }

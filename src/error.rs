@@ -4,6 +4,7 @@
 
 use crate::{
     account::{Account, AccountError},
+    config::NotUtf8,
     login::StartError,
     session::SessionError,
     signature::{Bad, KeyError},
@@ -28,8 +29,6 @@ pub enum Code {
     Store = 5,
     /// VTEX ID was not reached or failed: worth trying again.
     Unreachable = 6,
-    /// Interrupted, as shells number Ctrl-C.
-    Interrupted = 130,
 }
 
 /// The one failure a command ends with.
@@ -75,11 +74,6 @@ impl Failure {
         self.error = self.error.context(attempt);
         self
     }
-
-    /// The user pressed Ctrl-C.
-    pub fn interrupted() -> Self {
-        Self::new(Code::Interrupted, "interrupted")
-    }
 }
 
 impl From<anyhow::Error> for Failure {
@@ -89,6 +83,12 @@ impl From<anyhow::Error> for Failure {
             error,
             hint: None,
         }
+    }
+}
+
+impl From<NotUtf8> for Failure {
+    fn from(error: NotUtf8) -> Self {
+        Self::new(Code::Usage, error)
     }
 }
 
@@ -131,22 +131,22 @@ impl From<StoreError> for Failure {
         let replace;
         let hint = match &error {
             StoreError::Missing(_) => {
-                "install or start one (GNOME Keyring, KWallet, KeePassXC), or log in again with another store: vtexid login ACCOUNT --store kernel (Linux, until a restart) or --store file (plain text)"
+                "install or start one (GNOME Keyring, KWallet, KeePassXC), or run `vtexid login ACCOUNT --store kernel` (Linux, until a restart) or `vtexid login ACCOUNT --store file` (plain text)"
             }
             StoreError::Kernel(_) => {
                 "containers often forbid it; use --store keyring, or --store file to keep tokens in a private plain-text file"
             }
             StoreError::Locked(_) => {
-                "unlock the keyring (log in to the desktop, or open Passwords and Keys) and try again, or run vtexid login ACCOUNT --store file"
+                "unlock the keyring (log in to the desktop, or open Passwords and Keys) and try again, or run `vtexid login ACCOUNT --store file`"
             }
             StoreError::Silent(_) => {
                 "an unlock dialog may be waiting on the desktop; if not, restart the keyring service and try again"
             }
             StoreError::Corrupt(account, _) => {
-                replace = format!("run vtexid login {account} to replace it");
+                replace = format!("run `vtexid login {account}` to replace it");
                 &replace
             }
-            StoreError::TooLarge(_) => "run vtexid login ACCOUNT --store file",
+            StoreError::TooLarge(_) => "run `vtexid login ACCOUNT --store file`",
             StoreError::Unsafe(_) => {
                 "find out first who changed it, then log in again: what is there may be another's"
             }
@@ -166,7 +166,7 @@ impl From<SessionError> for Failure {
         match error {
             SessionError::Store(error) => error.into(),
             SessionError::Token { ref account, .. } => {
-                let hint = format!("run vtexid login {account} to replace it");
+                let hint = format!("run `vtexid login {account}` to replace it");
                 Self::new(Code::Store, error).hint(hint)
             }
             SessionError::Newer { .. } => Self::new(Code::General, error).hint(

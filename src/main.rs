@@ -4,21 +4,27 @@
 //! This file parses, runs, reports at most one failure, and exits.
 
 mod account;
-mod app;
+mod accounts;
 mod browser;
 mod cli;
 mod clipboard;
 mod commands;
 mod config;
+mod context;
+mod credential;
 mod disk;
 mod error;
 mod format;
 mod judge;
 mod login;
 mod output;
-mod renewal;
+mod process;
+mod prompt;
+mod provided;
+mod runtime;
 mod secret;
 mod session;
+mod signals;
 mod signature;
 mod store;
 mod time;
@@ -34,9 +40,10 @@ use clap::{
 };
 
 use crate::{
-    app::App,
     cli::Cli,
+    context::Context,
     output::{Output, visible},
+    signals::Signals,
 };
 
 fn main() -> ExitCode {
@@ -58,6 +65,8 @@ fn main() -> ExitCode {
         clipboard::hold(seconds.filter(|s| *s > 0).map(Duration::from_secs));
         return ExitCode::SUCCESS;
     }
+    let signals = Signals::listen();
+    signals.on_panic();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(error),
@@ -69,8 +78,8 @@ fn main() -> ExitCode {
         // Until the environment is read.
         colour: false,
     };
-    let result =
-        App::new(cli.global.account, output).and_then(|app| commands::run(app, cli.command));
+    let result = Context::new(cli.global.account, output, signals)
+        .and_then(|context| commands::run(context, cli.command));
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

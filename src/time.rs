@@ -1,46 +1,62 @@
 //! Times and spans of time as people write and read them.
 //!
-//! Not a clock: whoever needs to know what time it is gets it from `app`.
+//! Not a clock: the current time comes from `runtime`.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// Reads a span such as `90s`, `10m`, `2h` or `1d`.
+/// Reads a duration such as `90s`, `10m`, `1h30m` or `1d`: up to 30 days.
 ///
 /// # Errors
 /// A sentence that says what is expected.
 pub fn parse_span(text: &str) -> Result<Duration, String> {
-    let expected = || "expected a number and a unit, such as `90s`, `10m`, `2h` or `1d`".to_owned();
-    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
-    let seconds = match &text[digits.len()..] {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        "d" => 86_400,
-        _ => return Err(expected()),
-    };
-    let number: u64 = digits.parse().map_err(|_| expected())?;
-    match number.checked_mul(seconds) {
-        Some(0) => Err("a span must be longer than nothing".to_owned()),
+    let expected =
+        || "expected numbers with units, such as `90s`, `10m`, `1h30m` or `1d`".to_owned();
+    let (mut total, mut smallest, mut rest) = (Some(0_u64), u64::MAX, text);
+    while !rest.is_empty() {
+        let unit_at = rest.find(|c: char| !c.is_ascii_digit());
+        let (digits, after) = rest.split_at(unit_at.ok_or_else(expected)?);
+        let number: u64 = digits.parse().map_err(|_| expected())?;
+        let unit = match after.as_bytes()[0] {
+            b's' => 1,
+            b'm' => 60,
+            b'h' => 3600,
+            b'd' => 86_400,
+            _ => return Err(expected()),
+        };
+        // `30m1h` is more likely a mistake than meant.
+        if unit >= smallest {
+            return Err(expected());
+        }
+        smallest = unit;
+        rest = &after[1..];
+        total = number
+            .checked_mul(unit)
+            .zip(total)
+            .and_then(|(more, total)| total.checked_add(more));
+    }
+    match total {
+        _ if text.is_empty() => Err(expected()),
+        Some(0) => Err("a duration must be longer than nothing".to_owned()),
         Some(total) if total <= 30 * 86_400 => Ok(Duration::from_secs(total)),
-        _ => Err("a span can be 30 days at most".to_owned()),
+        _ => Err("a duration can be 30 days at most".to_owned()),
     }
 }
 
-/// A number of seconds in words, its two largest units: `23 h 41 min`.
+/// A number of seconds in its two largest units: `23h 41m`.
 pub fn span_words(seconds: i64) -> String {
     let s = seconds.unsigned_abs();
     let (large, small) = match s {
-        0..60 => return format!("{s} s"),
-        60..3_600 => ((s / 60, "min"), (s % 60, "s")),
-        3_600..86_400 => ((s / 3_600, "h"), (s % 3_600 / 60, "min")),
+        0..60 => return format!("{s}s"),
+        60..3_600 => ((s / 60, "m"), (s % 60, "s")),
+        3_600..86_400 => ((s / 3_600, "h"), (s % 3_600 / 60, "m")),
         _ => ((s / 86_400, "d"), (s % 86_400 / 3_600, "h")),
     };
     if small.0 == 0 {
-        format!("{} {}", large.0, large.1)
+        format!("{}{}", large.0, large.1)
     } else {
-        format!("{} {} {} {}", large.0, large.1, small.0, small.1)
+        format!("{}{} {}{}", large.0, large.1, small.0, small.1)
     }
 }
 
@@ -68,11 +84,13 @@ mod tests {
     use super::{parse_span, rfc3339, span_words, utc_words};
 
     #[test]
-    fn spans_are_read_as_written() {
+    fn durations_are_read_as_written() {
         assert_eq!(parse_span("90s").unwrap().as_secs(), 90);
         assert_eq!(parse_span("10m").unwrap().as_secs(), 600);
         assert_eq!(parse_span("2h").unwrap().as_secs(), 7200);
         assert_eq!(parse_span("30d").unwrap().as_secs(), 2_592_000);
+        assert_eq!(parse_span("1h30m").unwrap().as_secs(), 5400);
+        assert_eq!(parse_span("1d2h3m4s").unwrap().as_secs(), 93_784);
         for bad in [
             "",
             "s",
@@ -84,18 +102,21 @@ mod tests {
             "99999999999999999999s",
             "9999999h",
             "5€",
+            "30m1h",
+            "1h1h",
+            "1h30",
         ] {
             assert!(parse_span(bad).is_err(), "{bad:?}");
         }
     }
 
     #[test]
-    fn spans_are_told_in_two_units() {
-        assert_eq!(span_words(0), "0 s");
-        assert_eq!(span_words(61), "1 min 1 s");
-        assert_eq!(span_words(85_260), "23 h 41 min");
-        assert_eq!(span_words(-86_400), "1 d");
-        assert_eq!(span_words(i64::MIN), "106751991167300 d 15 h");
+    fn durations_have_two_units() {
+        assert_eq!(span_words(0), "0s");
+        assert_eq!(span_words(61), "1m 1s");
+        assert_eq!(span_words(85_260), "23h 41m");
+        assert_eq!(span_words(-86_400), "1d");
+        assert_eq!(span_words(i64::MIN), "106751991167300d 15h");
     }
 
     #[test]

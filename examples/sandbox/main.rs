@@ -1,5 +1,10 @@
 //! Runs the sandbox until it is killed: `cargo run --example sandbox`.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the rules are for the tool, not for what it is tried against"
+)]
+
 use std::io::Write;
 
 use anyhow::Context;

@@ -4,7 +4,7 @@
 
 use std::{
     fmt,
-    io::{self, IsTerminal as _, Read},
+    io::{self, IsTerminal as _, Read as _},
     path::Path,
 };
 
@@ -12,12 +12,14 @@ use serde::Serialize;
 
 use crate::{
     account::Account,
-    app::App,
+    accounts,
     cli::Apptoken,
+    context::{self, Context},
     disk,
     error::{Code, Failure},
     format::{AppFormat, Format, Printed},
-    output::{Output, path_visible},
+    output::{self, Output, path_visible},
+    prompt, provided, runtime,
     secret::Secret,
     store::StoreKind,
     time,
@@ -26,13 +28,13 @@ use crate::{
 };
 
 /// Real app tokens have 128 characters; a file far larger is the wrong one.
-const LIMIT: u64 = 64 * 1024;
+const MAX_FILE_BYTES: u64 = 64 * 1024;
 
 /// Runs the command.
 ///
 /// # Errors
 /// 2 when the pair is not complete, 3 when VTEX ID refuses it.
-pub fn run(app: &App, args: &Apptoken) -> Result<(), Failure> {
+pub fn run(context: &Context, args: &Apptoken) -> Result<(), Failure> {
     if args.save && matches!(args.format, AppFormat::KeyHeaders) {
         return Err(Failure::new(
             Code::Usage,
@@ -40,24 +42,24 @@ pub fn run(app: &App, args: &Apptoken) -> Result<(), Failure> {
         )
         .hint("save it first, with another format; key-headers prints a pair that is kept as well"));
     }
-    let (account, key, secret) = match pair(app, args)? {
+    let (account, key, secret) = match pair(context, args)? {
         Some(pair) => pair,
-        None => kept_pair(app)?,
+        None => kept_pair(context)?,
     };
     let key = &*key;
     let format = match args.format {
         AppFormat::Token(format) => format,
         AppFormat::KeyHeaders => {
-            app.mask(&secret);
+            context.mask(&secret);
             let headers = KeyHeaders {
                 key,
                 token: secret.expose(),
             };
-            return app.output.answer(&headers);
+            return context.output.answer(&headers);
         }
     };
-    let api = app.vtexid()?;
-    let token = App::run(async {
+    let api = context.vtexid()?;
+    let token = runtime::run(async {
         api.app_token(&account, key, &secret).await.map_err(|e| {
             let refused = matches!(e, ApiError::Refused { .. });
             let failure = Failure::from(e)
@@ -70,7 +72,7 @@ pub fn run(app: &App, args: &Apptoken) -> Result<(), Failure> {
         })
     })?;
     if args.save {
-        save(app, args, &account, key, &secret, token.clone())?;
+        save(context, args, &account, key, &secret, token.clone())?;
     }
     if format.names_carrier() && token.carrier().is_none() {
         return Err(Failure::new(
@@ -78,35 +80,39 @@ pub fn run(app: &App, args: &Apptoken) -> Result<(), Failure> {
             "VTEX ID sent a token that is no credential",
         ));
     }
-    app.mask(token.secret());
-    if let Validity::ExpiredAt(exp) = token.claims().validity(App::now()) {
+    context.mask(token.secret());
+    if let Validity::ExpiredAt(exp) = token.claims().validity(runtime::now()) {
         Output::warn(format_args!(
             "by this machine's clock the token has expired already, on {}",
             time::utc_words(exp)
         ));
     }
-    let printed = Printed::new(&token, Some(&account), &app.site, "app key", format);
-    let json = app.output.json || format == Format::Json;
-    Output { json, ..app.output }.answer(&printed)
+    let printed = Printed::new(&token, Some(&account), &context.site, "app key", format);
+    let json = context.output.json || format == Format::Json;
+    Output {
+        json,
+        ..context.output
+    }
+    .answer(&printed)
 }
 
 /// The pair that the command line and the environment give; none where they
 /// name no app key.
-fn pair(app: &App, args: &Apptoken) -> Result<Option<(Account, String, Secret)>, Failure> {
-    let Some(key) = args.app_key.as_ref().or(app.config.app_key.as_ref()) else {
+fn pair(context: &Context, args: &Apptoken) -> Result<Option<(Account, String, Secret)>, Failure> {
+    let Some(key) = args.app_key.as_ref().or(context.config.app_key.as_ref()) else {
         return Ok(None);
     };
     check_key(key)?;
-    let account = account(app, key)?;
-    let secret = app_token(app, args, key)?;
+    let account = account(context, key)?;
+    let secret = app_token(context, args, key)?;
     Ok(Some((account, key.clone(), secret)))
 }
 
 /// The pair that `--save` kept for the account that is named. Only here is a
 /// store opened.
-fn kept_pair(app: &App) -> Result<(Account, String, Secret), Failure> {
+fn kept_pair(context: &Context) -> Result<(Account, String, Secret), Failure> {
     let ways = "set VTEX_APP_KEY and VTEX_APP_TOKEN, or pass --app-key KEY";
-    let Some((account, _)) = app.named_account()? else {
+    let Some((account, _)) = accounts::named(context)? else {
         return Err(
             Failure::new(Code::Usage, "no app key is given").hint(format!(
                 "{ways}, or --account ACCOUNT where --save kept one"
@@ -121,23 +127,23 @@ fn kept_pair(app: &App) -> Result<(Account, String, Secret), Failure> {
         .hint(format!("{ways}; --save keeps the pair"))
     };
     // A machine without a home has nothing kept.
-    if app.config.dir.is_none() {
+    if context.config.dir.is_none() {
         return Err(nothing());
     }
-    let (key, secret) = app.session()?.pair(&account)?.ok_or_else(nothing)?;
+    let (key, secret) = context.session()?.pair(&account)?.ok_or_else(nothing)?;
     Ok((account, key, secret))
 }
 
 /// Keeps the pair, and the token it made for `local token`.
 fn save(
-    app: &App,
+    context: &Context,
     args: &Apptoken,
     account: &Account,
     key: &str,
     secret: &Secret,
     token: Token,
 ) -> Result<(), Failure> {
-    let mut session = app.session()?;
+    let mut session = context.session()?;
     let before = session.accounts().get(account).cloned();
     let known = before.as_ref().map(|entry| entry.store);
     let store = args.store.or(known).unwrap_or_default();
@@ -147,13 +153,13 @@ fn save(
     }
     session.probe(account, store)?;
     let left = session.remember_pair(account, key, secret, token, store)?;
-    App::warn_of_left(account, left);
-    app.output.note(format_args!(
-        "kept the pair of {key} in {}: vtexid apptoken -a {account} and vtexid local token -a {account} need none from now on",
+    context::warn_of_stale_secrets(account, left);
+    context.output.note(format_args!(
+        "saved app key {key} in {}; `vtexid apptoken -a {account}` will use it",
         store.words()
     ));
     let old = before.and_then(|entry| entry.login);
-    App::warn_of_other_user(old.as_deref(), login.as_deref());
+    context::warn_of_other_user(old.as_deref(), login.as_deref());
     Ok(())
 }
 
@@ -191,8 +197,8 @@ fn check_key(key: &str) -> Result<(), Failure> {
 }
 
 /// `--account`, `VTEX_ACCOUNT`, or the account in the key's own name.
-fn account(app: &App, key: &str) -> Result<Account, Failure> {
-    if let Some((account, _)) = app.named_account()? {
+fn account(context: &Context, key: &str) -> Result<Account, Failure> {
+    if let Some((account, _)) = accounts::named(context)? {
         return Ok(account);
     }
     key.strip_prefix("vtexappkey-")
@@ -207,25 +213,27 @@ fn account(app: &App, key: &str) -> Result<Account, Failure> {
         })
 }
 
-fn app_token(app: &App, args: &Apptoken, key: &str) -> Result<Secret, Failure> {
+fn app_token(context: &Context, args: &Apptoken, key: &str) -> Result<Secret, Failure> {
     let text = match &args.app_token_file {
-        Some(path) if path == Path::new("-") && io::stdin().is_terminal() => ask(key)?,
-        Some(path) if path == Path::new("-") => read(&mut io::stdin().lock(), "standard input")?,
+        Some(path) if path == Path::new("-") && io::stdin().is_terminal() => ask(context, key)?,
+        Some(path) if path == Path::new("-") => read_stdin()?,
         Some(path) => {
-            let text = disk::read_given(path, LIMIT).map_err(|e| {
+            let failed = |problem: String| {
                 Failure::new(
                     Code::General,
                     format_args!(
-                        "could not read the app token file {}: {e}",
+                        "could not read the app token file {}: {problem}",
                         path_visible(path)
                     ),
                 )
-            })?;
-            read(&mut text.as_slice(), &path_visible(path))?
+            };
+            let bytes =
+                disk::read_given(path, MAX_FILE_BYTES).map_err(|e| failed(e.to_string()))?;
+            provided::value(&bytes).map_err(failed)?
         }
-        None => match &app.config.app_token {
+        None => match &context.config.app_token {
             // An app token belongs to the key it is set beside, not to another.
-            Some(secret) if app.config.app_key.as_deref().is_none_or(|k| k == key) => {
+            Some(secret) if context.config.app_key.as_deref().is_none_or(|k| k == key) => {
                 secret.clone()
             }
             Some(_) if !io::stdin().is_terminal() => {
@@ -237,10 +245,10 @@ fn app_token(app: &App, args: &Apptoken, key: &str) -> Result<Secret, Failure> {
                 )
                 .hint("pass the app token of that key with --app-token-file FILE (`-` is stdin)"));
             }
-            _ => ask(key)?,
+            _ => ask(context, key)?,
         },
     };
-    let token = text.expose().trim();
+    let token = text.expose();
     if token.is_empty() {
         return Err(Failure::new(Code::Usage, "the app token is empty"));
     }
@@ -259,29 +267,32 @@ fn app_token(app: &App, args: &Apptoken, key: &str) -> Result<Secret, Failure> {
     Ok(Secret::new(token.to_owned()))
 }
 
-fn read(from: &mut dyn Read, name: &str) -> Result<Secret, Failure> {
-    let mut text = zeroize::Zeroizing::new(String::new());
-    let length = from
-        .take(LIMIT + 1)
-        .read_to_string(&mut text)
-        .map_err(|e| {
-            Failure::new(
-                Code::General,
-                format_args!("could not read the app token from {name}: {e}"),
-            )
-        })?;
-    if length as u64 > LIMIT {
+/// Reads an app token from stdin.
+fn read_stdin() -> Result<Secret, Failure> {
+    let mut bytes = zeroize::Zeroizing::new(Vec::new());
+    let failed = |problem: String| {
+        Failure::new(
+            Code::General,
+            format_args!("could not read the app token from standard input: {problem}"),
+        )
+    };
+    io::stdin()
+        .lock()
+        .take(MAX_FILE_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| failed(e.to_string()))?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(Failure::new(
             Code::Usage,
-            format_args!("{name} is too large to be an app token"),
+            "standard input is too large to be an app token",
         ));
     }
-    Ok(Secret::new(std::mem::take(&mut text)))
+    provided::value(&bytes).map_err(failed)
 }
 
 /// Asks at the terminal, without showing what is typed.
-fn ask(key: &str) -> Result<Secret, Failure> {
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+fn ask(context: &Context, key: &str) -> Result<Secret, Failure> {
+    if !io::stdin().is_terminal() || !output::stderr_is_terminal() {
         return Err(Failure::new(
             Code::Usage,
             format_args!("no app token is given for the app key {key}"),
@@ -290,5 +301,5 @@ fn ask(key: &str) -> Result<Secret, Failure> {
             "set VTEX_APP_TOKEN beside VTEX_APP_KEY, or pass --app-token-file FILE (`-` is stdin)",
         ));
     }
-    App::hidden(&format!("app token for {key}: "))
+    prompt::secret(context, &format!("app token for {key}: "))
 }

@@ -7,10 +7,13 @@ use serde::Serialize;
 
 use crate::{
     account::Account,
-    app::App,
-    browser::Place,
+    accounts,
+    browser::Environment,
     clipboard,
+    context::Context,
+    credential::Credential,
     error::{Code, Failure},
+    runtime,
     store::StoreKind,
     time, toolbelt,
     vtexid::Site,
@@ -102,54 +105,51 @@ impl fmt::Display for Report {
 /// # Errors
 /// The first problem's code: 3 for an expired `VTEX_TOKEN`, 5 for the store, 6
 /// for VTEX ID, else 1, or 2 for a `VTEX_ACCOUNT` that is no name.
-pub fn run(app: &App) -> Result<(), Failure> {
+pub fn run(context: &Context) -> Result<(), Failure> {
     // First, as it decides what the others look at.
-    let mut checks = Vec::from_iter(environment(app));
+    let mut checks = Vec::from_iter(environment(context));
     checks.extend([
-        index(app),
-        store(app),
+        index(context),
+        store(context),
         clipboard_check(),
-        browser(app),
-        proxy(app),
+        browser(context),
+        proxy(context),
     ]);
-    checks.extend(vtex_id(app));
-    checks.extend(toolbelt_files(app));
+    checks.extend(vtex_id(context));
+    checks.extend(toolbelt_files(context));
     let problem = checks
         .iter()
         .find(|check| check.verdict == Verdict::Problem);
     let ending = problem.map(|check| (check.code, check.name));
-    app.output.answer(&Report {
+    context.output.answer(&Report {
         well: ending.is_none(),
         checks,
     })?;
     match ending {
         None => Ok(()),
-        Some((code, name)) => Err(Failure::new(
-            code,
-            format_args!("not all is well: see {name}"),
-        )),
+        Some((code, name)) => Err(Failure::new(code, format_args!("check failed: {name}"))),
     }
 }
 
 /// The variables that go before what is kept, where one of them is set.
-fn environment(app: &App) -> Option<Check> {
+fn environment(context: &Context) -> Option<Check> {
     const NAME: &str = "environment";
-    let config = &app.config;
+    let config = &context.config;
     let (mut found, mut verdict) = (Vec::new(), Verdict::Ok);
-    let named = match app.named_account() {
+    let named = match accounts::named(context) {
         Ok(named) => named,
         Err(failure) => return Some(Check::failed(NAME, &failure)),
     };
     if config.token.is_some() {
-        let token = app.token().and_then(|found| {
-            found.require_good()?;
-            Ok(found.token)
+        let token = Credential::load(context).and_then(|credential| {
+            credential.check_not_expired()?;
+            Ok(credential.token)
         });
         let token = match token {
             Ok(token) => token,
             Err(failure) => return Some(Check::failed(NAME, &failure)),
         };
-        found.push("VTEX_TOKEN goes before the stored tokens, and login refuses".to_owned());
+        found.push("VTEX_TOKEN overrides the stored tokens, and login refuses".to_owned());
         if let Some((asked, reason)) = &named
             && let Some(theirs) = token.claims().other_account(asked)
         {
@@ -159,7 +159,7 @@ fn environment(app: &App) -> Option<Check> {
     }
     if let Some(account) = &config.account {
         found.push(format!(
-            "VTEX_ACCOUNT ({account}) goes before the current account"
+            "VTEX_ACCOUNT ({account}) overrides the current account"
         ));
     }
     match (&config.app_key, &config.app_token) {
@@ -179,8 +179,8 @@ fn environment(app: &App) -> Option<Check> {
     (!found.is_empty()).then(|| Check::new(NAME, verdict, found.join("; ")))
 }
 
-fn index(app: &App) -> Check {
-    match app.session() {
+fn index(context: &Context) -> Check {
+    match context.session() {
         Ok(session) => {
             let accounts = counted(session.accounts().len());
             let dir = session.dir().display();
@@ -191,10 +191,12 @@ fn index(app: &App) -> Check {
 }
 
 /// A real round trip through the store the account uses, else the default.
-fn store(app: &App) -> Check {
+fn store(context: &Context) -> Check {
     let probe = || -> Result<(StoreKind, Option<Account>), Failure> {
-        let session = app.session()?;
-        let account = app.choose(&session).ok().map(|(account, _)| account);
+        let session = context.session()?;
+        let account = accounts::choose(context, &session)
+            .ok()
+            .map(|(account, _)| account);
         let entry = account.as_ref().and_then(|a| session.accounts().get(a));
         let kind = entry.map(|entry| entry.store).unwrap_or_default();
         let name = match &account {
@@ -219,7 +221,9 @@ fn store(app: &App) -> Check {
                     "the tokens{whose} are kept in a plain-text file, chosen with --store file"
                 ),
             )
-            .hint("vtexid login ACCOUNT --store keyring moves them, where there is a keyring")
+            .hint(
+                "run `vtexid login ACCOUNT --store keyring` to move them, where there is a keyring",
+            )
         }
         Err(failure) => Check::failed("store", &failure),
     }
@@ -237,15 +241,15 @@ fn clipboard_check() -> Check {
     }
 }
 
-fn browser(app: &App) -> Check {
-    let place = Place::find(&app.config);
-    let opens = place.opens(&app.config);
+fn browser(context: &Context) -> Check {
+    let place = Environment::find(&context.config);
+    let opens = place.opens(&context.config);
     let found = match place {
-        Place::Desktop if opens => "a desktop: login opens a page",
-        Place::Editor => "an editor's remote session, which opens pages and forwards ports",
-        Place::Wsl if opens => "WSL: login opens a page in Windows",
-        Place::Ssh => "an SSH session: the browser is elsewhere",
-        Place::Container => "a container: the browser is elsewhere",
+        Environment::Desktop if opens => "a desktop: login opens a page",
+        Environment::Editor => "an editor's remote session, which opens pages and forwards ports",
+        Environment::Wsl if opens => "WSL: login opens a page in Windows",
+        Environment::Ssh => "an SSH session: the browser is elsewhere",
+        Environment::Container => "a container: the browser is elsewhere",
         _ if opens => "BROWSER is set: login opens a page",
         _ => "no display: login prints the address",
     };
@@ -261,9 +265,9 @@ fn browser(app: &App) -> Check {
     }
 }
 
-fn proxy(app: &App) -> Check {
-    let set = &app.config.network;
-    if app.site != Site::Vtex {
+fn proxy(context: &Context) -> Check {
+    let set = &context.config.network;
+    if context.site != Site::Vtex {
         return Check::new(
             "network",
             Verdict::Ok,
@@ -276,24 +280,27 @@ fn proxy(app: &App) -> Check {
         format!("set in the environment: {}", set.join(", "))
     };
     // Making the client reads the certificates.
-    match app.vtexid() {
+    match context.vtexid() {
         Ok(_) => Check::new("network", Verdict::Ok, found),
         Err(failure) => Check::failed("network", &failure),
     }
 }
 
 /// VTEX ID, and by its answer the clock.
-fn vtex_id(app: &App) -> Vec<Check> {
-    let named = app.session().ok().and_then(|s| app.choose(&s).ok());
+fn vtex_id(context: &Context) -> Vec<Check> {
+    let named = context
+        .session()
+        .ok()
+        .and_then(|s| accounts::choose(context, &s).ok());
     let Some((account, _)) = named else {
         return vec![
             Check::new("vtex-id", Verdict::Skipped, "no account to ask it about")
-                .hint("name one: vtexid doctor -a ACCOUNT"),
+                .hint("run `vtexid doctor -a ACCOUNT`"),
         ];
     };
-    let asked = app
+    let asked = context
         .vtexid()
-        .and_then(|api| App::run(async { Ok(api.reach(&account).await?) }));
+        .and_then(|api| runtime::run(async { Ok(api.reach(&account).await?) }));
     match asked {
         Err(failure) => vec![Check::failed("vtex-id", &failure)],
         Ok(date) => vec![
@@ -307,7 +314,7 @@ fn clock(date: Option<i64>) -> Check {
     let Some(date) = date else {
         return Check::new("clock", Verdict::Skipped, "VTEX ID's answer has no date");
     };
-    let off = App::now().saturating_sub(date);
+    let off = runtime::now().saturating_sub(date);
     let words = time::span_words(off);
     if off.abs() <= CLOCK_TOLERANCE {
         return Check::new("clock", Verdict::Ok, format!("{words} off VTEX ID's"));
@@ -322,8 +329,8 @@ fn clock(date: Option<i64>) -> Check {
 }
 
 /// Tokens that the toolbelt left in plain text.
-fn toolbelt_files(app: &App) -> Option<Check> {
-    let dir = app.config.toolbelt_dir.as_ref()?;
+fn toolbelt_files(context: &Context) -> Option<Check> {
+    let dir = context.config.toolbelt_dir.as_ref()?;
     let check = match toolbelt::read(dir) {
         Err(error) => Check::new("toolbelt", Verdict::Warning, error.to_string()),
         Ok(sessions) if sessions.accounts.is_empty() => return None,
@@ -341,7 +348,7 @@ fn toolbelt_files(app: &App) -> Option<Check> {
                 }
             ),
         )
-        .hint("vtexid toolbelt import takes them over; vtex logout removes them"),
+        .hint("`vtexid toolbelt import` imports them; `vtex logout` deletes them"),
     };
     Some(check)
 }

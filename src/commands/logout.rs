@@ -6,9 +6,11 @@ use serde::Serialize;
 
 use crate::{
     account::Account,
-    app::App,
-    error::{Code, Failure},
+    accounts,
+    context::Context,
+    error::Failure,
     output::{Output, visible},
+    runtime,
     session::Session,
     store::StoreKind,
     token::Validity,
@@ -56,28 +58,28 @@ impl fmt::Display for Removed {
 ///
 /// # Errors
 /// 4 when nobody is logged in, 5 when a store could not be asked to forget.
-pub fn run(app: &App, all: bool) -> Result<(), Failure> {
-    let mut session = app.session()?;
+pub fn run(context: &Context, all: bool) -> Result<(), Failure> {
+    let mut session = context.session()?;
     let accounts: Vec<Account> = if all {
         session.accounts().keys().cloned().collect()
     } else {
-        let (account, _) = app.choose(&session)?;
-        App::entry(&session, &account)?;
+        let (account, _) = accounts::choose(context, &session)?;
+        accounts::entry(&session, &account)?;
         vec![account]
     };
-    if app.config.token.is_some() {
+    if context.config.token.is_some() {
         Output::warn("VTEX_TOKEN is set and stays in use: unset it to be logged out");
     }
     if accounts.is_empty() {
-        app.output.note("nobody was logged in");
+        context.output.note("nobody was logged in");
         // An empty text is no answer, an empty list is.
-        return if app.output.json {
-            app.output.answer(&Removed { removed: vec![] })
+        return if context.output.json {
+            context.output.answer(&Removed { removed: vec![] })
         } else {
             Ok(())
         };
     }
-    let api = app.vtexid()?;
+    let api = context.vtexid()?;
     let mut removed = Vec::new();
     let mut failed: Option<Failure> = None;
     for account in accounts {
@@ -93,26 +95,24 @@ pub fn run(app: &App, all: bool) -> Result<(), Failure> {
     }
     if let Some(failure) = failed {
         for line in &removed {
-            app.output
+            context
+                .output
                 .note(format_args!("logged out of {}", line.account));
         }
         return Err(failure);
     }
-    app.output.answer(&Removed { removed })
+    context.output.answer(&Removed { removed })
 }
 
 fn one(api: &VtexId, session: &mut Session, account: &Account) -> Result<Line, Failure> {
-    let entry = App::entry(session, account)?.clone();
-    let now = App::now();
+    let entry = accounts::entry(session, account)?.clone();
+    let now = runtime::now();
     let token = session.token(account);
     let expired = matches!(&token, Ok(Some(token)) if matches!(token.claims().validity(now), Validity::ExpiredAt(_)));
     let revoked = match token {
         Ok(Some(token)) if !expired => {
-            let revoking = App::run(async { Ok(api.revoke(account, &token).await?) });
+            let revoking = runtime::run(async { Ok(api.revoke(account, &token).await?) });
             if let Err(failure) = &revoking {
-                if failure.code == Code::Interrupted {
-                    return Err(Failure::interrupted());
-                }
                 Output::warn(format_args!(
                     "could not revoke the token of {account}, which stays valid until it expires: {:#}",
                     failure.error

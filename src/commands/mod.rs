@@ -13,8 +13,8 @@ mod toolbelt;
 
 use crate::{
     account::Account,
-    app::App,
     cli::{Command, Local, Toolbelt},
+    context::Context,
     error::{Code, Failure},
 };
 
@@ -22,26 +22,26 @@ use crate::{
 ///
 /// # Errors
 /// The one failure it ends with.
-pub fn run(mut app: App, command: Command) -> Result<(), Failure> {
+pub fn run(mut context: Context, command: Command) -> Result<(), Failure> {
     match command {
         Command::Login(args) => {
-            app.account = one_account(app.account, args.name.clone())?;
-            login::run(&app, &args)
+            context.account = one_account(context.account, args.name.clone())?;
+            login::run(&context, &args)
         }
         Command::Logout(args) => {
-            app.account = one_account(app.account, args.name)?;
-            logout::run(&app, args.all)
+            context.account = one_account(context.account, args.name)?;
+            logout::run(&context, args.all)
         }
-        Command::Switch { to } => switch::run(&app, &to),
-        Command::Status => status::run(&app),
-        Command::Local(Local::Token(args)) => local::token(&app, &args),
-        Command::Apptoken(args) => apptoken::run(&app, &args),
-        Command::Toolbelt(Toolbelt::Import(args)) => toolbelt::import(&app, &args),
-        Command::Toolbelt(Toolbelt::Export(args)) => toolbelt::export(&app, &args),
-        Command::Inspect(args) => inspect::run(&app, &args),
-        Command::Doctor => doctor::run(&app),
+        Command::Switch { to } => switch::run(&context, &to),
+        Command::Status => status::run(&context),
+        Command::Local(Local::Token(args)) => local::token(&context, &args),
+        Command::Apptoken(args) => apptoken::run(&context, &args),
+        Command::Toolbelt(Toolbelt::Import(args)) => toolbelt::import(&context, &args),
+        Command::Toolbelt(Toolbelt::Export(args)) => toolbelt::export(&context, &args),
+        Command::Inspect(args) => inspect::run(&context, &args),
+        Command::Doctor => doctor::run(&context),
         Command::Completions { shell } => generate::completions(shell),
-        Command::Known => generate::known(&app),
+        Command::Known => generate::known(&context),
         Command::Generate { dir } => generate::all(&dir),
     }
 }

@@ -7,9 +7,12 @@ use serde::Serialize;
 
 use crate::{
     account::Account,
-    app::{App, Reason},
-    error::{Code, Failure},
+    accounts::{self, Reason},
+    context::Context,
+    credential,
+    error::Failure,
     output::visible,
+    runtime,
     session::Entry,
     store::StoreKind,
     time,
@@ -104,7 +107,7 @@ impl fmt::Display for Status {
         let mut lines = Vec::new();
         if let Some(environment) = &self.environment {
             lines.push(format!(
-                "{} is set and wins: {}, {}, {}",
+                "{} overrides the stored tokens: {}, {}, {}",
                 environment.variable,
                 shown(environment.login.as_deref().unwrap_or("an unnamed user")),
                 shown(environment.account.as_deref().unwrap_or("no account named")),
@@ -147,19 +150,14 @@ fn shown(text: &str) -> String {
 ///
 /// # Errors
 /// 4 when no account is known and `VTEX_TOKEN` is not set.
-pub fn run(app: &App) -> Result<(), Failure> {
-    let session = app.session()?;
-    let now = App::now();
-    let environment = match &app.config.token {
-        Some(text) => Some(environment(text, now)?),
-        None => None,
-    };
+pub fn run(context: &Context) -> Result<(), Failure> {
+    let session = context.session()?;
+    let now = runtime::now();
+    let environment = credential::from_environment(context)?.map(|token| environment(&token, now));
     if session.accounts().is_empty() && environment.is_none() {
-        return Err(
-            Failure::new(Code::LoggedOut, "nobody is logged in").hint("run vtexid login ACCOUNT")
-        );
+        return Err(accounts::nobody());
     }
-    let current = match app.named_account()? {
+    let current = match accounts::named(context)? {
         Some((account, reason)) => Some(Current { account, reason }),
         None => session.current().map(|account| Current {
             account: account.clone(),
@@ -179,30 +177,25 @@ pub fn run(app: &App) -> Result<(), Failure> {
     if let Some(current) = &current
         && !session.accounts().contains_key(&current.account)
     {
-        app.output.note(format_args!(
+        context.output.note(format_args!(
             "nobody is logged in to {} ({})",
             current.account, current.reason
         ));
     }
-    app.output.answer(&Status {
+    context.output.answer(&Status {
         current,
         environment,
         accounts,
     })
 }
 
-fn environment(text: &crate::secret::Secret, now: i64) -> Result<Environment, Failure> {
-    let token = Token::parse(text.clone()).map_err(|e| {
-        Failure::from(e)
-            .context("VTEX_TOKEN holds no token")
-            .hint("unset VTEX_TOKEN to use the stored one")
-    })?;
+fn environment(token: &Token, now: i64) -> Environment {
     let claims = token.claims();
-    Ok(Environment {
+    Environment {
         variable: "VTEX_TOKEN",
         account: claims.account().map(str::to_owned),
         login: claims.login().map(str::to_owned),
         kind: Some(claims.kind()),
         life: Life::new(claims.seconds("exp"), now),
-    })
+    }
 }

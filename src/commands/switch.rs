@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use crate::{
     account::Account,
-    app::App,
+    accounts,
     cli::Target,
+    context::Context,
     error::{Code, Failure},
     output::Output,
 };
@@ -29,32 +30,31 @@ impl fmt::Display for Switched {
 ///
 /// # Errors
 /// 4 when nobody is logged in to that account, or there is none before.
-pub fn run(app: &App, target: &Target) -> Result<(), Failure> {
-    let mut session = app.session()?;
+pub fn run(context: &Context, target: &Target) -> Result<(), Failure> {
+    let mut session = context.session()?;
     let account = match target {
         Target::Account(account) => account.clone(),
         Target::Previous => session.previous().cloned().ok_or_else(|| {
-            Failure::new(Code::LoggedOut, "there is no account before this one")
-                .hint("name one; vtexid status lists them")
+            Failure::new(Code::LoggedOut, "no previous account")
+                .hint("name one; `vtexid status` lists them")
         })?,
     };
-    App::entry(&session, &account)?;
+    accounts::entry(&session, &account)?;
     session.switch(&account)?;
-    if app.output.json {
-        app.output.answer(&Switched {
+    if context.output.json {
+        context.output.answer(&Switched {
             account: account.clone(),
             previous: session.previous().cloned(),
         })?;
     }
-    app.output
-        .note(format_args!("{account} is the current account now"));
-    if let Some(other) = &app.config.account {
+    context.output.note(format_args!("switched to {account}"));
+    if let Some(other) = &context.config.account {
         Output::warn(format_args!(
-            "VTEX_ACCOUNT is set to {other}, which goes before the current account"
+            "VTEX_ACCOUNT is set to {other} and overrides the current account"
         ));
     }
-    if app.config.token.is_some() {
-        Output::warn("VTEX_TOKEN is set, which goes before the token of any account");
+    if context.config.token.is_some() {
+        Output::warn("VTEX_TOKEN is set and overrides the stored tokens");
     }
     Ok(())
 }

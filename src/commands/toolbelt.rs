@@ -1,18 +1,21 @@
 //! `vtexid toolbelt`: takes over the sessions of VTEX's own CLI, or gives it one.
 
-use std::{fmt, path::PathBuf};
+use std::{fmt, path::PathBuf, time::Duration};
 
 use serde::Serialize;
 
 use crate::{
     account::Account,
-    app::App,
+    accounts,
     cli::{Export, Import},
+    context::{self, Context},
+    credential::{Credential, Origin},
     error::{Code, Failure},
     output::{Output, visible},
+    runtime,
     store::StoreKind,
     time,
-    token::{Grant, Token, Validity},
+    token::{Token, TokenPair, Validity},
     toolbelt::{self, Found},
     vtexid::Site,
 };
@@ -65,17 +68,17 @@ impl fmt::Display for Imported {
 /// # Errors
 /// 1 when its files are damaged, or hold none of the account that is named; 4
 /// when there is no session in them.
-pub fn import(app: &App, args: &Import) -> Result<(), Failure> {
-    let dir = dir(app)?;
+pub fn import(context: &Context, args: &Import) -> Result<(), Failure> {
+    let dir = dir(context)?;
     let mut found = toolbelt::read(&dir)?;
     if found.accounts.is_empty() {
         return Err(Failure::new(
             Code::LoggedOut,
             format_args!("there is no session of the toolbelt in {}", dir.display()),
         )
-        .hint("run vtexid login ACCOUNT"));
+        .hint("run `vtexid login ACCOUNT`"));
     }
-    if let Some(only) = &app.account {
+    if let Some(only) = &context.account {
         found.accounts.retain(|account, _| account == only);
         if found.accounts.is_empty() {
             return Err(Failure::new(
@@ -85,7 +88,7 @@ pub fn import(app: &App, args: &Import) -> Result<(), Failure> {
             .hint("without --account every session that it has is imported"));
         }
     }
-    let mut session = app.session()?;
+    let mut session = context.session()?;
     let (current, store) = (session.current().cloned(), args.store.unwrap_or_default());
     let mut answer = Imported {
         imported: Vec::new(),
@@ -107,7 +110,7 @@ pub fn import(app: &App, args: &Import) -> Result<(), Failure> {
             probed = true;
         }
         let left = session.remember(&account, &grant, store)?;
-        App::warn_of_left(&account, left);
+        context::warn_of_stale_secrets(&account, left);
         answer.imported.push(Line {
             login: grant.token.claims().login().map(str::to_owned),
             expires_at: grant.token.claims().seconds("exp").and_then(time::rfc3339),
@@ -129,14 +132,14 @@ pub fn import(app: &App, args: &Import) -> Result<(), Failure> {
             dir.display()
         ));
     }
-    app.output.answer(&answer)
+    context.output.answer(&answer)
 }
 
 /// What can be kept, and is worth it.
-fn usable(found: Found, known_until: Option<i64>) -> Result<Grant, String> {
+fn usable(found: Found, known_until: Option<i64>) -> Result<TokenPair, String> {
     let text = found.token.ok_or("it has no token")?;
     let token = Token::parse(text).map_err(|e| format!("its token is broken: {e}"))?;
-    let now = App::now();
+    let now = runtime::now();
     if let Validity::ExpiredAt(exp) = token.claims().validity(now)
         && found.refresh.is_none()
     {
@@ -145,7 +148,7 @@ fn usable(found: Found, known_until: Option<i64>) -> Result<Grant, String> {
     if known_until > token.claims().seconds("exp") {
         return Err("the one kept here is good for longer".to_owned());
     }
-    Ok(Grant {
+    Ok(TokenPair {
         token,
         refresh: found.refresh,
     })
@@ -170,17 +173,17 @@ impl fmt::Display for Exported {
 /// # Errors
 /// As `local token`, 1 when the toolbelt's files are damaged, and 2 for what
 /// is no workspace and for a token of another account than the one named.
-pub fn export(app: &App, args: &Export) -> Result<(), Failure> {
+pub fn export(context: &Context, args: &Export) -> Result<(), Failure> {
     if let Some(name) = &args.workspace {
         check_workspace(name)?;
     }
-    let dir = dir(app)?;
-    let found = app.token()?;
-    found.require_good()?;
-    let claims = found.token.claims();
-    let asked = app.named_account()?;
+    let dir = dir(context)?;
+    let credential = Credential::load(context)?;
+    let asked = accounts::named(context)?;
+    let claims = credential.token.claims();
+    let from_variable = matches!(credential.origin, Origin::Environment);
     // The toolbelt would publish to it with a token that is another's.
-    if found.account.is_none()
+    if from_variable
         && let Some((asked, reason)) = &asked
         && let Some(named) = claims.other_account(asked)
     {
@@ -190,23 +193,20 @@ pub fn export(app: &App, args: &Export) -> Result<(), Failure> {
         )
         .hint("unset VTEX_TOKEN to export the stored token, or name the token's own account"));
     }
-    let account = match (&found.account, asked) {
-        (Some(account), _) => account.clone(),
-        (None, Some((account, _))) => account,
-        (None, None) => claims
-            .account()
-            .and_then(|name| name.parse().ok())
-            .ok_or_else(|| {
-                Failure::new(Code::Usage, "the token names no account")
-                    .hint("name it with --account")
-            })?,
+    let account = match asked {
+        Some((account, _)) if from_variable => account,
+        _ => credential.account().ok_or_else(|| {
+            Failure::new(Code::Usage, "the token names no account").hint("name it with --account")
+        })?,
     };
+    let credential = credential.ensure_valid_for(context, Duration::ZERO, false)?;
+    let claims = credential.token.claims();
     let login = claims.login().unwrap_or_default();
     let workspace = toolbelt::write(
         &dir,
         &account,
         login,
-        found.token.secret(),
+        credential.token.secret(),
         args.workspace.as_deref(),
     )?;
     Output::warn(format_args!(
@@ -214,11 +214,11 @@ pub fn export(app: &App, args: &Export) -> Result<(), Failure> {
         dir.display()
     ));
     // No refresh token: whoever uses it first would log the other out.
-    app.output.note(format_args!(
+    context.output.note(format_args!(
         "the toolbelt is logged in to {account} as {login}, until the token expires"
     ));
-    if app.output.json {
-        app.output.answer(&Exported {
+    if context.output.json {
+        context.output.answer(&Exported {
             account,
             login: claims.login().map(str::to_owned),
             workspace,
@@ -239,15 +239,15 @@ fn check_workspace(name: &str) -> Result<(), Failure> {
     .hint("it has letters, digits and `-` alone, such as master"))
 }
 
-fn dir(app: &App) -> Result<PathBuf, Failure> {
-    if app.site != Site::Vtex {
+fn dir(context: &Context) -> Result<PathBuf, Failure> {
+    if context.site != Site::Vtex {
         return Err(Failure::new(
             Code::Usage,
             "the toolbelt's files hold sessions with VTEX, which must not meet those of VTEXID_URL",
         )
         .hint("unset VTEXID_URL"));
     }
-    app.config.toolbelt_dir.clone().ok_or_else(|| {
+    context.config.toolbelt_dir.clone().ok_or_else(|| {
         Failure::new(
             Code::General,
             "there is no home directory with the toolbelt's files in it",

@@ -4,9 +4,9 @@
 //! caller owns those. The protocol is the one VTEX's own CLI uses.
 
 pub mod callback;
+pub mod lock;
 pub mod page;
 pub mod paste;
-pub mod turn;
 
 use std::{io, net::SocketAddr};
 
@@ -21,7 +21,7 @@ use self::callback::{Arrival, Listener};
 use crate::{
     account::Account,
     secret::Secret,
-    token::Grant,
+    token::TokenPair,
     vtexid::{ApiError, VtexId},
 };
 
@@ -102,7 +102,7 @@ impl<'a> LoginFlow<'a> {
     ///
     /// # Errors
     /// As VTEX ID answers; a refusal leaves the login under way.
-    pub async fn finish(&self, ott: &Secret) -> Result<Grant, ApiError> {
+    pub async fn finish(&self, ott: &Secret) -> Result<TokenPair, ApiError> {
         self.api
             .validate(&self.account, &self.state, &self.secret, ott)
             .await

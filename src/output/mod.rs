@@ -1,7 +1,10 @@
 //! The only module that prints. Answers go to stdout, words for people to
 //! stderr; every character that could drive a terminal is shown escaped.
 
-#![allow(clippy::print_stderr, reason = "this is the module the rule points to")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this is the module the rule points to"
+)]
 
 mod table;
 mod visible;
@@ -112,6 +115,39 @@ impl Output {
         let _ = writeln!(io::stderr(), "{indent}{text}");
     }
 
+    /// Asks for something on the same line, or ends that line.
+    pub fn prompt(words: impl Display) {
+        Self::end_status();
+        let _ = write!(io::stderr(), "{}", visible(&words.to_string(), true));
+    }
+
+    /// Shows what is typed, and wipes what is erased.
+    pub fn echo(typed: &str) {
+        let mut stderr = io::stderr().lock();
+        for part in typed.split_inclusive('\x08') {
+            let (text, wipe) = match part.strip_suffix('\x08') {
+                Some(text) => (text, "\x08"),
+                None => (part, ""),
+            };
+            // Blanks are typed one by one: each is shown as it is.
+            let _ = write!(stderr, "{}{wipe}", visible(text, true));
+        }
+        let _ = stderr.flush();
+    }
+
+    /// Asks the terminal to put marks around what is pasted, or no longer to.
+    pub fn mark_paste(on: bool) {
+        let switch = if on { 'h' } else { 'l' };
+        let _ = write!(io::stderr(), "\x1b[?2004{switch}");
+    }
+
+    /// Prints what another program is to read: the clipboard helper's answer
+    /// to vtexid. Nobody may read it any more, which changes nothing.
+    pub fn to_program(answer: &[u8]) {
+        let mut stdout = io::stdout();
+        let _ = stdout.write_all(answer).and_then(|()| stdout.flush());
+    }
+
     /// Draws a line that the next one replaces, with a spinner. Only for a
     /// terminal.
     pub fn status(tick: usize, words: impl Display) {
@@ -164,6 +200,16 @@ impl Output {
             Self::say(format_args!("hint: {hint}"));
         }
     }
+}
+
+/// Whether a person reads the answers.
+pub fn stdout_is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Whether a person reads the messages.
+pub fn stderr_is_terminal() -> bool {
+    io::stderr().is_terminal()
 }
 
 /// Answers of which there is one a line, as JSON.

@@ -21,8 +21,8 @@ use crate::{
     account::Account,
     disk,
     secret::Secret,
-    store::{self, Patience, Scope, Store, StoreError, StoreKind},
-    token::{Grant, Token, TokenError},
+    store::{self, SecretKind, Store, StoreError, StoreKind, Wait},
+    token::{Token, TokenError, TokenPair},
 };
 
 /// Longer than three tries of a request to VTEX ID may take.
@@ -62,15 +62,20 @@ pub enum SessionError {
     },
 }
 
-/// Why secrets are left in the store that an account used before, where it
-/// was another and they could not be forgotten.
-pub type Left = Option<SessionError>;
+/// Secrets that are still in the store that an account used before.
+#[derive(Debug)]
+pub struct StaleSecrets {
+    /// The kind of that store.
+    pub store: StoreKind,
+    /// Why they could not be deleted.
+    pub error: SessionError,
+}
 
 /// The accounts known on this machine, for one VTEX ID.
 pub struct Session {
     dir: PathBuf,
     service: String,
-    patience: Patience,
+    wait: Wait,
     index: Index,
 }
 
@@ -84,9 +89,9 @@ impl Session {
     pub fn open(
         dir: &Path,
         sandbox: Option<&str>,
-        patience: Patience,
+        wait: Wait,
     ) -> Result<(Self, Option<Repair>), SessionError> {
-        let mut session = Self::closed(dir, sandbox, patience);
+        let mut session = Self::closed(dir, sandbox, wait);
         session.check_dir()?;
         let repair = if let Ok(index) = session.read(INDEX)? {
             session.index = index;
@@ -111,17 +116,17 @@ impl Session {
     }
 
     fn peek(dir: &Path, sandbox: Option<&str>) -> Option<Index> {
-        let patience = Patience {
-            limit: Duration::ZERO,
-            notice: Arc::new(|| {}),
+        let wait = Wait {
+            timeout: Duration::ZERO,
+            on_slow: Arc::new(|| {}),
         };
-        let session = Self::closed(dir, sandbox, patience);
+        let session = Self::closed(dir, sandbox, wait);
         session.check_dir().ok()?;
         session.read(INDEX).ok()?.ok()
     }
 
     /// Before its index is read.
-    fn closed(dir: &Path, sandbox: Option<&str>, patience: Patience) -> Self {
+    fn closed(dir: &Path, sandbox: Option<&str>, wait: Wait) -> Self {
         let (dir, service) = match sandbox {
             None => (dir.to_owned(), "vtexid".to_owned()),
             Some(name) => (
@@ -132,7 +137,7 @@ impl Session {
         Self {
             dir,
             service,
-            patience,
+            wait,
             index: Index::default(),
         }
     }
@@ -174,7 +179,7 @@ impl Session {
     /// When the store cannot be asked.
     pub fn refresh_token(&self, account: &Account) -> Result<Option<Secret>, SessionError> {
         match self.index.accounts.get(account) {
-            Some(entry) => Ok(self.store(entry.store).get(account, Scope::Refresh)?),
+            Some(entry) => Ok(self.store(entry.store).get(account, SecretKind::Refresh)?),
             None => Ok(None),
         }
     }
@@ -190,7 +195,7 @@ impl Session {
         let Some(key) = entry.app_key.clone() else {
             return Ok(None);
         };
-        let token = self.store(entry.store).get(account, Scope::AppKey)?;
+        let token = self.store(entry.store).get(account, SecretKind::AppKey)?;
         Ok(token.map(|token| (key, token)))
     }
 
@@ -206,8 +211,8 @@ impl Session {
         app_token: &Secret,
         token: Token,
         kind: StoreKind,
-    ) -> Result<Left, SessionError> {
-        let grant = Grant {
+    ) -> Result<Option<StaleSecrets>, SessionError> {
+        let grant = TokenPair {
             token,
             refresh: None,
         };
@@ -246,9 +251,9 @@ impl Session {
     pub fn remember(
         &mut self,
         account: &Account,
-        grant: &Grant,
+        grant: &TokenPair,
         kind: StoreKind,
-    ) -> Result<Left, SessionError> {
+    ) -> Result<Option<StaleSecrets>, SessionError> {
         self.keep(account, grant, kind, true, None)
     }
 
@@ -257,7 +262,7 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::remember`].
-    pub fn renew(&mut self, account: &Account, grant: &Grant) -> Result<(), SessionError> {
+    pub fn renew(&mut self, account: &Account, grant: &TokenPair) -> Result<(), SessionError> {
         let kind = self.index.accounts.get(account).map(|entry| entry.store);
         self.keep(account, grant, kind.unwrap_or_default(), false, None)
             .map(drop)
@@ -266,11 +271,11 @@ impl Session {
     fn keep(
         &mut self,
         account: &Account,
-        grant: &Grant,
+        grant: &TokenPair,
         kind: StoreKind,
         make_current: bool,
         pair: Option<(&str, &Secret)>,
-    ) -> Result<Left, SessionError> {
+    ) -> Result<Option<StaleSecrets>, SessionError> {
         let _lock = self.lock()?;
         self.reload()?;
         let before = self.index.accounts.get(account).cloned();
@@ -285,7 +290,7 @@ impl Session {
         };
         let pair = pair.or(moved.as_ref().map(|(key, token)| (&**key, token)));
         let kept = self.keep_all(account, grant, kind, make_current, pair, before.as_ref());
-        let left = match before {
+        let stale = match before {
             // Secrets that no command knows of could never be forgotten.
             None if kept.is_err() => {
                 let _ = self.forget_secrets(account, kind);
@@ -293,27 +298,29 @@ impl Session {
             }
             // Only now: had anything failed, the old store would still be right.
             // That it cannot be asked any more may be why another is used.
-            Some(old) if kept.is_ok() && old.store != kind => match stuck {
-                // What could not be read is all there is of the pair.
-                Some(error) => {
+            Some(old) if kept.is_ok() && old.store != kind => {
+                let deleted = if let Some(error) = stuck {
+                    // What could not be read is all there is of the pair.
                     let store = self.store(old.store);
-                    for scope in [Scope::User, Scope::Refresh] {
-                        let _ = store.delete(account, scope);
+                    for secret in [SecretKind::User, SecretKind::Refresh] {
+                        let _ = store.delete(account, secret);
                     }
-                    Some(error)
-                }
-                None => self.forget_secrets(account, old.store).err(),
-            },
+                    Err(error)
+                } else {
+                    self.forget_secrets(account, old.store)
+                };
+                deleted.err().map(|error| (old.store, error))
+            }
             _ => None,
         };
         self.sweep();
-        kept.map(|()| left)
+        kept.map(|()| stale.map(|(store, error)| StaleSecrets { store, error }))
     }
 
     fn keep_all(
         &mut self,
         account: &Account,
-        grant: &Grant,
+        grant: &TokenPair,
         kind: StoreKind,
         make_current: bool,
         pair: Option<(&str, &Secret)>,
@@ -322,7 +329,7 @@ impl Session {
         let store = self.store(kind);
         let stays = before.is_some_and(|old| old.store == kind);
         if let Some((_, app_token)) = pair {
-            store.set(account, Scope::AppKey, app_token)?;
+            store.set(account, SecretKind::AppKey, app_token)?;
         }
         keep_secrets(&*store, account, grant)?;
         let claims = grant.token.claims();
@@ -361,7 +368,7 @@ impl Session {
         let Some(entry) = self.index.accounts.get(account) else {
             return Ok(None);
         };
-        let Some(text) = self.store(entry.store).get(account, Scope::User)? else {
+        let Some(text) = self.store(entry.store).get(account, SecretKind::User)? else {
             return Ok(None);
         };
         Token::parse(text)
@@ -398,15 +405,16 @@ impl Session {
     /// When the store cannot be asked.
     pub fn forget_refresh(&self, account: &Account) -> Result<(), SessionError> {
         if let Some(entry) = self.index.accounts.get(account) {
-            self.store(entry.store).delete(account, Scope::Refresh)?;
+            self.store(entry.store)
+                .delete(account, SecretKind::Refresh)?;
         }
         Ok(())
     }
 
     fn forget_secrets(&self, account: &Account, kind: StoreKind) -> Result<(), SessionError> {
         let store = self.store(kind);
-        for scope in Scope::KEPT {
-            store.delete(account, scope)?;
+        for secret in SecretKind::KEPT {
+            store.delete(account, secret)?;
         }
         Ok(())
     }
@@ -416,18 +424,22 @@ impl Session {
             kind,
             &self.dir.join("secrets"),
             &self.service,
-            self.patience.clone(),
+            self.wait.clone(),
         )
     }
 }
 
 /// The refresh token first: with it alone a session goes on, while a new token
 /// beside a used-up one ends when that token does.
-fn keep_secrets(store: &dyn Store, account: &Account, grant: &Grant) -> Result<(), SessionError> {
+fn keep_secrets(
+    store: &dyn Store,
+    account: &Account,
+    grant: &TokenPair,
+) -> Result<(), SessionError> {
     match &grant.refresh {
-        Some(refresh) => store.set(account, Scope::Refresh, refresh)?,
+        Some(refresh) => store.set(account, SecretKind::Refresh, refresh)?,
         // One that belongs to the session before would renew the wrong one.
-        None => drop(store.delete(account, Scope::Refresh)?),
+        None => drop(store.delete(account, SecretKind::Refresh)?),
     }
-    Ok(store.set(account, Scope::User, grant.token.secret())?)
+    Ok(store.set(account, SecretKind::User, grant.token.secret())?)
 }

@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Scope, Store, StoreError};
+use super::{SecretKind, Store, StoreError};
 use crate::{account::Account, disk, secret::Secret};
 
 /// More than any token; a larger file is not ours.
@@ -65,15 +65,15 @@ impl FileStore {
         }
     }
 
-    fn path(&self, account: &Account, scope: Scope) -> PathBuf {
-        self.dir.join(format!("{account}.{}", scope.as_str()))
+    fn path(&self, account: &Account, kind: SecretKind) -> PathBuf {
+        self.dir.join(format!("{account}.{}", kind.as_str()))
     }
 }
 
 impl Store for FileStore {
-    fn get(&self, account: &Account, scope: Scope) -> Result<Option<Secret>, StoreError> {
+    fn get(&self, account: &Account, kind: SecretKind) -> Result<Option<Secret>, StoreError> {
         self.check_dir()?;
-        let path = self.path(account, scope);
+        let path = self.path(account, kind);
         let file = match disk::open_private(&path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
             other => other.map_err(|e| failed("could not open", &path, &e))?,
@@ -91,8 +91,8 @@ impl Store for FileStore {
         Ok(Some(Secret::new(text)))
     }
 
-    fn set(&self, account: &Account, scope: Scope, secret: &Secret) -> Result<(), StoreError> {
-        let path = self.path(account, scope);
+    fn set(&self, account: &Account, kind: SecretKind, secret: &Secret) -> Result<(), StoreError> {
+        let path = self.path(account, kind);
         disk::create_private_dir(&self.dir)
             .map_err(|e| failed("could not create", &self.dir, &e))?;
         self.check_dir()?;
@@ -100,9 +100,9 @@ impl Store for FileStore {
             .map_err(|e| failed("could not write", &path, &e))
     }
 
-    fn delete(&self, account: &Account, scope: Scope) -> Result<bool, StoreError> {
+    fn delete(&self, account: &Account, kind: SecretKind) -> Result<bool, StoreError> {
         self.check_dir()?;
-        let path = self.path(account, scope);
+        let path = self.path(account, kind);
         match fs::remove_file(&path) {
             Ok(()) => Ok(true),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
@@ -113,8 +113,8 @@ impl Store for FileStore {
 
 /// The account of a secret's file, by the name that [`FileStore::path`] gives it.
 fn owner(name: &str) -> Option<Account> {
-    let (account, scope) = name.rsplit_once('.')?;
-    if scope != Scope::Probe.as_str() && Scope::KEPT.iter().all(|s| s.as_str() != scope) {
+    let (account, kind) = name.rsplit_once('.')?;
+    if kind != SecretKind::Probe.as_str() && SecretKind::KEPT.iter().all(|s| s.as_str() != kind) {
         return None;
     }
     let owner: Account = account.parse().ok()?;

@@ -9,10 +9,10 @@
 
 use linux_keyutils::{Key, KeyError, KeyRing, KeyRingIdentifier};
 
-use super::{Scope, Store, StoreError};
+use super::{SecretKind, Store, StoreError};
 use crate::{account::Account, secret::Secret};
 
-/// Secrets as keys of type `user`, named `{service}:{account}:{scope}`.
+/// Secrets as keys of type `user`, named `{service}:{account}:{kind}`.
 pub struct KernelStore {
     service: String,
 }
@@ -25,12 +25,12 @@ impl KernelStore {
         }
     }
 
-    fn name(&self, account: &Account, scope: Scope) -> String {
-        format!("{}:{account}:{}", self.service, scope.as_str())
+    fn name(&self, account: &Account, kind: SecretKind) -> String {
+        format!("{}:{account}:{}", self.service, kind.as_str())
     }
 
-    fn find(&self, account: &Account, scope: Scope) -> Result<Option<Key>, StoreError> {
-        match ring()?.search(&self.name(account, scope)) {
+    fn find(&self, account: &Account, kind: SecretKind) -> Result<Option<Key>, StoreError> {
+        match ring()?.search(&self.name(account, kind)) {
             Ok(key) => Ok(Some(key)),
             // An expired or revoked key is as good as none.
             Err(KeyError::KeyDoesNotExist | KeyError::KeyExpired | KeyError::KeyRevoked) => {
@@ -42,8 +42,8 @@ impl KernelStore {
 }
 
 impl Store for KernelStore {
-    fn get(&self, account: &Account, scope: Scope) -> Result<Option<Secret>, StoreError> {
-        let Some(key) = self.find(account, scope)? else {
+    fn get(&self, account: &Account, kind: SecretKind) -> Result<Option<Secret>, StoreError> {
+        let Some(key) = self.find(account, kind)? else {
             return Ok(None);
         };
         let bytes = key.read_to_vec().map_err(failed)?;
@@ -52,9 +52,9 @@ impl Store for KernelStore {
             .map_err(|_| StoreError::Corrupt(account.clone(), "it is not text".to_owned()))
     }
 
-    fn set(&self, account: &Account, scope: Scope, secret: &Secret) -> Result<(), StoreError> {
+    fn set(&self, account: &Account, kind: SecretKind, secret: &Secret) -> Result<(), StoreError> {
         ring()?
-            .add_key(&self.name(account, scope), secret.expose())
+            .add_key(&self.name(account, kind), secret.expose())
             .map(drop)
             .map_err(|e| match e {
                 // What `add_key(2)` says of more than 32,767 bytes.
@@ -68,8 +68,8 @@ impl Store for KernelStore {
             })
     }
 
-    fn delete(&self, account: &Account, scope: Scope) -> Result<bool, StoreError> {
-        match self.find(account, scope)? {
+    fn delete(&self, account: &Account, kind: SecretKind) -> Result<bool, StoreError> {
+        match self.find(account, kind)? {
             // Unlinked, it would live on wherever else it is held.
             Some(key) => key.invalidate().map(|()| true).map_err(failed),
             None => Ok(false),

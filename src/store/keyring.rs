@@ -14,30 +14,30 @@ use std::{
 
 use keyring::{Entry, Error};
 
-use super::{Scope, Store, StoreError};
+use super::{SecretKind, Store, StoreError};
 use crate::{account::Account, secret::Secret};
 
 /// How long to wait for the keyring, and what to do while waiting.
 #[derive(Clone)]
-pub struct Patience {
+pub struct Wait {
     /// After this the keyring counts as silent.
-    pub limit: Duration,
+    pub timeout: Duration,
     /// Called once when an answer takes longer than a second.
-    pub notice: Arc<dyn Fn()>,
+    pub on_slow: Arc<dyn Fn()>,
 }
 
 /// Secrets in the keyring, filed under one service name.
 pub struct KeyringStore {
     service: String,
-    patience: Patience,
+    wait: Wait,
 }
 
 impl KeyringStore {
     /// Opens nothing yet.
-    pub fn new(service: &str, patience: Patience) -> Self {
+    pub fn new(service: &str, wait: Wait) -> Self {
         Self {
             service: service.to_owned(),
-            patience,
+            wait,
         }
     }
 
@@ -45,22 +45,22 @@ impl KeyringStore {
     fn call<T: Send + 'static>(
         &self,
         account: &Account,
-        scope: Scope,
+        kind: SecretKind,
         action: impl FnOnce(&str, &str) -> keyring::Result<T> + Send + 'static,
     ) -> Result<Option<T>, StoreError> {
         let service = self.service.clone();
-        let user = format!("{account}:{}", scope.as_str());
+        let user = format!("{account}:{}", kind.as_str());
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || {
             let answer = action(&service, &user);
             // Nobody listens any more when the deadline has passed.
             let _ = sender.send(answer);
         });
-        let first = Duration::from_secs(1).min(self.patience.limit);
+        let first = Duration::from_secs(1).min(self.wait.timeout);
         let answer = match receiver.recv_timeout(first) {
             Err(mpsc::RecvTimeoutError::Timeout) => {
-                (self.patience.notice)();
-                receiver.recv_timeout(self.patience.limit.saturating_sub(first))
+                (self.wait.on_slow)();
+                receiver.recv_timeout(self.wait.timeout.saturating_sub(first))
             }
             answered => answered,
         };
@@ -68,14 +68,14 @@ impl KeyringStore {
             Ok(Ok(value)) => Ok(Some(value)),
             Ok(Err(Error::NoEntry)) => Ok(None),
             Ok(Err(error)) => Err(explain(account, &self.service, error)),
-            Err(_) => Err(StoreError::Silent(self.patience.limit.as_secs())),
+            Err(_) => Err(StoreError::Silent(self.wait.timeout.as_secs())),
         }
     }
 }
 
 impl Store for KeyringStore {
-    fn get(&self, account: &Account, scope: Scope) -> Result<Option<Secret>, StoreError> {
-        let Some(bytes) = self.call(account, scope, |service, user| {
+    fn get(&self, account: &Account, kind: SecretKind) -> Result<Option<Secret>, StoreError> {
+        let Some(bytes) = self.call(account, kind, |service, user| {
             #[cfg(all(unix, not(target_os = "macos")))]
             if let Some(answer) = super::quick::look(service, user) {
                 return answer;
@@ -90,9 +90,9 @@ impl Store for KeyringStore {
             .map_err(|_| StoreError::Corrupt(account.clone(), "it is not text".to_owned()))
     }
 
-    fn set(&self, account: &Account, scope: Scope, secret: &Secret) -> Result<(), StoreError> {
+    fn set(&self, account: &Account, kind: SecretKind, secret: &Secret) -> Result<(), StoreError> {
         let secret = secret.clone();
-        self.call(account, scope, move |service, user| {
+        self.call(account, kind, move |service, user| {
             let entry = Entry::new(service, user)?;
             // Bytes, not a password: Windows would store that as UTF-16 and
             // hold half as much.
@@ -105,8 +105,8 @@ impl Store for KeyringStore {
         .map(|_| ())
     }
 
-    fn delete(&self, account: &Account, scope: Scope) -> Result<bool, StoreError> {
-        self.call(account, scope, |service, user| {
+    fn delete(&self, account: &Account, kind: SecretKind) -> Result<bool, StoreError> {
+        self.call(account, kind, |service, user| {
             delete_all(&Entry::new(service, user)?)
         })
         .map(|deleted| deleted.is_some())

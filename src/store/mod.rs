@@ -1,4 +1,4 @@
-//! Where secrets are kept: one entry per account and [`Scope`].
+//! Where secrets are kept: one entry per account and [`SecretKind`].
 //!
 //! Not for knowing what a token is, which accounts exist, or which store an
 //! account uses: that is `session`'s. Nothing here prints.
@@ -15,12 +15,12 @@ use std::{fmt, path::Path};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-pub use self::{file::FileStore, keyring::KeyringStore, keyring::Patience};
+pub use self::{file::FileStore, keyring::KeyringStore, keyring::Wait};
 use crate::{account::Account, secret::Secret};
 
 /// Which of an account's secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub enum SecretKind {
     /// The user's access token.
     User,
     /// The refresh token that renews it.
@@ -31,8 +31,8 @@ pub enum Scope {
     Probe,
 }
 
-impl Scope {
-    /// Every scope that holds something, for forgetting an account.
+impl SecretKind {
+    /// Every kind that holds something, for forgetting an account.
     pub const KEPT: [Self; 3] = [Self::User, Self::Refresh, Self::AppKey];
 
     fn as_str(self) -> &'static str {
@@ -114,26 +114,26 @@ pub trait Store {
     ///
     /// # Errors
     /// When the store could not be asked.
-    fn get(&self, account: &Account, scope: Scope) -> Result<Option<Secret>, StoreError>;
+    fn get(&self, account: &Account, kind: SecretKind) -> Result<Option<Secret>, StoreError>;
 
     /// Keeps `secret`, in place of what was there.
     ///
     /// # Errors
     /// When it could not be kept; what was there before still is.
-    fn set(&self, account: &Account, scope: Scope, secret: &Secret) -> Result<(), StoreError>;
+    fn set(&self, account: &Account, kind: SecretKind, secret: &Secret) -> Result<(), StoreError>;
 
     /// Forgets the secret; says whether there was one.
     ///
     /// # Errors
     /// When the store could not be asked.
-    fn delete(&self, account: &Account, scope: Scope) -> Result<bool, StoreError>;
+    fn delete(&self, account: &Account, kind: SecretKind) -> Result<bool, StoreError>;
 }
 
 /// Opens the store of that kind. `dir` is where a file store keeps its files,
 /// `service` what a keyring files the secrets under; neither is touched yet.
-pub fn open(kind: StoreKind, dir: &Path, service: &str, patience: Patience) -> Box<dyn Store> {
+pub fn open(kind: StoreKind, dir: &Path, service: &str, wait: Wait) -> Box<dyn Store> {
     match kind {
-        StoreKind::Keyring => Box::new(KeyringStore::new(service, patience)),
+        StoreKind::Keyring => Box::new(KeyringStore::new(service, wait)),
         #[cfg(target_os = "linux")]
         StoreKind::Kernel => Box::new(kernel::KernelStore::new(service)),
         #[cfg(not(target_os = "linux"))]
@@ -155,15 +155,15 @@ impl NoKernel {
 
 #[cfg(not(target_os = "linux"))]
 impl Store for NoKernel {
-    fn get(&self, _: &Account, _: Scope) -> Result<Option<Secret>, StoreError> {
+    fn get(&self, _: &Account, _: SecretKind) -> Result<Option<Secret>, StoreError> {
         Self::refuse()
     }
 
-    fn set(&self, _: &Account, _: Scope, _: &Secret) -> Result<(), StoreError> {
+    fn set(&self, _: &Account, _: SecretKind, _: &Secret) -> Result<(), StoreError> {
         Self::refuse()
     }
 
-    fn delete(&self, _: &Account, _: Scope) -> Result<bool, StoreError> {
+    fn delete(&self, _: &Account, _: SecretKind) -> Result<bool, StoreError> {
         Self::refuse()
     }
 }
@@ -179,9 +179,9 @@ pub fn sweep(dir: &Path, known: impl Fn(&Account) -> bool) {
 /// What a real write would have failed with.
 pub fn probe(store: &dyn Store, account: &Account) -> Result<(), StoreError> {
     let written = Secret::new("vtexid writes this to see whether it can".to_owned());
-    store.set(account, Scope::Probe, &written)?;
-    let read = store.get(account, Scope::Probe)?;
-    store.delete(account, Scope::Probe)?;
+    store.set(account, SecretKind::Probe, &written)?;
+    let read = store.get(account, SecretKind::Probe)?;
+    store.delete(account, SecretKind::Probe)?;
     if read.as_ref() == Some(&written) {
         Ok(())
     } else {

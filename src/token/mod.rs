@@ -41,7 +41,7 @@ pub struct Token {
 
 /// What VTEX ID hands out: a token, and maybe the refresh token that renews it.
 #[derive(Debug)]
-pub struct Grant {
+pub struct TokenPair {
     /// The access token.
     pub token: Token,
     /// Renews the access token once; VTEX ID gives a new one with each use.

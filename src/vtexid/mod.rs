@@ -24,7 +24,7 @@ pub use self::{
 use crate::{
     account::Account,
     secret::Secret,
-    token::{self, Grant, Token},
+    token::{self, Token, TokenPair},
 };
 
 /// The cookie a refresh token travels in.
@@ -155,7 +155,7 @@ impl VtexId {
         state: &Secret,
         secret: &Secret,
         ott: &Secret,
-    ) -> Result<Grant, ApiError> {
+    ) -> Result<TokenPair, ApiError> {
         #[derive(Deserialize)]
         struct Body {
             token: String,
@@ -175,7 +175,7 @@ impl VtexId {
             .await?
             .successful()?;
         let body: Body = answer.json()?;
-        Ok(Grant {
+        Ok(TokenPair {
             token: answer.token(body.token)?,
             refresh: body.refresh_token.and_then(refresh_token),
         })
@@ -183,7 +183,11 @@ impl VtexId {
 
     /// A new token for a refresh token, which is used up by it. Not to be
     /// repeated: a second use of the same one is refused.
-    pub async fn refresh(&self, account: &Account, refresh: &Secret) -> Result<Grant, ApiError> {
+    pub async fn refresh(
+        &self,
+        account: &Account,
+        refresh: &Secret,
+    ) -> Result<TokenPair, ApiError> {
         #[derive(Deserialize)]
         struct Body {
             status: Option<String>,
@@ -207,7 +211,7 @@ impl VtexId {
         let text = answer
             .set_cookie(token::COOKIE)
             .ok_or_else(|| answer.failed("the answer holds no token"))?;
-        Ok(Grant {
+        Ok(TokenPair {
             token: answer.token(text)?,
             refresh: answer.set_cookie(REFRESH_COOKIE).and_then(refresh_token),
         })

@@ -35,7 +35,7 @@ fn fresh_signs_in_anew_and_says_that_the_user_is_another() {
     let (_, done) = sign_in(login, "ana@example.com");
     let words = stderr(&done.success());
     assert!(
-        words.contains("another user than before: ana@example.com, not dev@example.com"),
+        words.contains("now logged in as ana@example.com (was dev@example.com)"),
         "{words}"
     );
     assert_eq!(env.requests_to(REFRESH).len(), 0);
@@ -52,7 +52,7 @@ fn a_renewal_that_is_refused_goes_on_to_the_browser() {
     let (_, done) = sign_in(login, EMAIL);
     let words = stderr(&done.success());
     assert!(
-        words.contains("cannot be renewed (VTEX ID says InvalidSession)"),
+        words.contains("does not renew the stored session (InvalidSession)"),
         "{words}"
     );
     assert_eq!(env.requests_to(START).len(), 2);
@@ -82,7 +82,7 @@ fn a_second_login_is_told_of_the_first_and_its_page() {
     let page = first.page();
     let done = env.login_tool("mystore", &[]).run().code(1).stdout("");
     let words = stderr(&done);
-    assert!(words.contains("under way"), "{words}");
+    assert!(words.contains("already in progress"), "{words}");
     assert!(words.contains(&page), "{words}");
     assert_eq!(env.requests_to(START).len(), 1);
     // Another account's login is no obstacle, nor is the first's end.
@@ -144,8 +144,8 @@ fn whoever_waits_long_is_reminded_of_the_likely_causes() {
     let env = TestEnv::new();
     let login = env.login_tool("mystore", &["--timeout", "5m"]).start();
     // This takes the half minute that it promises.
-    let words = login.wait_for("still waiting, for 4 min");
-    assert!(words.contains("open the address above"), "{words}");
+    let words = login.wait_for("still waiting (4m");
+    assert!(words.contains("Already signed in?"), "{words}");
     let (_, done) = sign_in(login, EMAIL);
     let words = stderr(&done.success());
     assert_eq!(words.matches("still waiting").count(), 1, "{words}");
@@ -163,7 +163,9 @@ fn another_store_can_be_chosen_when_the_one_before_is_gone() {
     let (_, done) = sign_in(env.login_tool("mystore", &[]).start(), EMAIL);
     let words = stderr(&done.success());
     assert!(
-        words.contains("could not be forgotten in its store: no keyring"),
+        words.contains(
+            "could not delete the previous secrets of mystore from the keyring: no keyring"
+        ),
         "{words}"
     );
     assert_eq!(env.token("mystore").split('.').count(), 3);

@@ -58,7 +58,7 @@ fn a_missing_keyring_is_a_problem_and_the_exit_code() {
     assert_eq!(check(&report, "store")["verdict"], "problem");
     assert!(check(&report, "store")["hint"].is_string());
     assert_eq!(check(&report, "vtex-id")["verdict"], "skipped");
-    assert!(stderr(&done).contains("not all is well: see store"));
+    assert!(stderr(&done).contains("check failed: store"));
 }
 
 #[test]
@@ -176,8 +176,8 @@ fn what_the_environment_decides_is_told() {
     assert_eq!(told["verdict"], "ok");
     let found = told["found"].as_str().unwrap();
     for words in [
-        "VTEX_TOKEN goes before the stored tokens",
-        "VTEX_ACCOUNT (mystore) goes before the current account",
+        "VTEX_TOKEN overrides the stored tokens",
+        "VTEX_ACCOUNT (mystore) overrides the current account",
         "VTEX_APP_KEY and VTEX_APP_TOKEN are the pair of apptoken",
     ] {
         assert!(found.contains(words), "{found}");
@@ -192,9 +192,9 @@ fn a_variable_that_makes_other_commands_fail_is_a_problem() {
     env.login("mystore");
     let expired = token_of(&json!({"account": "mystore", "exp": now() - 60}));
     for (name, value, code, words) in [
-        ("VTEX_TOKEN", "canary", 1, "VTEX_TOKEN holds no token"),
-        ("VTEX_TOKEN", &expired, 3, "expired 1 min"),
-        ("VTEX_ACCOUNT", "no/name", 2, "VTEX_ACCOUNT is not usable"),
+        ("VTEX_TOKEN", "canary", 1, "invalid VTEX_TOKEN"),
+        ("VTEX_TOKEN", &expired, 3, "expired 1m"),
+        ("VTEX_ACCOUNT", "no/name", 2, "invalid VTEX_ACCOUNT"),
     ] {
         let done = doctor(&env).env(name, value).run().code(code);
         let report = answer(&done);

@@ -284,10 +284,16 @@ impl Running {
         address(&self.stderr.wait_until(|so_far| address(so_far).is_some())).unwrap()
     }
 
+    /// Presses Ctrl-C.
     #[cfg(unix)]
     pub fn interrupt(&self) {
-        use rustix::process::{Pid, Signal, kill_process};
-        kill_process(Pid::from_child(&self.child), Signal::INT).unwrap();
+        self.signal(rustix::process::Signal::INT);
+    }
+
+    #[cfg(unix)]
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        use rustix::process::{Pid, kill_process};
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
     }
 
     #[cfg(target_os = "linux")]
@@ -382,6 +388,15 @@ impl Stream {
         assert!(state.1, "somebody keeps the tool's output open");
         state.0.clone()
     }
+}
+
+/// Sees that the signal of that number ended it, as a shell sees it.
+#[cfg(unix)]
+pub fn ended_by(done: &Assert, signal: i32) -> Assert {
+    use std::os::unix::process::ExitStatusExt as _;
+    let output = done.get_output().clone();
+    assert_eq!(output.status.signal(), Some(signal), "{output:?}");
+    output.assert()
 }
 
 /// What so many of the tool, started at the same time, print.

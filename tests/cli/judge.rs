@@ -340,7 +340,7 @@ fn a_check_can_ask_for_time_that_is_left() {
     check("1h")
         .code(3)
         .stdout("")
-        .stderr(contains("and 1 h are asked for"));
+        .stderr(contains("and 1h are asked for"));
     check("soon").code(2);
     // An expired token is not told to be short of time.
     env.login("mystore");

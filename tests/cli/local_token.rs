@@ -111,8 +111,8 @@ fn an_expired_token_is_not_printed() {
             .run()
             .code(3)
             .stdout("")
-            .stderr(contains("the token of mystore expired 2 h"))
-            .stderr(contains("hint: run vtexid login mystore"));
+            .stderr(contains("the token of mystore expired 2h"))
+            .stderr(contains("hint: run `vtexid login mystore"));
     }
 }
 
@@ -123,13 +123,13 @@ fn nobody_is_logged_in() {
         .run()
         .code(4)
         .stdout("")
-        .stderr(contains("hint: run vtexid login ACCOUNT"));
+        .stderr(contains("hint: run `vtexid login ACCOUNT"));
     env.login("mystore");
     env.vtexid(["local", "token", "-a", "otherstore"])
         .run()
         .code(4)
         .stdout("")
-        .stderr(contains("hint: run vtexid login otherstore"));
+        .stderr(contains("hint: run `vtexid login otherstore"));
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn a_token_that_its_store_lost_is_no_crash() {
         .run()
         .code(4)
         .stdout("")
-        .stderr(contains("hint: run vtexid login mystore"));
+        .stderr(contains("hint: run `vtexid login mystore"));
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn a_damaged_token_is_no_crash_and_is_not_shown() {
             .code(5)
             .stdout("")
             .stderr(contains("mystore").and(contains("canary").not()))
-            .stderr(contains("hint: run vtexid login"));
+            .stderr(contains("hint: run `vtexid login"));
     }
     env.login("mystore");
     assert_eq!(claims(&env.token("mystore"))["sub"], EMAIL);
@@ -199,7 +199,7 @@ fn vtex_token_wins() {
     local(&["-q"]).stdout(format!("{given}\n")).stderr("");
     local(&["-a", "mystore"])
         .stdout(format!("{given}\n"))
-        .stderr(contains("warning: VTEX_TOKEN wins"))
+        .stderr(contains("warning: VTEX_TOKEN overrides"))
         .stderr(contains("otherstore").and(contains("mystore")));
     local(&["-a", "otherstore", "-q"]).stderr("");
     let json = answer(&local(&["--json"]));
@@ -252,7 +252,7 @@ fn a_bad_vtex_token_is_not_passed_over() {
         .run()
         .code(3)
         .stdout("")
-        .stderr(contains("VTEX_TOKEN").and(contains("expired 1 min")));
+        .stderr(contains("VTEX_TOKEN").and(contains("expired 1m")));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! has a home, a VTEX ID on 127.0.0.1 and a browser of its own.
 
 #![allow(
+    clippy::disallowed_methods,
     clippy::expect_used,
     clippy::unwrap_used,
     reason = "a test that cannot go on has failed"
@@ -32,6 +33,7 @@ mod renewal;
 mod rfc;
 #[path = "../../examples/sandbox/server/mod.rs"]
 mod sandbox;
+mod signals;
 mod signer;
 mod status;
 mod stream;

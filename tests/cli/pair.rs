@@ -26,7 +26,7 @@ fn a_pair_that_is_kept_is_all_that_later_tokens_need() {
     let words = stderr(&done);
     assert!(words.contains("plain-text file"), "{words}");
     assert!(
-        words.contains("kept the pair of vtexappkey-mystore-SANDBX"),
+        words.contains("saved app key vtexappkey-mystore-SANDBX"),
         "{words}"
     );
     assert!(!words.contains(&sandbox::app_token()), "{words}");
@@ -69,7 +69,7 @@ fn a_pair_that_is_refused_later_is_named_without_its_secret() {
     let done = env.vtexid(["local", "token"]).run().code(3).stdout("");
     let words = stderr(&done);
     assert!(
-        words.contains("refuses the app key vtexappkey-mystore-SANDBX"),
+        words.contains("rejected the app key vtexappkey-mystore-SANDBX"),
         "{words}"
     );
     assert!(words.contains("(WrongCredentials)"), "{words}");
@@ -131,12 +131,12 @@ fn a_token_on_stdin_keeps_the_pair() {
 fn a_login_of_a_person_is_not_replaced_without_a_word() {
     let env = TestEnv::new();
     env.login("mystore");
-    let another = "another user than before: vtexappkey-mystore-SANDBX, not dev@example.com";
+    let another = "now logged in as vtexappkey-mystore-SANDBX (was dev@example.com)";
     save(&env)
         .run()
         .success()
         .stderr(contains(another).and(contains(
-            "kept the pair of vtexappkey-mystore-SANDBX in a plain-text file: ",
+            "saved app key vtexappkey-mystore-SANDBX in a plain-text file; ",
         )));
     save(&env)
         .run()
@@ -187,7 +187,7 @@ fn a_persons_token_that_a_pair_renews_is_told() {
     env.expire();
     env.vtexid(["local", "token"]).run().success().stderr(
         contains("renewed the token of mystore").and(contains(
-            "another user than before: vtexappkey-mystore-SANDBX, not ana@example.com",
+            "now logged in as vtexappkey-mystore-SANDBX (was ana@example.com)",
         )),
     );
 }

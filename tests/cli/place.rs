@@ -97,10 +97,7 @@ fn a_browser_that_fails_at_once_is_said_too() {
     let env = TestEnv::new();
     let running = login(&env).env("BROWSER", "/bin/false").start();
     let words = running.wait_for("could not open a browser");
-    assert!(
-        words.contains("/bin/false (BROWSER) ended at once"),
-        "{words}"
-    );
+    assert!(words.contains("/bin/false (BROWSER) failed"), "{words}");
     finish(running);
 }
 
@@ -207,4 +204,53 @@ fn port(running: &Running) -> String {
         .split_once("waiting for the browser on 127.0.0.1:")
         .unwrap();
     rest.chars().take_while(char::is_ascii_digit).collect()
+}
+
+/// A program that writes down its environment, its process group and its open files.
+fn environment_recorder(env: &TestEnv, name: &str) -> (PathBuf, PathBuf) {
+    let (program, record) = recorder(env, name);
+    let script = format!(
+        "#!/bin/sh\n{{ /usr/bin/env; echo group $(/bin/ps -o pgid= -p $$) self $$; /bin/ls /proc/self/fd; }} >'{0}.new' 2>&1\n/bin/mv '{0}.new' '{0}'\n",
+        record.display()
+    );
+    fs::write(&program, script).unwrap();
+    (program, record)
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn no_program_is_given_a_secret_an_open_file_or_the_terminals_group() {
+    for (name, variable) in [("browser", "BROWSER"), ("xdg-open", "DISPLAY")] {
+        let env = TestEnv::new();
+        let (program, record) = environment_recorder(&env, name);
+        let (inherited, _held) = std::io::pipe().unwrap();
+        // As a shell's `9<file` leaves it open.
+        rustix::io::fcntl_setfd(&inherited, rustix::io::FdFlags::empty()).unwrap();
+        let value = match variable {
+            "BROWSER" => program.as_os_str().to_owned(),
+            _ => ":4711".into(),
+        };
+        let running = login(&env)
+            .env(variable, value)
+            .env("PATH", format!("{}:/bin", env.root().join("bin").display()))
+            .env("VTEX_APP_KEY", "vtexappkey-mystore-CANARY")
+            .env("VTEX_APP_TOKEN", "CANARYTOKEN")
+            .env("MARK", "is passed on")
+            .start();
+        let seen = recorded(&record);
+        assert!(seen.contains("MARK=is passed on"), "{seen}");
+        assert!(!seen.contains("CANARY"), "{name}: {seen}");
+        assert!(!seen.contains("VTEX_APP"), "{name}: {seen}");
+        let (_, ids) = seen.split_once("group ").unwrap();
+        let ids: Vec<&str> = ids.lines().next().unwrap().split_whitespace().collect();
+        assert_eq!(ids[0], ids[2], "{name} is in our process group: {seen}");
+        let files = seen.lines().filter(|line| line.parse::<u32>().is_ok());
+        // Its own three, and the folder that `ls` reads.
+        assert_eq!(
+            files.collect::<Vec<_>>(),
+            ["0", "1", "2", "3"],
+            "{name}: {seen}"
+        );
+        finish(running);
+    }
 }

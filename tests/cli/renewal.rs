@@ -66,7 +66,7 @@ fn what_is_good_for_long_enough_is_left_alone() {
         .run()
         .code(3)
         .stdout("");
-    assert!(stderr(&done).contains("not for 2 d"));
+    assert!(stderr(&done).contains("not for 2d"));
     assert_eq!(env.requests_to(REFRESH).len(), 1);
 }
 
@@ -100,7 +100,7 @@ fn an_early_refusal_is_no_logout() {
     for _ in 0..2 {
         let done = local_token(&env, &["--refresh"]).run().success();
         assert_eq!(stdout(&done).trim_end(), before);
-        assert!(stderr(&done).contains("(InvalidSession); it is still good"));
+        assert!(stderr(&done).contains("(InvalidSession); it is still valid"));
     }
     // The refresh token was kept: each time it was tried.
     assert_eq!(env.requests_to(REFRESH).len(), 2);
@@ -117,7 +117,7 @@ fn a_definite_refusal_means_to_log_in_again() {
     let done = local_token(&env, &[]).run().code(4).stdout("");
     let words = stderr(&done);
     assert!(words.contains("InvalidToken"), "{words}");
-    assert!(words.contains("hint: run vtexid login mystore"), "{words}");
+    assert!(words.contains("hint: run `vtexid login mystore"), "{words}");
     // It is not asked a second time, and the login that is hinted at works.
     local_token(&env, &[]).run().code(3).stdout("");
     assert_eq!(env.requests_to(REFRESH).len(), 1);
@@ -151,7 +151,7 @@ fn a_good_token_is_printed_where_a_forced_renewal_fails() {
     env.fail(&format!("{REFRESH}=drop"));
     let done = local_token(&env, &["--refresh"]).run().success();
     assert_eq!(stdout(&done).trim_end(), before);
-    assert!(stderr(&done).contains("which is still good"));
+    assert!(stderr(&done).contains("which is still valid"));
     // Not where it would be shorter than asked.
     local_token(&env, &["--min-validity", "48h"])
         .run()
@@ -166,7 +166,7 @@ fn without_a_refresh_token_there_is_nothing_to_renew_with() {
         ..Options::default()
     });
     let done = local_token(&env, &[]).run().code(3).stdout("");
-    assert!(stderr(&done).contains("hint: run vtexid login mystore"));
+    assert!(stderr(&done).contains("hint: run `vtexid login mystore"));
     assert_eq!(env.requests_to(REFRESH).len(), 0);
 }
 
@@ -198,7 +198,7 @@ fn a_full_disk_loses_no_token() {
     let token = stdout(&done);
     assert!(claims(&token)["exp"].as_i64().unwrap() > now());
     assert!(
-        stderr(&done).contains("could not be kept"),
+        stderr(&done).contains("but could not save it"),
         "{}",
         stderr(&done)
     );
@@ -225,7 +225,7 @@ fn killed_at_any_point_the_session_goes_on_or_says_that_it_is_over() {
             Some(code @ (3 | 4)) => {
                 let words = stderr(&done);
                 assert!(
-                    words.contains("run vtexid login mystore"),
+                    words.contains("run `vtexid login mystore"),
                     "{code}: {words}"
                 );
                 env.login("mystore");

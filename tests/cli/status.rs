@@ -33,7 +33,7 @@ fn it_shows_every_account_and_which_is_current() {
     env.login("two");
     let row = |mark: &str, account: &str| {
         is_match(format!(
-            "(?m)^{mark} {account} +{EMAIL} +admin user +1 d left +file$"
+            "(?m)^{mark} {account} +{EMAIL} +admin user +1d left +file$"
         ))
         .unwrap()
     };
@@ -79,7 +79,7 @@ fn nobody_is_logged_in() {
             .run()
             .code(4)
             .stdout("")
-            .stderr(contains("nobody is logged in").and(contains("hint: run vtexid login")));
+            .stderr(contains("nobody is logged in").and(contains("hint: run `vtexid login")));
     }
     assert!(env.files().is_empty(), "{:?}", env.files());
 }
@@ -139,7 +139,7 @@ fn vtex_token_is_named_as_what_wins() {
     let given = token_of(&json!({
         "audience": "admin", "account": "otherstore", "sub": "ci@example.com", "exp": now() + 7_800
     }));
-    let words = contains("VTEX_TOKEN is set and wins: ci@example.com, otherstore, 2 h");
+    let words = contains("VTEX_TOKEN overrides the stored tokens: ci@example.com, otherstore, 2h");
     let run = |more: &[&str]| {
         let tool = env.vtexid(["status"].iter().chain(more));
         tool.env("VTEX_TOKEN", &given).run().success()
@@ -189,7 +189,7 @@ fn a_damaged_index_is_set_aside_and_rebuilt() {
         let done = status(&env).stderr(contains("warning: the session index was damaged"));
         let aside = env.file("index.damaged-1.json");
         done.stderr(contains(aside.display().to_string()))
-            .stderr(contains("rebuilt with 2 accounts"));
+            .stderr(contains("restored 2 accounts"));
         assert_eq!(fs::read_to_string(aside).unwrap(), damage);
         let after = status_json(&env);
         assert_eq!(after["current"], before["current"], "{damage}");

@@ -25,7 +25,7 @@ fn another_account_becomes_the_current_one_and_back() {
     let env = three();
     assert_eq!(current(&env), "three");
     let done = env.vtexid(["switch", "one"]).run().success().stdout("");
-    assert!(stderr(&done).contains("one is the current account now"));
+    assert!(stderr(&done).contains("switched to one"));
     assert_eq!(current(&env), "one");
     let token = env.vtexid(["local", "token", "-q"]).run().success();
     assert_eq!(
@@ -57,11 +57,11 @@ fn only_a_known_account_can_be_switched_to() {
         .run()
         .code(4)
         .stdout("")
-        .stderr(contains("hint: run vtexid login two"));
+        .stderr(contains("hint: run `vtexid login two"));
     env.vtexid(["switch", "-"])
         .run()
         .code(4)
-        .stderr(contains("there is no account before this one"));
+        .stderr(contains("no previous account"));
     env.vtexid(["switch", "no.such.name"]).run().code(2);
     env.vtexid(["switch"]).run().code(2);
     assert_eq!(current(&env), "one");
@@ -104,7 +104,7 @@ fn a_token_in_the_environment_goes_before_as_well() {
         .env("VTEX_TOKEN", "canary")
         .run()
         .success()
-        .stderr(contains("VTEX_TOKEN is set, which goes before").and(contains("canary").not()));
+        .stderr(contains("VTEX_TOKEN is set and overrides").and(contains("canary").not()));
     assert_eq!(current(&env), "one");
 }
 

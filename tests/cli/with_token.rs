@@ -23,7 +23,7 @@ fn it_is_kept_and_account_and_expiry_are_shown() {
         .stdout("");
     let words = stderr(&done);
     assert!(
-        words.contains("logged in to mystore as ana@example.com: good for 59 min"),
+        words.contains("logged in to mystore as ana@example.com: valid for 59m"),
         "{words}"
     );
     assert!(!words.contains(&token), "{words}");
@@ -65,7 +65,7 @@ fn what_is_no_good_token_is_refused_and_nothing_is_kept() {
     let session = token_of(&json!({"sub": "session", "account": "session"}));
     for (input, code, says) in [
         (expired, 3, "expired"),
-        (session, 3, "no credential"),
+        (session, 3, "not a credential"),
         ("hello".to_owned(), 1, "three parts"),
         (String::new(), 1, "no token"),
         ("x".repeat(1 << 20), 1, "larger than any token"),
@@ -98,7 +98,7 @@ fn a_token_for_another_account_or_user_is_kept_and_said() {
         "{words}"
     );
     assert!(
-        words.contains("another user than before: ana@example.com, not dev@example.com"),
+        words.contains("now logged in as ana@example.com (was dev@example.com)"),
         "{words}"
     );
 }

@@ -117,10 +117,10 @@ fn what_the_kernel_forgot_is_said_with_what_to_do() {
     server.forget();
     let said = run(home.vtexid(&["local", "token"])).failure(4);
     assert!(
-        said.contains("the kernel no longer holds the token of mystore"),
+        said.contains("the token of mystore is gone from the kernel's memory"),
         "{said}"
     );
-    assert!(said.contains("run vtexid login mystore"), "{said}");
+    assert!(said.contains("run `vtexid login mystore"), "{said}");
     run(home.vtexid(&["logout"])).success();
 }
 

@@ -5,6 +5,7 @@
 
 #![cfg(target_os = "linux")]
 #![allow(
+    clippy::disallowed_methods,
     clippy::expect_used,
     clippy::unwrap_used,
     reason = "the helpers of a test fail the way a test does"

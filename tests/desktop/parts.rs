@@ -1,11 +1,6 @@
 //! Which programs are there, and what follows from one that is not. The only file of these tests that reads the
 //! environment; the programs under test are given one of their own.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "what the tests run with, not what the tool runs with"
-)]
-
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, Write as _};

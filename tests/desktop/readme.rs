@@ -521,7 +521,7 @@ impl Person {
             let page = eventually("the invitation to paste", || {
                 let said = terminal.stdout();
                 let page = said.lines().find(|line| line.starts_with("  https://"));
-                said.contains("press Enter:")
+                said.contains("paste the final URL")
                     .then(|| page.unwrap().trim().to_owned())
             });
             let way_back = http::way_back(&self.reachable(&page), EMAIL);
@@ -590,8 +590,8 @@ fn timeless(line: &str) -> String {
             text.push('0');
         }
     }
-    for span in ["0 h 0 min", "0 d 0 h", "0 min", "0 d"] {
-        text = text.replace(span, "0 h");
+    for span in ["0h 0m", "0d 0h", "0m", "0d"] {
+        text = text.replace(span, "0h");
     }
     text
 }

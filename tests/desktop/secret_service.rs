@@ -245,7 +245,7 @@ fn an_entry_that_is_there_twice_is_told_with_a_way_out_that_works() {
     assert_says(&words, &["more than one entry", ACCOUNT, "hint:"]);
     assert!(!words.contains("something else"), "{words}");
     // What the hint says to run has to help.
-    if words.contains("run vtexid login") {
+    if words.contains("run `vtexid login") {
         desk.home.login(&[]).success();
         run(desk.home.vtexid(&["local", "token"])).success();
     }
@@ -270,7 +270,7 @@ fn damage_in_the_keyring_is_told_without_showing_what_is_there() {
     let user = format!("{ACCOUNT}:user");
     bus::store(&desk.home, &desk.service(), &user, &[], "hunter2hunter2");
     let words = desk.store_failure();
-    assert_says(&words, &["damaged", ACCOUNT, "run vtexid login"]);
+    assert_says(&words, &["damaged", ACCOUNT, "run `vtexid login"]);
     assert!(!words.contains("hunter2"), "{words}");
     // The hint holds: a login replaces it.
     desk.home.login(&[]).success();
@@ -288,7 +288,7 @@ fn a_token_deleted_behind_our_back_means_to_log_in_again() {
         .command("secret-tool", &["clear", "service", &service]))
     .success();
     let words = run(desk.home.vtexid(&["local", "token"])).failure(4);
-    assert_says(&words, &["no longer holds", "run vtexid login"]);
+    assert_says(&words, &["is gone from the keyring", "run `vtexid login"]);
 }
 
 #[test]
@@ -303,7 +303,7 @@ fn an_expired_token_is_not_printed() {
     };
     assert!(desk.stored("user").is_some());
     let words = run(desk.home.vtexid(&["local", "token"])).failure(3);
-    assert_says(&words, &["expired", ACCOUNT, "hint: run vtexid login"]);
+    assert_says(&words, &["expired", ACCOUNT, "hint: run `vtexid login"]);
 }
 
 #[test]

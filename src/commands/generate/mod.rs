@@ -11,8 +11,8 @@ use clap::{Args as _, Command, CommandFactory as _, ValueEnum as _};
 use clap_complete::{Generator as _, Shell};
 
 use crate::{
-    app::App,
     cli::{Cli, Global},
+    context::Context,
     error::Failure,
     output::Output,
 };
@@ -49,8 +49,8 @@ pub fn completions(shell: Shell) -> Result<(), Failure> {
 ///
 /// # Errors
 /// When stdout cannot take it.
-pub fn known(app: &App) -> Result<(), Failure> {
-    let accounts = app.peek_accounts();
+pub fn known(context: &Context) -> Result<(), Failure> {
+    let accounts = context.peek_accounts();
     let lines: Vec<String> = accounts.iter().map(|name| format!("{name}\n")).collect();
     Output::raw(&lines.concat())
 }

@@ -2,14 +2,16 @@
 //! was pasted, or a stream with a token on each line.
 
 use std::{
-    io::{self, BufRead, BufReader, Cursor, IsTerminal as _, Read as _, StdinLock},
+    io::{self, BufRead, BufReader, Cursor, IsTerminal as _, Read},
     str,
 };
 
 use zeroize::Zeroizing;
 
 use crate::{
+    context::Context,
     error::{Code, Failure},
+    prompt,
     secret::Secret,
 };
 
@@ -28,21 +30,29 @@ pub enum Input {
 pub struct Lines {
     /// Read already, to see that this is a stream.
     begun: Cursor<Zeroizing<Vec<u8>>>,
-    rest: BufReader<StdinLock<'static>>,
+    rest: BufReader<Box<dyn Read>>,
 }
 
 /// A line, or why it could not be read.
 pub type Line = Result<Secret, String>;
 
-/// Reads standard input. Where `streams` are wanted it is one if more than
-/// one line has the dots of a token; lines without dots go on with the one
+/// Reads standard input. With `--json` it is a stream if more than one line
+/// has the dots of a token; lines without dots go on with the one
 /// before, as terminals and mails wrap it.
 ///
 /// # Errors
 /// When it cannot be read, or holds nothing, or more than any token.
-pub fn read(streams: bool) -> Result<Input, Failure> {
-    let mut rest = BufReader::with_capacity(1 << 16, io::stdin().lock());
-    let mut text = Zeroizing::new(Vec::new());
+pub fn read(context: &Context) -> Result<Input, Failure> {
+    let streams = context.output.json;
+    let (begun, rest): (_, Box<dyn Read>) = if io::stdin().is_terminal() {
+        context.output.note("paste the token, and end with Ctrl-D");
+        let text = prompt::text(context)?;
+        (Vec::from(text.as_bytes()), Box::new(io::empty()))
+    } else {
+        (Vec::new(), Box::new(io::stdin().lock()))
+    };
+    let mut rest = BufReader::with_capacity(1 << 16, rest);
+    let mut text = Zeroizing::new(begun);
     let failed = |e: io::Error| unreadable(&e.to_string());
     let room = |text: &[u8]| (LIMIT + 1).saturating_sub(text.len()) as u64;
     // What waits for a first answer should not have to end for it.
@@ -162,7 +172,7 @@ fn unreadable(problem: &str) -> Failure {
 
 /// Whether something was piped in. A terminal brings nothing by itself and
 /// `/dev/null`, which cron and systemd give, brings nothing at all.
-pub fn is_there() -> bool {
+pub fn stdin_has_input() -> bool {
     let stdin = io::stdin();
     if stdin.is_terminal() {
         return false;

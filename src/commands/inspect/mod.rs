@@ -7,10 +7,7 @@ mod key;
 mod online;
 mod report;
 
-use std::{
-    io::{self, IsTerminal as _},
-    path::Path,
-};
+use std::path::Path;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -22,11 +19,14 @@ use self::{
 };
 use crate::{
     account::Account,
-    app::App,
+    accounts,
     cli::Inspect,
+    context::Context,
+    credential::{Credential, Origin},
     error::{Code, Failure},
     judge::{Finding, Level, Measure, judge},
     output::{self, Output, typed_visible, visible},
+    runtime,
     secret::Secret,
     time,
     token::{self, Token, TokenError},
@@ -37,44 +37,39 @@ use crate::{
 /// # Errors
 /// 1 for a broken token, naming the broken part; 3 for one that is not good,
 /// where that was asked.
-pub fn run(app: &App, args: &Inspect) -> Result<(), Failure> {
+pub fn run(context: &Context, args: &Inspect) -> Result<(), Failure> {
     let input = match &args.token {
         Some(text) if text != "-" => Input::One(Secret::new(text.clone())),
-        None if !input::is_there() => {
-            let found = app.token()?;
-            return one(app, args, &found.token, found.account.is_none(), None);
+        None if !input::stdin_has_input() => {
+            let credential = Credential::load(context)?;
+            let given = matches!(credential.origin, Origin::Environment);
+            return one(context, args, &credential.token, given, None);
         }
-        _ => {
-            if io::stdin().is_terminal() {
-                app.output
-                    .note("paste the token, and end with Ctrl-D on a line of its own");
-            }
-            input::read(app.output.json)?
-        }
+        _ => input::read(context)?,
     };
     match input {
         Input::One(text) => match parse(&text) {
-            Ok((token, finding)) => one(app, args, &token, true, finding),
+            Ok((token, finding)) => one(context, args, &token, true, finding),
             Err(TokenError {
                 encrypted: true,
                 header: Some(header),
                 ..
-            }) => encrypted(app, args, &header),
-            Err(error) => Err(explain(app, args, error)),
+            }) => encrypted(context, args, &header),
+            Err(error) => Err(explain(context, args, error)),
         },
-        Input::Lines(lines) => stream(app, args, lines),
+        Input::Lines(lines) => stream(context, args, lines),
     }
 }
 
 /// Explains one token. One that was not `given` is the stored one.
 fn one(
-    app: &App,
+    context: &Context,
     args: &Inspect,
     token: &Token,
     given: bool,
     finding: Option<Finding>,
 ) -> Result<(), Failure> {
-    let measure = measure(app, args, given)?;
+    let measure = measure(context, args, given)?;
     let mut report = Report::new(token, judge(token, &measure), measure.now);
     if let Some(finding) = finding {
         if args.claim.is_some() {
@@ -86,16 +81,20 @@ fn one(
         report.signed(&key.check(token)?);
     }
     if args.online || args.roles {
-        online::ask(app, args, token, &mut report)?;
+        online::ask(context, args, token, &mut report)?;
     }
     require_good(args, &report)?;
     match &args.claim {
-        Some(name) => claim(app, token.claims().all(), name),
-        None => app.output.table(&report.rows(), &report),
+        Some(name) => claim(context, token.claims().all(), name),
+        None => context.output.table(&report.rows(), &report),
     }
 }
 
-fn encrypted(app: &App, args: &Inspect, header: &Map<String, Value>) -> Result<(), Failure> {
+fn encrypted(
+    context: &Context,
+    args: &Inspect,
+    header: &Map<String, Value>,
+) -> Result<(), Failure> {
     if args.key.is_some() || args.secret.is_some() || args.online || args.roles {
         return Err(Failure::new(
             Code::General,
@@ -109,7 +108,7 @@ fn encrypted(app: &App, args: &Inspect, header: &Map<String, Value>) -> Result<(
             Code::General,
             "it is encrypted (JWE): its claims cannot be read",
         )),
-        None => app.output.table(&report.rows(), &report),
+        None => context.output.table(&report.rows(), &report),
     }
 }
 
@@ -130,7 +129,7 @@ fn require_good(args: &Inspect, report: &Report<'_>) -> Result<(), Failure> {
 
 /// Prints one claim: text as it is, for `$(…)`; everything else, and with
 /// `--json` that too, as JSON.
-fn claim(app: &App, claims: &Map<String, Value>, name: &str) -> Result<(), Failure> {
+fn claim(context: &Context, claims: &Map<String, Value>, name: &str) -> Result<(), Failure> {
     let Some(value) = claims.get(name) else {
         let names: Vec<&str> = claims.keys().map(String::as_str).collect();
         return Err(Failure::new(
@@ -139,12 +138,12 @@ fn claim(app: &App, claims: &Map<String, Value>, name: &str) -> Result<(), Failu
         )
         .hint(format!("it has {}", names.join(", "))));
     };
-    let text = if app.output.json {
+    let text = if context.output.json {
         output::json_visible(&value.to_string()).into_owned()
     } else {
         shown(value)
     };
-    if app.config.github_actions && (text.starts_with("::") || text.starts_with("##[")) {
+    if context.config.github_actions && (text.starts_with("::") || text.starts_with("##[")) {
         return Err(Failure::new(
             Code::General,
             format_args!("the claim `{name}` would be a command to GitHub Actions"),
@@ -156,14 +155,14 @@ fn claim(app: &App, claims: &Map<String, Value>, name: &str) -> Result<(), Failu
 
 /// What the token is judged by. The account it should be for is the one
 /// named; else the one logged in to, where there is one.
-fn measure(app: &App, args: &Inspect, given: bool) -> Result<Measure, Failure> {
-    let named = app.named_account()?;
+fn measure(context: &Context, args: &Inspect, given: bool) -> Result<Measure, Failure> {
+    let named = accounts::named(context)?;
     let account = match named {
         Some((account, _)) => Some((account, given)),
-        None => app.peek_current().map(|account| (account, false)),
+        None => context.peek_current().map(|account| (account, false)),
     };
     Ok(Measure {
-        now: App::now(),
+        now: runtime::now(),
         left: args.check.flatten(),
         account,
     })
@@ -189,13 +188,13 @@ fn parse(text: &Secret) -> Result<(Token, Option<Finding>), TokenError> {
 
 /// Says what could be read of a broken token before the failure names the
 /// part that could not.
-fn explain(app: &App, args: &Inspect, error: TokenError) -> Failure {
+fn explain(context: &Context, args: &Inspect, error: TokenError) -> Failure {
     if let Some(header) = &error.header {
         let fields: Vec<String> = header
             .iter()
             .map(|(name, value)| format!("{} {}", visible(name, false), shown(value)))
             .collect();
-        app.output.note(format_args!(
+        context.output.note(format_args!(
             "its header could be read: {}",
             fields.join(", ")
         ));
@@ -239,7 +238,7 @@ struct Broken<'a> {
 ///
 /// # Errors
 /// 1 when a line held no token, else 3 when `--check`, `--key` or `--secret` found one not good.
-fn stream(app: &App, args: &Inspect, mut lines: Lines) -> Result<(), Failure> {
+fn stream(context: &Context, args: &Inspect, mut lines: Lines) -> Result<(), Failure> {
     if args.online || args.roles {
         return Err(Failure::new(
             Code::Usage,
@@ -247,12 +246,12 @@ fn stream(app: &App, args: &Inspect, mut lines: Lines) -> Result<(), Failure> {
         ));
     }
     let key = key_file(args)?;
-    let mut measure = measure(app, args, true)?;
+    let mut measure = measure(context, args, true)?;
     let mut answers = output::Lines::new();
     let (mut all, mut broken, mut bad) = (0_u64, 0_u64, 0_u64);
     while let Some(line) = lines.next()? {
         all += 1;
-        measure.now = App::now();
+        measure.now = runtime::now();
         let read = line.map_err(TokenError::new).and_then(|text| parse(&text));
         let listening = match read {
             Ok((ref token, finding)) => {

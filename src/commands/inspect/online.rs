@@ -3,10 +3,12 @@
 use super::report::{Online, Report};
 use crate::{
     account::Account,
-    app::App,
+    accounts,
     cli::Inspect,
+    context::Context,
     error::{Code, Failure},
     judge::{Finding, Level},
+    runtime,
     token::{Kind, Token},
     vtexid::{Credential, Role, VtexId},
 };
@@ -17,25 +19,25 @@ use crate::{
 /// 3 when VTEX ID says no, 6 when it could not be asked. What goes wrong with
 /// the roles is told in the answer and fails nothing.
 pub fn ask(
-    app: &App,
+    context: &Context,
     args: &Inspect,
     token: &Token,
     report: &mut Report<'_>,
 ) -> Result<(), Failure> {
-    let named = app.named_account()?;
+    let named = accounts::named(context)?;
     let (account, named) = match named {
         Some((account, _)) => (account, true),
         None => (account_of(token)?, false),
     };
-    let vtexid = app.vtexid()?;
+    let vtexid = context.vtexid()?;
     let host = vtexid.api_host(&account);
     let what = match (args.online, args.roles) {
         (true, true) => "whether the token is good, and for its roles",
         (true, false) => "whether the token is good",
         _ => "for the token's roles",
     };
-    app.output.note(format_args!("asking {host} {what}"));
-    App::run(async {
+    context.output.note(format_args!("asking {host} {what}"));
+    runtime::run(async {
         if args.online {
             let credential = vtexid
                 .check(&account, token)

@@ -8,28 +8,26 @@ use std::{
 };
 
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::oneshot,
     time::{Instant, interval, sleep_until},
 };
+use zeroize::Zeroizing;
 
-use super::LoggedIn;
+use super::{LoggedIn, Login};
 use crate::{
-    account::Account,
-    app::App,
-    browser::{self, Place},
-    cli::Login,
+    browser::{self, Environment},
     error::{Code, Failure},
     login::{
         LoginFlow,
         callback::{Arrival, Verdict},
+        lock::LoginLock,
         page::Outcome,
         paste,
-        turn::Turn,
     },
     output::Output,
+    prompt::Typed,
+    runtime,
     secret::Secret,
-    session::Session,
-    store::StoreKind,
     time,
     vtexid::{ApiError, VtexId},
 };
@@ -40,155 +38,123 @@ const TRIES: usize = 5;
 /// Lines about visits that lead nowhere: more would only be noise.
 const STRAYS: usize = 5;
 /// When somebody who waits begins to wonder.
-const REMINDER: Duration = Duration::from_secs(30);
+const REMIND_AFTER: Duration = Duration::from_secs(30);
 const TICK: Duration = Duration::from_millis(120);
 
-/// Signs in with the browser.
-///
-/// # Errors
-/// When nobody signs in, or what came could not be exchanged or kept.
-pub fn run(
-    app: &App,
-    args: &Login,
-    api: &VtexId,
-    session: &mut Session,
-    account: &Account,
-    store: StoreKind,
-    turn: &Turn,
-) -> Result<LoggedIn, Failure> {
-    App::run(async {
-        let mut flow = LoginFlow::start(api, account, args.port.unwrap_or(0)).await?;
-        // Only a second login would miss it.
-        let _ = turn.announce(flow.page());
-        let place = Place::find(&app.config);
-        let paste = can_paste();
-        invite(app, args, place, paste, account, &flow);
-        let mut waiting = Waiting {
-            app,
-            account,
-            place,
-            session,
-            store,
-            paste,
-            tries: 0,
-        };
-        let result = waiting.run(args.timeout, &mut flow).await;
-        Output::end_status();
-        flow.close().await;
-        result
-    })
-}
-
-/// Whether a person can paste here: a terminal, and this in its foreground,
-/// for reading in the background would stop the whole job.
-fn can_paste() -> bool {
-    let stdin = io::stdin();
-    if !stdin.is_terminal() {
-        return false;
-    }
-    #[cfg(unix)]
-    {
-        rustix::termios::tcgetpgrp(&stdin).is_ok_and(|group| group == rustix::process::getpgrp())
-    }
-    #[cfg(not(unix))]
-    true
-}
-
-/// The address first, then the browser: whether one came up cannot be known.
-fn invite(
-    app: &App,
-    args: &Login,
-    place: Place,
-    paste: bool,
-    account: &Account,
-    flow: &LoginFlow<'_>,
-) {
-    let opens = !args.no_browser && place.opens(&app.config);
-    let invitation = match place {
-        _ if opens => "opening your browser; if it does not come up, open this address",
-        Place::Ssh => "open this address in the browser on your own machine",
-        Place::Container => "open this address in a browser outside this container",
-        _ => "open this address in a browser",
-    };
-    Output::say(format_args!("{invitation} to log in to {account}:"));
-    Output::address(flow.page());
-    if opens {
-        let (page, config) = (flow.page().clone(), app.config.clone());
-        // A launcher can take its time: the listener must not wait for it.
-        thread::spawn(move || {
-            if let Err(problem) = browser::open(&page, &config) {
-                Output::warn(format_args!(
-                    "could not open a browser: {problem}; open the address yourself"
-                ));
-            }
-        });
-    }
-    app.output.note(format_args!(
-        "waiting for the browser on {}",
-        flow.address()
-    ));
-    if let Some(hint) = elsewhere(app, place, flow.address().port()) {
-        app.output.note(format_args!("hint: {hint}"));
-    }
-    if paste {
-        app.output.note(
-            "if the browser cannot come back here, paste the address it ended on, and press Enter:",
-        );
-    } else if place == Place::Ssh {
-        app.output.note(
-            "hint: run this at a terminal to paste the address the browser ends on, or pass a token with --with-token",
-        );
-    }
-}
-
-/// What helps where the browser is on another machine than this listener.
-fn elsewhere(app: &App, place: Place, port: u16) -> Option<String> {
-    match place {
-        Place::Ssh => {
-            // `client address, client port, server address, server port`
-            let words: Vec<&str> = app.config.ssh.iter().flat_map(|s| s.split(' ')).collect();
-            let server = match words[..] {
-                [_, _, server, "22"] => server.to_owned(),
-                [_, _, server, at] => format!("-p {at} {server}"),
-                _ => "THIS_MACHINE".to_owned(),
+impl Login<'_> {
+    /// Signs in with the browser.
+    ///
+    /// # Errors
+    /// When nobody signs in, or what came could not be exchanged or saved.
+    pub(super) fn browse(&mut self, api: &VtexId, lock: &LoginLock) -> Result<LoggedIn, Failure> {
+        runtime::run(async {
+            let port = self.args.port.unwrap_or(0);
+            let mut flow = LoginFlow::start(api, &self.account, port).await?;
+            // Only a second login would miss it.
+            let _ = lock.announce(flow.page());
+            let environment = Environment::find(&self.context.config);
+            let paste = io::stdin().is_terminal();
+            self.invite(environment, paste, &flow);
+            let mut waiting = Waiting {
+                environment,
+                paste,
+                tries: 0,
+                login: self,
             };
-            Some(format!(
-                "this is an SSH session; to let the browser come back by itself, first run on your own machine: ssh -N -L {port}:127.0.0.1:{port} {server}"
-            ))
+            let result = waiting.run(&mut flow).await;
+            Output::end_status();
+            flow.close().await;
+            result
+        })
+    }
+
+    /// The address first, then the browser: whether one came up cannot be known.
+    fn invite(&self, environment: Environment, paste: bool, flow: &LoginFlow<'_>) {
+        let (context, account) = (self.context, &self.account);
+        let opens = !self.args.no_browser && environment.opens(&context.config);
+        let invitation = match environment {
+            _ if opens => "opening your browser; if it does not come up, open this address",
+            Environment::Ssh => "open this address in the browser on your own machine",
+            Environment::Container => "open this address in a browser outside this container",
+            _ => "open this address in a browser",
+        };
+        Output::say(format_args!("{invitation} to log in to {account}:"));
+        Output::address(flow.page());
+        if opens {
+            let (page, config) = (flow.page().clone(), context.config.clone());
+            // A launcher can take its time: the listener must not wait for it.
+            thread::spawn(move || {
+                if let Err(problem) = browser::open(&page, &config) {
+                    Output::warn(format_args!(
+                        "could not open a browser: {problem}; open the address yourself"
+                    ));
+                }
+            });
         }
-        Place::Container => Some(
-            "127.0.0.1 in this container is not the browser's, unless it shares the host's network; scripts want vtexid apptoken, or vtexid login --with-token"
-                .to_owned(),
-        ),
-        Place::Desktop | Place::Editor | Place::Wsl | Place::Bare => None,
+        context.output.note(format_args!(
+            "waiting for the browser on {}",
+            flow.address()
+        ));
+        if let Some(hint) = self.elsewhere(environment, flow.address().port()) {
+            context.output.note(format_args!("hint: {hint}"));
+        }
+        if paste {
+            context
+                .output
+                .note("if the browser cannot reach this machine, paste the final URL here:");
+        } else if environment == Environment::Ssh {
+            context.output.note(
+                "hint: run this at a terminal to paste the URL the browser ends on, or pass a token with --with-token",
+            );
+        }
+    }
+
+    /// What helps where the browser is on another machine than this listener.
+    fn elsewhere(&self, environment: Environment, port: u16) -> Option<String> {
+        match environment {
+            Environment::Ssh => {
+                // `client address, client port, server address, server port`
+                let ssh = &self.context.config.ssh;
+                let words: Vec<&str> = ssh.iter().flat_map(|s| s.split(' ')).collect();
+                let server = match words[..] {
+                    [_, _, server, "22"] => server.to_owned(),
+                    [_, _, server, at] => format!("-p {at} {server}"),
+                    _ => "THIS_MACHINE".to_owned(),
+                };
+                Some(format!(
+                    "this is an SSH session; to let the browser come back here, first run on your own machine: ssh -N -L {port}:127.0.0.1:{port} {server}"
+                ))
+            }
+            Environment::Container => Some(
+                "the browser reaches 127.0.0.1 in this container only if the container shares the host's network; in scripts use `vtexid apptoken` or `vtexid login --with-token`"
+                    .to_owned(),
+            ),
+            Environment::Desktop
+            | Environment::Editor
+            | Environment::Wsl
+            | Environment::Headless => None,
+        }
     }
 }
 
 /// What is needed while waiting.
-struct Waiting<'a> {
-    app: &'a App,
-    account: &'a Account,
-    place: Place,
-    session: &'a mut Session,
-    store: StoreKind,
+struct Waiting<'a, 'b> {
+    login: &'a mut Login<'b>,
+    environment: Environment,
     /// Whether an address can be pasted.
     paste: bool,
     /// One-time tokens that visits brought so far.
     tries: usize,
 }
 
-impl Waiting<'_> {
+impl Waiting<'_, '_> {
     /// Waits until one visit or paste logs somebody in.
-    async fn run(
-        &mut self,
-        limit: Duration,
-        flow: &mut LoginFlow<'_>,
-    ) -> Result<LoggedIn, Failure> {
+    async fn run(&mut self, flow: &mut LoginFlow<'_>) -> Result<LoggedIn, Failure> {
         let begin = Instant::now();
-        let (deadline, doubt) = (begin + limit, begin + REMINDER);
+        let (deadline, doubt) = (begin + self.login.args.timeout, begin + REMIND_AFTER);
         let (mut reminded, mut strays, mut turns) = (false, 0, 0);
-        let mut lines = self.paste.then(read_lines);
-        let spins = !self.paste && self.app.can_spin();
+        let mut lines = Typed::start(self.login.context);
+        let spins = !self.paste && self.login.context.can_spin();
         let mut tick = interval(TICK);
         loop {
             // Each of these can be dropped half-way without losing anything;
@@ -206,7 +172,7 @@ impl Waiting<'_> {
                     Arrival::Stray(problem) => {
                         strays += 1;
                         if strays <= STRAYS {
-                            self.app.output.note(format_args!("a visit led nowhere: {problem}; still waiting"));
+                            self.login.context.output.note(format_args!("ignored a callback: {problem}; still waiting"));
                         }
                         continue;
                     }
@@ -226,10 +192,10 @@ impl Waiting<'_> {
                 }
                 _ = tick.tick(), if spins => {
                     turns += 1;
-                    Output::status(turns, format_args!("waiting for the browser, {} left", left(deadline)));
+                    Output::status(turns, format_args!("waiting for the browser ({} left)", left(deadline)));
                     continue;
                 }
-                () = sleep_until(deadline) => return Err(self.too_late(limit)),
+                () = sleep_until(deadline) => return Err(self.timed_out()),
             };
             if let Some(outcome) = self.exchange(flow, &ott, verdict).await {
                 return outcome;
@@ -252,8 +218,8 @@ impl Waiting<'_> {
                 let _ = verdict.send(what);
             }
         };
-        let grant = match flow.finish(ott).await {
-            Ok(grant) => grant,
+        let pair = match flow.finish(ott).await {
+            Ok(pair) => pair,
             Err(ApiError::Refused { answer, .. }) if pasted || self.tries < TRIES || self.paste => {
                 tell(Verdict::Refused);
                 // Whoever sits at the terminal may try as often as they like.
@@ -262,25 +228,26 @@ impl Waiting<'_> {
                 } else if self.tries < TRIES {
                     "still waiting"
                 } else {
-                    "that were too many, further visits are not tried; paste the address the browser ends on:"
+                    "too many tries: paste the URL the browser ended on:"
                 };
                 Output::warn(format_args!(
-                    "VTEX ID refused the one-time token ({answer}), which was used already or is of another login; {next}"
+                    "VTEX ID rejected the one-time token ({answer}): already used, or from another login; {next}"
                 ));
                 return None;
             }
             Err(error) => {
                 tell(Verdict::Failed);
-                let hint = format!("run vtexid login {} to start over", self.account);
+                let hint = format!("run `vtexid login {}` to start over", self.login.account);
                 return Some(Err(Failure::from(error).hint(hint)));
             }
         };
-        match super::remember(self.app, self.session, self.account, &grant, self.store) {
+        match self.login.save(&pair) {
             Ok(logged_in) => {
-                let claims = grant.token.claims();
+                let claims = pair.token.claims();
+                let account = self.login.account.as_str();
                 tell(Verdict::Accepted(Outcome {
-                    login: claims.login().unwrap_or("somebody").to_owned(),
-                    account: claims.account().unwrap_or(self.account.as_str()).to_owned(),
+                    login: claims.login().unwrap_or("an unnamed user").to_owned(),
+                    account: claims.account().unwrap_or(account).to_owned(),
                 }));
                 Some(Ok(logged_in))
             }
@@ -292,35 +259,33 @@ impl Waiting<'_> {
     }
 
     fn remind(&self, deadline: Instant) {
-        let causes = match self.place {
-            Place::Wsl => "no page came up, or Windows does not reach 127.0.0.1 in WSL",
-            Place::Ssh | Place::Container => {
-                "the browser is on another machine and cannot come back here by itself"
+        let causes = match self.environment {
+            Environment::Wsl => "Windows may not reach 127.0.0.1 in WSL",
+            Environment::Ssh | Environment::Container => {
+                "the browser is on another machine and cannot reach this one"
             }
-            _ => {
-                "no page came up, or the browser runs elsewhere, or it blocks pages that lead to 127.0.0.1"
-            }
+            _ => "the browser may be on another machine or blocking 127.0.0.1",
         };
         let remedy = if self.paste {
-            "open the address above, sign in, and paste the address the browser ends on"
+            "paste the URL it ended on"
         } else {
-            "open the address above; at a terminal the address the browser ends on can be pasted"
+            "run this at a terminal to paste the URL it ended on"
         };
-        self.app.output.note(format_args!(
-            "still waiting, for {} more; if it should be over by now: {causes}; {remedy}",
+        self.login.context.output.note(format_args!(
+            "still waiting ({} left). Already signed in? {causes}: {remedy}",
             left(deadline)
         ));
     }
 
-    fn too_late(&self, limit: Duration) -> Failure {
-        let words = time::duration_words(limit);
+    fn timed_out(&self) -> Failure {
+        let limit = time::duration_words(self.login.args.timeout);
         Failure::new(
             Code::General,
-            format_args!("nobody signed in within {words}"),
+            format_args!("timed out after {limit} waiting for sign-in"),
         )
         .hint(format!(
-            "run vtexid login {} again; --timeout 15m waits longer",
-            self.account
+            "run `vtexid login {}` again; --timeout 15m waits longer",
+            self.login.account
         ))
     }
 }
@@ -330,29 +295,13 @@ fn left(deadline: Instant) -> String {
     time::duration_words(left)
 }
 
-/// Reads lines on a thread of its own: a read of a terminal cannot be
-/// cancelled, and ends with the process. The terminal's settings are not
-/// touched, so there is nothing to put back.
-fn read_lines() -> mpsc::Receiver<String> {
-    let (sender, receiver) = mpsc::channel(1);
-    thread::spawn(move || {
-        for line in io::stdin().lines() {
-            let Ok(line) = line else { break };
-            if sender.blocking_send(line).is_err() {
-                break;
-            }
-        }
-    });
-    receiver
-}
-
 /// The next line; never, once there is nothing to read from.
-async fn next_line(lines: &mut Option<mpsc::Receiver<String>>) -> String {
-    if let Some(receiver) = lines {
-        if let Some(line) = receiver.recv().await {
+async fn next_line(typed: &mut Option<Typed>) -> Zeroizing<String> {
+    if let Some(lines) = typed {
+        if let Some(line) = lines.line().await {
             return line;
         }
-        *lines = None;
+        *typed = None;
     }
     std::future::pending().await
 }

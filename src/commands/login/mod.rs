@@ -9,54 +9,64 @@ use serde::Serialize;
 
 use crate::{
     account::Account,
-    app::App,
-    cli::Login,
+    accounts, cli,
+    context::{self, Context},
+    credential::{self, Renewal},
     error::{Code, Failure},
-    login::turn::Turn,
+    login::lock::LoginLock,
     output::Output,
-    renewal::{self, Renewal},
-    secret::Secret,
+    prompt, provided,
+    runtime::now,
     session::Session,
     store::StoreKind,
     time,
-    token::{self, Grant, Kind, Token, Validity},
+    token::{self, Kind, Token, TokenPair, Validity},
     vtexid::VtexId,
 };
 
 /// No token is larger.
-const TOKEN_LIMIT: u64 = 64 * 1024;
+const MAX_TOKEN_BYTES: u64 = 64 * 1024;
+
+/// A login that can begin: the account is known, and its store works.
+struct Login<'a> {
+    context: &'a Context,
+    args: &'a cli::Login,
+    session: Session,
+    account: Account,
+    store: StoreKind,
+}
 
 /// Runs the command.
 ///
 /// # Errors
-/// As product and exit codes say; nothing is kept then.
-pub fn run(app: &App, args: &Login) -> Result<(), Failure> {
-    if app.config.token.is_some() {
+/// As product and exit codes say; nothing is saved then.
+pub fn run(context: &Context, args: &cli::Login) -> Result<(), Failure> {
+    if context.config.token.is_some() {
         return Err(Failure::new(
             Code::Usage,
-            "VTEX_TOKEN is set, and would win over this login",
+            "VTEX_TOKEN is set and would override this login",
         )
         .hint("unset VTEX_TOKEN, then log in"));
     }
-    if app.config.ci && !args.no_browser && !args.with_token {
+    if context.config.ci && !args.no_browser && !args.with_token {
         return Err(
             Failure::new(Code::Usage, "a CI job has no browser to log in with").hint(
-                "make a token with vtexid apptoken, pass one with --with-token, or print the address with --no-browser",
+                "make a token with `vtexid apptoken`, pass one with --with-token, or print the address with --no-browser",
             ),
         );
     }
-    let named = app.named_account()?.map(|(account, _)| account);
+    let named = accounts::named(context)?.map(|(account, _)| account);
     let given = if args.with_token {
-        Some(given_token()?)
+        Some(given_token(context)?)
     } else {
         None
     };
     let unnamed =
-        || Failure::new(Code::Usage, "no account is named").hint("run vtexid login ACCOUNT");
+        || Failure::new(Code::Usage, "no account is named").hint("run `vtexid login ACCOUNT`");
     if named.is_none() && given.is_none() && !io::stdin().is_terminal() {
         return Err(unnamed());
     }
-    let mut session = app.session()?;
+    let session = context.session()?;
     let account = match (named, &given) {
         (Some(account), _) => account,
         (None, Some(token)) => token
@@ -72,127 +82,144 @@ pub fn run(app: &App, args: &Login) -> Result<(), Failure> {
         .probe(&account, store)
         .map_err(|e| Failure::from(e).naming(&account))?;
     if store == StoreKind::File && remembered != Some(store) {
-        Output::warn("the token will be kept in a plain-text file that only you can read");
+        Output::warn("saving the token in a plain-text file that only you can read");
     }
-    let answer = match given {
-        Some(token) => {
-            let grant = Grant {
-                token,
-                refresh: None,
-            };
-            let answer = remember(app, &mut session, &account, &grant, store)?;
-            // Where a pair is kept, that makes the next one, which is told then.
-            if session.pair(&account)?.is_none() {
-                app.output
-                    .note("it came without a refresh token, so it cannot be renewed");
-            }
-            answer
-        }
-        None => sign_in(app, args, &mut session, &account, store)
-            .map_err(|failure| failure.context(format!("could not log in to {account}")))?,
+    let mut login = Login {
+        context,
+        args,
+        session,
+        account,
+        store,
     };
-    if app.output.json {
-        app.output.answer(&answer)?;
+    let answer = match given {
+        Some(token) => login.save_given(token)?,
+        None => login
+            .sign_in()
+            .map_err(|failure| failure.context(format!("could not log in to {}", login.account)))?,
+    };
+    if context.output.json {
+        context.output.answer(&answer)?;
     }
     Ok(())
 }
 
-/// A renewal where that is enough, else the browser; one login at a time.
-fn sign_in(
-    app: &App,
-    args: &Login,
-    session: &mut Session,
-    account: &Account,
-    store: StoreKind,
-) -> Result<LoggedIn, Failure> {
-    let turn = Turn::take(session.dir(), account).map_err(|e| {
-        Failure::new(
-            Code::General,
-            format_args!("could not lock {}: {e}", session.dir().display()),
-        )
-    })?;
-    let turn = turn.map_err(|other| {
-        let failure = Failure::new(Code::General, "another login to it is under way");
-        match other.page {
-            Some(page) => failure.hint(format!(
-                "finish it, or end it with Ctrl-C; it waits for this page: {page}"
-            )),
-            None => failure.hint("wait for it, or end it with Ctrl-C"),
+impl Login<'_> {
+    /// Saves the token that was given.
+    fn save_given(&mut self, token: Token) -> Result<LoggedIn, Failure> {
+        let answer = self.save(&TokenPair {
+            token,
+            refresh: None,
+        })?;
+        // A stored app key makes the next one, and that is said then.
+        if self.session.pair(&self.account)?.is_none() {
+            self.context
+                .output
+                .note("the token came without a refresh token, so it cannot be renewed");
         }
-    })?;
-    let api = app.vtexid()?;
-    if !args.fresh
-        && let Some(renewed) = renew(app, &api, session, account, store)?
-    {
-        return Ok(renewed);
+        Ok(answer)
     }
-    browse::run(app, args, &api, session, account, store, &turn)
-}
 
-/// Renews with the stored refresh token. `None` when there is none or VTEX ID
-/// refuses it, and the browser is needed.
-fn renew(
-    app: &App,
-    api: &VtexId,
-    session: &mut Session,
-    account: &Account,
-    store: StoreKind,
-) -> Result<Option<LoggedIn>, Failure> {
-    // An app key's pair renews no user's login. A store that cannot be asked
-    // any more may be why another is named now; the one named was probed.
-    if session.refresh_token(account).ok().flatten().is_none() {
-        return Ok(None);
-    }
-    let keep = |session: &mut Session, grant: Grant| remember(app, session, account, &grant, store);
-    match renewal::renew(session, api, account, |_| false, keep)? {
-        Renewal::Kept(renewed) => {
-            app.output.note(
-                "renewed without a browser; --fresh signs in anew, as another user if you like",
+    /// A renewal where that is enough, else the browser; one login at a time.
+    fn sign_in(&mut self) -> Result<LoggedIn, Failure> {
+        let account = &self.account;
+        let dir = self.session.dir();
+        let lock = LoginLock::take(dir, account).map_err(|e| {
+            Failure::new(
+                Code::General,
+                format_args!("could not lock {}: {e}", dir.display()),
+            )
+        })?;
+        let lock = lock.map_err(|other| {
+            let failure = Failure::new(
+                Code::General,
+                format_args!("another login to {account} is already in progress"),
             );
-            Ok(Some(renewed))
+            match other.page {
+                Some(page) => failure.hint(format!(
+                    "finish it, or end it with Ctrl-C; it waits for this page: {page}"
+                )),
+                None => failure.hint("wait for it, or end it with Ctrl-C"),
+            }
+        })?;
+        let _end = lock.end_with(&self.context.signals);
+        let api = self.context.vtexid()?;
+        if !self.args.fresh
+            && let Some(renewed) = self.renew(&api)?
+        {
+            return Ok(renewed);
         }
-        Renewal::Refused(word, _) => {
-            app.output.note(format_args!(
-                "the stored session cannot be renewed (VTEX ID says {word}): sign in again"
-            ));
-            Ok(None)
+        self.browse(&api, &lock)
+    }
+
+    /// Renews with the stored refresh token. `None` when there is none or VTEX
+    /// ID refuses it, and the browser is needed.
+    fn renew(&mut self, api: &VtexId) -> Result<Option<LoggedIn>, Failure> {
+        // An app key renews no user's login. A store that cannot be asked any
+        // more may be why another is named now; the one named was probed.
+        let account = self.account.clone();
+        let refresh = self.session.refresh_token(&account).ok().flatten();
+        if refresh.is_none() {
+            return Ok(None);
         }
-        Renewal::Already(_) | Renewal::Impossible => Ok(None),
+        let (context, store) = (self.context, self.store);
+        let save =
+            |session: &mut Session, pair: TokenPair| save(context, session, &account, &pair, store);
+        match credential::renew(&mut self.session, api, &account, |_| false, save)? {
+            Renewal::Kept(renewed) => {
+                context
+                    .output
+                    .note("renewed without a browser; use --fresh to sign in again, as another user if you like");
+                Ok(Some(renewed))
+            }
+            Renewal::Refused(word, _) => {
+                context.output.note(format_args!(
+                    "VTEX ID does not renew the stored session ({word}): sign in again"
+                ));
+                Ok(None)
+            }
+            Renewal::Already(_) | Renewal::Impossible => Ok(None),
+        }
+    }
+
+    fn save(&mut self, pair: &TokenPair) -> Result<LoggedIn, Failure> {
+        save(
+            self.context,
+            &mut self.session,
+            &self.account,
+            pair,
+            self.store,
+        )
     }
 }
 
 /// The token on stdin, checked; asked for, hidden, where stdin is a terminal.
-fn given_token() -> Result<Token, Failure> {
+fn given_token(context: &Context) -> Result<Token, Failure> {
     let attempt = "could not log in with the token on standard input";
+    let wrong = |problem: String| Failure::new(Code::General, problem).context(attempt);
     let text = if io::stdin().is_terminal() {
-        App::hidden("token: ")?
+        prompt::secret(context, "token: ")?
     } else {
-        let mut text = zeroize::Zeroizing::new(Vec::new());
+        let mut bytes = zeroize::Zeroizing::new(Vec::new());
         io::stdin()
             .lock()
-            .take(TOKEN_LIMIT + 1)
-            .read_to_end(&mut text)
-            .map_err(|e| Failure::new(Code::General, e).context(attempt))?;
-        if text.len() as u64 > TOKEN_LIMIT {
-            return Err(Failure::new(Code::General, "it is larger than any token").context(attempt));
+            .take(MAX_TOKEN_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|e| wrong(e.to_string()))?;
+        if bytes.len() as u64 > MAX_TOKEN_BYTES {
+            return Err(wrong("it is larger than any token".to_owned()));
         }
-        Secret::new(String::from_utf8_lossy(&text).into_owned())
+        provided::value(&bytes).map_err(wrong)?
     };
     let text = token::pasted(text.expose()).text;
     let token = Token::parse(text).map_err(|e| Failure::from(e).context(attempt))?;
+    let invalid = |problem: String| Failure::new(Code::BadToken, problem).context(attempt);
     if token.claims().kind() == Kind::SessionCookie {
-        return Err(Failure::new(
-            Code::BadToken,
-            "it is a vtex_session cookie, which is no credential",
-        )
-        .context(attempt));
+        return Err(invalid(
+            "it is a vtex_session cookie, which is not a credential".to_owned(),
+        ));
     }
-    if let Validity::ExpiredAt(exp) = token.claims().validity(App::now()) {
-        return Err(Failure::new(
-            Code::BadToken,
-            format_args!("it expired on {}", time::utc_words(exp)),
-        )
-        .context(attempt));
+    if let Validity::ExpiredAt(exp) = token.claims().validity(now()) {
+        return Err(invalid(format!("it expired on {}", time::utc_words(exp))));
     }
     Ok(token)
 }
@@ -214,33 +241,33 @@ impl std::fmt::Display for LoggedIn {
     }
 }
 
-/// Keeps what came and says what it is, in particular where it is not what
+/// Saves what came and says what it is, in particular where that is not what
 /// one would expect.
-fn remember(
-    app: &App,
+fn save(
+    context: &Context,
     session: &mut Session,
     account: &Account,
-    grant: &Grant,
+    pair: &TokenPair,
     store: StoreKind,
 ) -> Result<LoggedIn, Failure> {
     let before = session.accounts().get(account).cloned();
-    let left = session.remember(account, grant, store)?;
-    App::warn_of_left(account, left);
-    let claims = grant.token.claims();
-    let now = App::now();
+    let stale = session.remember(account, pair, store)?;
+    context::warn_of_stale_secrets(account, stale);
+    let claims = pair.token.claims();
+    let now = now();
     let left = match claims.validity(now) {
-        Validity::Until(exp) => format!("good for {}", time::span_words(exp.saturating_sub(now))),
+        Validity::Until(exp) => format!("valid for {}", time::span_words(exp.saturating_sub(now))),
         Validity::ExpiredAt(exp) => format!("already expired, on {}", time::utc_words(exp)),
-        Validity::Unstated => "good for an unstated time".to_owned(),
+        Validity::Unstated => "valid for an unknown time".to_owned(),
     };
-    app.output.note(format_args!(
-        "logged in to {account} as {}: {left}, kept in {}",
+    context.output.note(format_args!(
+        "logged in to {account} as {}: {left}, saved in {}",
         claims.login().unwrap_or("an unnamed user"),
         store.words()
     ));
     if let Validity::ExpiredAt(_) = claims.validity(now) {
         Output::warn(
-            "VTEX ID handed out a token that is expired already by this machine's clock: vtexid doctor compares the two",
+            "by this machine's clock the new token has expired already; `vtexid doctor` compares the clock with VTEX ID's",
         );
     }
     let token_account = session
@@ -249,11 +276,11 @@ fn remember(
         .and_then(|entry| entry.token_account.clone());
     if let Some(other) = &token_account {
         Output::warn(format_args!(
-            "the token names the account {other}, not {account}; it is kept for {account}"
+            "the token names the account {other}, not {account}; it is saved for {account}"
         ));
     }
     let old = before.and_then(|entry| entry.login);
-    App::warn_of_other_user(old.as_deref(), claims.login());
+    context::warn_of_other_user(old.as_deref(), claims.login());
     Ok(LoggedIn {
         account: account.clone(),
         login: claims.login().map(str::to_owned),

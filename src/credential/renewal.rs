@@ -1,14 +1,14 @@
 //! Renewing a session: once, however many processes want it at the same time.
 //!
-//! Not for judging whether it is needed, nor for what to say.
+//! Not for deciding whether it is needed, nor for messages.
 
 use crate::{
     account::Account,
-    app::App,
     error::Failure,
+    runtime,
     secret::Secret,
     session::{Session, SessionError},
-    token::{Grant, Token},
+    token::{Token, TokenPair},
     vtexid::{ApiError, VtexId},
 };
 
@@ -21,18 +21,18 @@ pub enum Renewal<T> {
     /// There is nothing to renew with.
     Impossible,
     /// VTEX ID refused, with its word for it, what there was to renew with.
-    Refused(String, Means),
+    Refused(String, RenewWith),
 }
 
 /// What a session can be renewed with.
-pub enum Means {
+pub enum RenewWith {
     /// A refresh token, which is used up by it.
-    Refresh(Secret),
+    RefreshToken(Secret),
     /// An app key and its app token.
-    Pair(String, Secret),
+    AppKey(String, Secret),
 }
 
-impl Means {
+impl RenewWith {
     /// What is kept for the account; the refresh token goes first, because it
     /// gives the user's own token.
     ///
@@ -40,17 +40,17 @@ impl Means {
     /// When the store cannot be asked.
     pub fn find(session: &Session, account: &Account) -> Result<Option<Self>, SessionError> {
         if let Some(refresh) = session.refresh_token(account)? {
-            return Ok(Some(Self::Refresh(refresh)));
+            return Ok(Some(Self::RefreshToken(refresh)));
         }
         Ok(session
             .pair(account)?
-            .map(|(key, app_token)| Self::Pair(key, app_token)))
+            .map(|(key, app_token)| Self::AppKey(key, app_token)))
     }
 
-    async fn renew(&self, api: &VtexId, account: &Account) -> Result<Grant, ApiError> {
+    async fn renew(&self, api: &VtexId, account: &Account) -> Result<TokenPair, ApiError> {
         match self {
-            Self::Refresh(refresh) => api.refresh(account, refresh).await,
-            Self::Pair(key, app_token) => Ok(Grant {
+            Self::RefreshToken(refresh) => api.refresh(account, refresh).await,
+            Self::AppKey(key, app_token) => Ok(TokenPair {
                 token: api.app_token(account, key, app_token).await?,
                 refresh: None,
             }),
@@ -70,9 +70,9 @@ pub fn renew<T>(
     api: &VtexId,
     account: &Account,
     enough: impl Fn(&Token) -> bool,
-    keep: impl FnOnce(&mut Session, Grant) -> Result<T, Failure>,
+    keep: impl FnOnce(&mut Session, TokenPair) -> Result<T, Failure>,
 ) -> Result<Renewal<T>, Failure> {
-    if Means::find(session, account)?.is_none() {
+    if RenewWith::find(session, account)?.is_none() {
         return Ok(Renewal::Impossible);
     }
     let _lock = session.lock_account(account)?;
@@ -83,12 +83,12 @@ pub fn renew<T>(
     {
         return Ok(Renewal::Already(token));
     }
-    let Some(means) = Means::find(session, account)? else {
+    let Some(with) = RenewWith::find(session, account)? else {
         return Ok(Renewal::Impossible);
     };
-    match App::run(async { Ok(means.renew(api, account).await) })? {
+    match runtime::run(async { Ok(with.renew(api, account).await) })? {
         Ok(grant) => keep(session, grant).map(Renewal::Kept),
-        Err(ApiError::Refused { answer, .. }) => Ok(Renewal::Refused(answer, means)),
+        Err(ApiError::Refused { answer, .. }) => Ok(Renewal::Refused(answer, with)),
         Err(error) => Err(error.into()),
     }
 }

@@ -1,5 +1,5 @@
-//! One login at a time for an account: a second one is told about the first
-//! instead of opening another page.
+//! One login at a time for an account: a second one names the first instead
+//! of opening another page.
 
 use std::{
     fs::{self, File},
@@ -9,25 +9,29 @@ use std::{
 
 use reqwest::Url;
 
-use crate::{account::Account, disk};
+use crate::{
+    account::Account,
+    disk,
+    signals::{Event, Guard, Signals},
+};
 
-/// Held while a login is under way; given back when dropped or when the
-/// process ends, however it ends.
-pub struct Turn {
+/// Held during a login; released when dropped or when the process ends,
+/// however it ends.
+pub struct LoginLock {
     _lock: File,
     lock_path: PathBuf,
     page_path: PathBuf,
 }
 
-/// Another login that is under way.
+/// Another login in progress.
 #[derive(Debug)]
 pub struct Other {
     /// The page it asked to open, once it has one.
     pub page: Option<Url>,
 }
 
-impl Turn {
-    /// Takes the turn, or says who has it.
+impl LoginLock {
+    /// Takes the lock, or names the login that has it.
     ///
     /// # Errors
     /// As the file system says.
@@ -49,6 +53,16 @@ impl Turn {
         })
     }
 
+    /// Removes the page's file, too, when a signal ends the process.
+    pub fn end_with(&self, signals: &Signals) -> Guard {
+        let page = self.page_path.clone();
+        signals.on_event(move |event| {
+            if event == Event::End {
+                let _ = fs::remove_file(&page);
+            }
+        })
+    }
+
     /// Leaves the page for this user's other processes to find. With its state
     /// somebody could finish the login as another user, but not take it over:
     /// that needs the login's secret, which stays in memory.
@@ -60,7 +74,7 @@ impl Turn {
     }
 }
 
-impl Drop for Turn {
+impl Drop for LoginLock {
     fn drop(&mut self) {
         // What is left behind by a crash is replaced by the next login.
         let _ = fs::remove_file(&self.page_path);

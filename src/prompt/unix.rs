@@ -1,0 +1,190 @@
+//! Prompts on a Unix terminal.
+
+use std::{
+    io::{self, IsTerminal as _},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use tokio::sync::mpsc;
+use zeroize::Zeroizing;
+
+use super::{
+    Echo,
+    editor::{Editor, Step, Until},
+    failed,
+    terminal::{Input, Terminal},
+};
+use crate::{
+    context::Context,
+    error::Failure,
+    output::{self, Output},
+};
+
+/// How long to wait before looking whether to go on.
+const TURN: Duration = Duration::from_millis(100);
+/// A line end with more behind it sooner than this was pasted, not typed: a
+/// terminal that marks no pastes sends them so.
+const PASTE_GAP: Duration = Duration::from_millis(40);
+
+/// Reads one text at a time.
+struct Reader {
+    terminal: Terminal,
+    editor: Editor,
+    prompt: String,
+    echo: Echo,
+}
+
+/// How reading ended.
+enum Ending {
+    /// With this text.
+    Text(Zeroizing<String>),
+    /// With Ctrl-D.
+    Nothing,
+    /// Without a terminal.
+    Gone,
+    /// Nobody wants it any more.
+    Cancelled,
+}
+
+impl Reader {
+    fn new(context: &Context, prompt: &str, until: Until, echo: Echo) -> Self {
+        let marks_paste = !context.config.dumb && output::stderr_is_terminal();
+        Self {
+            terminal: Terminal::new(&context.signals, marks_paste),
+            editor: Editor::new(until),
+            prompt: prompt.to_owned(),
+            echo,
+        }
+    }
+
+    /// Reads until the text is complete. Waits for as long as a person takes.
+    fn read(&mut self, cancelled: impl Fn() -> bool) -> Ending {
+        let mut pending = Vec::new().into_iter();
+        loop {
+            if cancelled() {
+                return Ending::Cancelled;
+            }
+            let Some(byte) = pending.next() else {
+                match self.terminal.read(TURN) {
+                    Input::Bytes(bytes) => pending = bytes.into_iter(),
+                    Input::Nothing => {}
+                    Input::Foreground => {
+                        Output::prompt(&self.prompt);
+                        self.show(&self.editor.shown());
+                    }
+                    Input::Gone => return Ending::Gone,
+                }
+                continue;
+            };
+            match self.editor.feed(byte) {
+                Step::More(text) => self.show(&text),
+                Step::Enter => {
+                    if pending.len() == 0
+                        && let Input::Bytes(bytes) = self.terminal.read(PASTE_GAP)
+                    {
+                        pending = bytes.into_iter();
+                    }
+                    if pending.len() == 0 {
+                        Output::prompt("\n");
+                        return Ending::Text(self.editor.take());
+                    }
+                    let text = self.editor.keep_enter();
+                    self.show(&text);
+                }
+                Step::End if self.editor.is_empty() => {
+                    Output::prompt("\n");
+                    return Ending::Nothing;
+                }
+                Step::End => {
+                    Output::prompt("\n");
+                    return Ending::Text(self.editor.take());
+                }
+            }
+        }
+    }
+
+    fn show(&self, text: &str) {
+        if self.echo == Echo::Shown {
+            Output::echo(text);
+        }
+    }
+}
+
+/// One line; `None` for Ctrl-D.
+pub fn line(
+    context: &Context,
+    prompt: &str,
+    echo: Echo,
+) -> Result<Option<Zeroizing<String>>, Failure> {
+    match Reader::new(context, prompt, Until::Line, echo).read(|| false) {
+        Ending::Text(text) => Ok(Some(text)),
+        Ending::Nothing | Ending::Cancelled => Ok(None),
+        Ending::Gone => Err(failed("it is gone")),
+    }
+}
+
+/// Lines until Ctrl-D.
+pub fn text(context: &Context) -> Result<Zeroizing<String>, Failure> {
+    match Reader::new(context, "", Until::End, Echo::Shown).read(|| false) {
+        Ending::Text(text) => Ok(text),
+        Ending::Nothing | Ending::Cancelled => Err(failed("nothing was typed")),
+        Ending::Gone => Err(failed("it is gone")),
+    }
+}
+
+/// Lines typed while something else is waited for. Dropping it ends the
+/// reading and gives the terminal its settings back.
+pub struct Typed {
+    lines: mpsc::Receiver<Zeroizing<String>>,
+    cancelled: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Typed {
+    /// Starts to read, where stdin is a terminal.
+    pub fn start(context: &Context) -> Option<Self> {
+        if !io::stdin().is_terminal() {
+            return None;
+        }
+        let (sender, lines) = mpsc::channel(1);
+        let cancelled = Arc::new(AtomicBool::new(false));
+        let mut reader = Reader::new(context, "", Until::Line, Echo::Shown);
+        let thread = thread::Builder::new().spawn({
+            let cancelled = Arc::clone(&cancelled);
+            move || {
+                while let Ending::Text(line) = reader.read(|| cancelled.load(Relaxed)) {
+                    if sender.blocking_send(line).is_err() {
+                        break;
+                    }
+                }
+            }
+        });
+        Some(Self {
+            lines,
+            cancelled,
+            thread: Some(thread.ok()?),
+        })
+    }
+
+    /// The next line; `None` once Ctrl-D was pressed. Can be dropped half-way
+    /// without losing anything.
+    pub async fn line(&mut self) -> Option<Zeroizing<String>> {
+        self.lines.recv().await
+    }
+}
+
+impl Drop for Typed {
+    fn drop(&mut self) {
+        self.cancelled.store(true, Relaxed);
+        self.lines.close();
+        if let Some(thread) = self.thread.take() {
+            // It looks every tenth of a second, and gives the terminal back.
+            let _ = thread.join();
+        }
+    }
+}

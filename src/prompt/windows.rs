@@ -1,0 +1,71 @@
+//! Prompts on a Windows console, which has no limit on a line that matters
+//! here and puts itself back when the process ends.
+
+use std::{
+    io::{self, IsTerminal as _, Read as _},
+    thread,
+};
+
+use tokio::sync::mpsc;
+use zeroize::Zeroizing;
+
+use super::{Echo, failed};
+use crate::{context::Context, error::Failure, output::Output};
+
+/// More than anything that is typed or pasted here has.
+const MAX_TEXT_BYTES: u64 = 1 << 20;
+
+/// One line; `None` at the end of input.
+pub fn line(_: &Context, prompt: &str, echo: Echo) -> Result<Option<Zeroizing<String>>, Failure> {
+    Output::prompt(prompt);
+    let read = match echo {
+        Echo::Hidden => rpassword::read_password().map(Zeroizing::new),
+        Echo::Shown => {
+            let mut text = Zeroizing::new(String::new());
+            io::stdin().read_line(&mut text).map(|_| text)
+        }
+    };
+    match read {
+        Ok(text) => Ok(Some(text)),
+        Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+        Err(e) => Err(failed(&e.to_string())),
+    }
+}
+
+/// Lines until the end of input (Ctrl-Z).
+pub fn text(_: &Context) -> Result<Zeroizing<String>, Failure> {
+    let mut text = Zeroizing::new(String::new());
+    let read = io::stdin().take(MAX_TEXT_BYTES).read_to_string(&mut text);
+    read.map_err(|e| failed(&e.to_string()))?;
+    Ok(text)
+}
+
+/// Lines typed while something else is waited for.
+pub struct Typed {
+    lines: mpsc::Receiver<Zeroizing<String>>,
+}
+
+impl Typed {
+    /// Starts to read, where stdin is a console.
+    pub fn start(_: &Context) -> Option<Self> {
+        if !io::stdin().is_terminal() {
+            return None;
+        }
+        let (sender, lines) = mpsc::channel(1);
+        // A read of the console cannot be cancelled, and ends with the process.
+        thread::spawn(move || {
+            for line in io::stdin().lines() {
+                let Ok(line) = line else { break };
+                if sender.blocking_send(Zeroizing::new(line)).is_err() {
+                    break;
+                }
+            }
+        });
+        Some(Self { lines })
+    }
+
+    /// The next line; `None` at the end of input.
+    pub async fn line(&mut self) -> Option<Zeroizing<String>> {
+        self.lines.recv().await
+    }
+}

@@ -1,0 +1,33 @@
+//! The tokio runtime, for commands that need the network, and the machine's
+//! clock.
+//!
+//! Not for signals: those end the process wherever it waits (`signals`).
+
+use std::{
+    future::Future,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use crate::error::Failure;
+
+/// Runs something that needs the network, on this thread. Drops what is still
+/// going on when it returns.
+///
+/// # Errors
+/// What the future fails with, or that there can be no runtime.
+pub fn run<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Failure::from(anyhow::Error::from(e).context("could not start tokio")))?;
+    let result = runtime.block_on(work);
+    // A name look-up that hangs must not keep the process.
+    runtime.shutdown_background();
+    result
+}
+
+/// This machine's time, in epoch seconds.
+pub fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,159 @@
+//! The one listener for INT, TERM, HUP and QUIT.
+//!
+//! A signal ends the process wherever it waits, after the terminal was put
+//! back and temporary files were removed, and by the signal itself: only so
+//! does a shell's loop stop at Ctrl-C. Not for programs started by vtexid,
+//! which are in process groups of their own.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+/// What happens to the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Ctrl-Z stops it; it may go on later.
+    Stop,
+    /// It ends.
+    End,
+}
+
+/// What is to be done about an event, on the listener's thread.
+type Hook = dyn Fn(Event) + Send + Sync;
+
+/// The listener. Clones are the same one.
+#[derive(Clone, Default)]
+pub struct Signals(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    hooks: Mutex<Vec<Weak<Hook>>>,
+    #[cfg(unix)]
+    handle: std::sync::OnceLock<signal_hook::iterator::Handle>,
+}
+
+/// Keeps a hook in place; dropping it removes the hook.
+pub struct Guard {
+    _hook: Arc<Hook>,
+}
+
+impl Signals {
+    /// Starts to listen. Where that is impossible, signals end the process as
+    /// they do by default, without the hooks.
+    pub fn listen() -> Self {
+        let signals = Self::default();
+        #[cfg(unix)]
+        unix::listen(&signals.0);
+        signals
+    }
+
+    /// Has `hook` called before the process stops or ends.
+    pub fn on_event(&self, hook: impl Fn(Event) + Send + Sync + 'static) -> Guard {
+        let hook: Arc<Hook> = Arc::new(hook);
+        let mut hooks = self.0.hooks();
+        hooks.retain(|hook| hook.strong_count() > 0);
+        hooks.push(Arc::downgrade(&hook));
+        Guard { _hook: hook }
+    }
+
+    /// Calls the hooks when the process panics, too.
+    pub fn on_panic(&self) {
+        let shared = Arc::clone(&self.0);
+        let default = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            shared.tell(Event::End);
+            default(panic);
+        }));
+    }
+
+    /// Calls the hooks before Ctrl-Z stops the process, too. For whoever
+    /// changes the terminal.
+    pub fn watch_for_stop(&self) {
+        #[cfg(unix)]
+        if let Some(handle) = self.0.handle.get() {
+            let _ = handle.add_signal(signal_hook::consts::SIGTSTP);
+        }
+    }
+}
+
+impl Shared {
+    fn hooks(&self) -> MutexGuard<'_, Vec<Weak<Hook>>> {
+        self.hooks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, event: Event) {
+        // Not called with the list locked: a hook may be removed meanwhile.
+        let hooks: Vec<Arc<Hook>> = self.hooks().iter().filter_map(Weak::upgrade).collect();
+        for hook in hooks {
+            hook(event);
+        }
+    }
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::{
+        fs,
+        sync::{Arc, mpsc},
+        thread,
+    };
+
+    use signal_hook::{
+        consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP},
+        iterator::Signals,
+        low_level::emulate_default_handler,
+    };
+
+    use super::{Event, Shared};
+    use crate::output::Output;
+
+    /// Returns once signals are heard.
+    pub fn listen(shared: &Arc<Shared>) {
+        let (ready, is_ready) = mpsc::sync_channel(1);
+        let shared = Arc::clone(shared);
+        // The handlers are the thread's own: without a thread that reads them,
+        // signals would be swallowed.
+        let thread = thread::Builder::new().spawn(move || {
+            let ignored = ignored();
+            let wanted = [SIGINT, SIGTERM, SIGHUP, SIGQUIT];
+            let signals = Signals::new(wanted.iter().filter(|s| ignored & (1 << (**s - 1)) == 0));
+            let Ok(mut signals) = signals else { return };
+            let _ = shared.handle.set(signals.handle());
+            let _ = ready.send(());
+            for signal in signals.forever() {
+                if signal == SIGTSTP {
+                    shared.tell(Event::Stop);
+                    let _ = emulate_default_handler(signal);
+                } else {
+                    end(&shared, signal);
+                }
+            }
+        });
+        if thread.is_ok() {
+            // Fails when there can be no handlers, which changes nothing here.
+            let _ = is_ready.recv();
+        }
+    }
+
+    /// Ends the process by the signal.
+    #[expect(
+        clippy::exit,
+        reason = "the first process of a container ends no other way"
+    )]
+    fn end(shared: &Shared, signal: i32) {
+        shared.tell(Event::End);
+        Output::end_status();
+        // The kernel shields the first process from what signals do by default.
+        if std::process::id() == 1 {
+            std::process::exit(128 + signal);
+        }
+        let _ = emulate_default_handler(signal);
+    }
+
+    /// The signals that whoever started vtexid wants ignored (`nohup`, a
+    /// script's `&`), as a mask. Only Linux tells without unsafe code.
+    fn ignored() -> u64 {
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+            .unwrap_or(0)
+    }
+}

@@ -1,0 +1,161 @@
+//! Ctrl-C and its like: the process ends by the signal itself, wherever it waits.
+#![cfg(unix)]
+
+use std::{
+    fs,
+    io::{self, Write as _},
+    os::unix::process::CommandExt as _,
+    process::{Command, Stdio},
+};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+
+use crate::env::{Running, TestEnv, ended_by, eventually, stderr};
+
+const REFRESH: &str = "/api/vtexid/refreshtoken/admin";
+const SIGNALS: [(Signal, i32); 4] = [
+    (Signal::HUP, 1),
+    (Signal::INT, 2),
+    (Signal::QUIT, 3),
+    (Signal::TERM, 15),
+];
+
+/// Each of these waits; what it waits for is seen before the signal comes.
+fn waiting(env: &TestEnv) -> Vec<(&'static str, Running)> {
+    let login = env.start_login("waiting");
+    login.wait_for("waiting for the browser");
+    env.fail("/api/vtexid/pub/logout=delay:300s");
+    let logout = env.vtexid(["logout", "mystore"]).start();
+    eventually("logout asks", || {
+        !env.requests_to("/api/vtexid/pub/logout").is_empty()
+    });
+    env.sandbox.clear_failures();
+    let (reader, mut writer) = io::pipe().unwrap();
+    let stdin = env.vtexid(["inspect"]).stdin_from(reader).start();
+    // More than a pipe holds: once it is written, some of it was read.
+    writer.write_all(&[b'x'; 100_000]).unwrap();
+    // Held open: no more ever comes.
+    std::mem::forget(writer);
+    vec![("login", login), ("logout", logout), ("stdin", stdin)]
+}
+
+#[test]
+fn every_wait_is_ended_by_every_signal() {
+    for (signal, number) in SIGNALS {
+        let env = TestEnv::new();
+        env.login("mystore");
+        for (_, running) in waiting(&env) {
+            running.signal(signal);
+            ended_by(&running.finish(), number).stdout("");
+        }
+        // The session is as it was.
+        env.token("mystore");
+    }
+}
+
+/// A lock that another process does not give back.
+#[test]
+fn a_wait_for_a_lock_is_ended_too() {
+    for (signal, number) in SIGNALS {
+        let env = TestEnv::new();
+        env.login("mystore");
+        env.fail(&format!("{REFRESH}=delay:300s"));
+        let holds = env.vtexid(["local", "token", "--refresh"]).start();
+        eventually("the lock is taken", || !env.requests_to(REFRESH).is_empty());
+        let waits = env.vtexid(["local", "token", "--refresh"]).start();
+        waits.wait_for("VTEXID_URL");
+        waits.signal(signal);
+        ended_by(&waits.finish(), number).stdout("");
+        drop(holds);
+    }
+}
+
+/// A shell goes on with its loop unless the program died of the Ctrl-C.
+#[test]
+fn ctrl_c_stops_the_loop_of_a_shell() {
+    let env = TestEnv::new();
+    env.fail("/api/vtexid/toolbelt/start=delay:300s");
+    let script = format!(
+        "for account in one two three; do '{}' login $account --no-browser --store file; echo next; done; echo over",
+        env!("CARGO_BIN_EXE_vtexid")
+    );
+    let mut command = Command::new("bash");
+    let out = fs::File::create(env.root().join("out")).unwrap();
+    command
+        .args(["-c", &script])
+        .env("HOME", env.home())
+        .env("VTEXID_DIR", env.dir())
+        .env("VTEXID_URL", env.sandbox.url())
+        .stdin(Stdio::null())
+        .stdout(out)
+        .stderr(Stdio::null())
+        // What the terminal does: one group, which Ctrl-C reaches as a whole.
+        .process_group(0);
+    let mut shell = command.spawn().unwrap();
+    eventually("the first login asks", || {
+        env.requests_to("/api/vtexid/toolbelt/start").len() == 1
+    });
+    kill_process_group(Pid::from_child(&shell), Signal::INT).unwrap();
+    let status = shell.wait().unwrap();
+    assert_eq!(
+        std::os::unix::process::ExitStatusExt::signal(&status),
+        Some(2)
+    );
+    assert_eq!(fs::read_to_string(env.root().join("out")).unwrap(), "");
+    assert_eq!(env.requests_to("/api/vtexid/toolbelt/start").len(), 1);
+}
+
+/// `nohup` and a script's `&` start programs that are to ignore a signal.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_signal_that_was_ignored_stays_ignored() {
+    let env = TestEnv::new();
+    let script = format!(
+        "trap '' HUP INT; exec '{}' login mystore --no-browser --store file",
+        env!("CARGO_BIN_EXE_vtexid")
+    );
+    let login = env.program("/bin/sh", ["-c", &script]).start();
+    login.wait_for("waiting for the browser");
+    login.signal(Signal::HUP);
+    login.signal(Signal::INT);
+    let (_, done) = crate::env::sign_in(login, crate::env::EMAIL);
+    assert!(stderr(&done.success()).contains("logged in"));
+}
+
+/// The kernel shields the first process of a container from what signals do by default.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_first_process_of_a_container_ends_with_the_shells_number() {
+    let env = TestEnv::new();
+    let unshare = ["/usr/bin/unshare", "/bin/unshare"]
+        .into_iter()
+        .find(|path| fs::exists(path).unwrap());
+    let Some(unshare) = unshare else {
+        return;
+    };
+    let login = env
+        .program(
+            unshare,
+            [
+                "--user",
+                "--map-root-user",
+                "--pid",
+                "--fork",
+                "--kill-child",
+                env!("CARGO_BIN_EXE_vtexid"),
+                "login",
+                "mystore",
+                "--no-browser",
+                "--store",
+                "file",
+            ],
+        )
+        .start();
+    login.wait_for("waiting for the browser");
+    // To the child of `unshare`, which is the first process in there.
+    let children = format!("/proc/{0}/task/{0}/children", login.id());
+    let child = fs::read_to_string(children).unwrap();
+    let child: i32 = child.trim().parse().unwrap();
+    rustix::process::kill_process(Pid::from_raw(child).unwrap(), Signal::TERM).unwrap();
+    login.finish().code(143);
+}
