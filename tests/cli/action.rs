@@ -586,3 +586,54 @@ fn a_runner_without_a_release_is_told_so() {
     }
     assert_eq!(read(&env, "asked"), "");
 }
+
+#[test]
+fn a_release_is_made_only_in_the_repository_that_the_action_fetches_it_from() {
+    let env = TestEnv::new();
+    let notes = |repository: &str| {
+        let action = check_out(&env, repository);
+        let changes = concat!("## ", env!("CARGO_PKG_VERSION"), "\n\n- what is new\n");
+        fs::write(action.join("CHANGELOG.md"), changes).unwrap();
+        let script = action.join("scripts/release-notes");
+        let tag = concat!("v", env!("CARGO_PKG_VERSION"));
+        let tool = env.program("bash", [script.to_str().unwrap(), tag]);
+        tool.env("PATH", tools(&env))
+    };
+    let here = |tool: Tool, server: &str, repository: &str| {
+        let tool = tool.env("GITHUB_SERVER_URL", server);
+        tool.env("GITHUB_REPOSITORY", repository).run()
+    };
+    let upstream = line(UPSTREAM);
+    let github = "https://github.com";
+    let printed = contains("- what is new");
+    let done = here(notes(&upstream), github, "owner/vtexid");
+    done.success().stdout(printed.clone());
+    // On a person's own machine.
+    notes(&upstream).run().success().stdout(printed);
+
+    for (repository, server, name, words) in [
+        ("", github, "owner/vtexid", "does not set `repository`"),
+        (
+            "repository = \"owner/vtexid\"",
+            github,
+            "owner/vtexid",
+            "is not https://github.com/OWNER/NAME",
+        ),
+        (
+            &*upstream,
+            github,
+            "fork/vtexid",
+            "not https://github.com/fork/vtexid",
+        ),
+        (
+            &*upstream,
+            "https://git.customer.example",
+            "owner/vtexid",
+            "not https://git.customer.example/owner/vtexid",
+        ),
+    ] {
+        let failed = here(notes(repository), server, name).code(1).stdout("");
+        failed.stderr(starts_with("error: ").and(contains(words)));
+    }
+    notes("").run().code(1).stdout("");
+}
