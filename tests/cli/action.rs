@@ -1,4 +1,4 @@
-//! The GitHub Action: what its steps do on a runner.
+//! The GitHub Action: what its steps do on a runner, and which release they fetch.
 #![cfg(unix)]
 
 use std::{
@@ -7,7 +7,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use predicates::{prelude::PredicateBooleanExt as _, str::contains};
+use assert_cmd::assert::Assert;
+use predicates::{
+    prelude::PredicateBooleanExt as _,
+    str::{contains, starts_with},
+};
+use serde_json::Value;
 
 use crate::{
     env::{TestEnv, Tool, claims, stderr, stdout},
@@ -52,24 +57,85 @@ fn tools(env: &TestEnv) -> PathBuf {
     dir
 }
 
-/// A step of the action as a runner starts it, with these folders on `PATH`.
-fn step(env: &TestEnv, name: &str, path: &[&Path]) -> Tool {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/action");
+/// Where the action's releases are, unless a test says otherwise.
+const UPSTREAM: &str = "https://github.com/owner/vtexid";
+
+/// What GitHub gives the action's first step, and only that one.
+const GITHUB_TOKEN: &str = "ghs_0123456789abcdefghijklmnopqrstuvwxyz";
+
+/// A customer's repository with the action's files at `vtexid/`, whose Cargo.toml has these lines about its repository.
+/// Gives the path of `vtexid/`.
+fn check_out(env: &TestEnv, repository: &str) -> PathBuf {
+    let from = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let action = env.root().join("shop/vtexid");
+    fs::create_dir_all(&action).unwrap();
+    let files = ["Cargo.toml", "CHANGELOG.md", "action.yml", "scripts"].map(|file| from.join(file));
+    let mut arguments = vec![Path::new("-R")];
+    arguments.extend(files.iter().map(PathBuf::as_path));
+    arguments.push(&action);
+    let copy = env.program("cp", arguments).env("PATH", "/usr/bin:/bin");
+    copy.run().success();
+
+    let manifest = action.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.retain(|line| !line.starts_with("repository"));
+    lines.insert(1, repository);
+    fs::write(&manifest, lines.join("\n") + "\n").unwrap();
+    action
+}
+
+/// The line of Cargo.toml that names this repository.
+fn line(repository: &str) -> String {
+    format!("repository = \"{repository}\"")
+}
+
+/// What GitHub puts in place of an expression of action.yml, for `uses: ./vtexid` in a customer's workflow.
+fn value(expression: &str) -> &str {
+    match expression {
+        "${{ github.server_url == 'https://github.com' && github.token || '' }}" => GITHUB_TOKEN,
+        "${{ inputs.app-key }}" | "${{ inputs.app-token }}" | "${{ inputs.account }}" => "",
+        "${{ inputs.export }}" => "false",
+        _ => panic!("what is {expression}?"),
+    }
+}
+
+/// A step of action.yml as a runner starts it in a customer's job, with these folders on `PATH`.
+fn step_in(action: &Path, env: &TestEnv, name: &str, path: &[&Path]) -> Tool {
+    let text = fs::read_to_string(action.join("action.yml")).unwrap();
+    let file: Value = serde_saphyr::from_str(&text).unwrap();
+    let steps = file["runs"]["steps"].as_array().unwrap();
+    let runs = |step: &&Value| step["run"].as_str().unwrap().ends_with(&format!(" {name}"));
+    let step = steps.iter().find(runs).unwrap();
+
     let tools = tools(env);
     let path: Vec<&Path> = path.iter().copied().chain([&*tools]).collect();
+    let script = step["run"].as_str().unwrap();
+    let bash = ["--noprofile", "--norc", "-eo", "pipefail", "-c", script];
     let mut tool = env
-        .program("bash", [script, name])
+        .program("bash", bash)
         .env("PATH", std::env::join_paths(path).unwrap())
         .env("CI", "true")
         .env("GITHUB_ACTIONS", "true")
+        .env("GITHUB_ACTION_PATH", action)
+        .env("GITHUB_ACTION_REPOSITORY", "")
+        .env("GITHUB_REPOSITORY", "customer/shop")
+        .env("GITHUB_SERVER_URL", "https://github.com")
         .env("RUNNER_TEMP", env.root())
         .env("RUNNER_OS", "Linux")
-        .env("RUNNER_ARCH", "X64")
-        .env("ACTION_REPOSITORY", "owner/vtexid");
+        .env("RUNNER_ARCH", "X64");
     for file in ["GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH"] {
         tool = tool.env(file, told(env, file));
     }
+    for (name, expression) in step["env"].as_object().unwrap() {
+        tool = tool.env(name, value(expression.as_str().unwrap()));
+    }
     tool
+}
+
+/// The same for an action that knows where its releases are.
+fn step(env: &TestEnv, name: &str, path: &[&Path]) -> Tool {
+    step_in(&check_out(env, &line(UPSTREAM)), env, name, path)
 }
 
 /// The step that makes a token, with the inputs of action.yml as they are by themselves.
@@ -196,40 +262,101 @@ fn program(env: &TestEnv, name: &str, script: &str) -> PathBuf {
     dir
 }
 
-/// GitHub's `gh`, which writes down its arguments and has one release, made as release.yml makes it. What is in the
-/// archive says `fetched`.
-fn gh(env: &TestEnv, target: &str) -> PathBuf {
+/// The target of the machine in these tests.
+const TARGET: &str = "x86_64-unknown-linux-musl";
+
+/// Makes a release of this host and repository as release.yml makes it, with this script as its vtexid.
+fn release(env: &TestEnv, repository: &str, target: &str, script: &str) -> PathBuf {
+    let dir = env.root().join("releases").join(repository);
     let name = format!("vtexid-{}-{target}", env!("CARGO_PKG_VERSION"));
+    fs::create_dir_all(dir.join(&name)).unwrap();
+    let program = dir.join(&name).join("vtexid");
+    fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
     let make = format!(
-        "mkdir -p release/{name} && cd release
-         printf '#!/bin/sh\\necho fetched\\n' >{name}/vtexid && chmod +x {name}/vtexid
+        "cd '{dir}'
          tar -czf {name}.tar.gz {name} && rm -r {name}
-         sha256sum * >SHA256SUMS || shasum -a 256 * >SHA256SUMS"
+         sha256sum * >SHA256SUMS || shasum -a 256 * >SHA256SUMS",
+        dir = dir.display()
     );
     let maker = env
         .program("sh", ["-ec", &make])
         .env("PATH", "/usr/bin:/bin");
     maker.run().success();
+    dir
+}
+
+/// GitHub's `gh`, which writes down its arguments and has one release, whose vtexid says `fetched`.
+fn gh(env: &TestEnv, target: &str) -> PathBuf {
+    release(env, "github.com/owner/vtexid", target, "echo fetched");
     let script = format!(
         r#"#!/bin/sh
 echo "$@" >>'{root}/asked'
+repository=$GH_REPO
 while [ $# -gt 0 ]; do
   case $1 in
+    --repo) repository=$2 ;;
     --dir) dir=$2 ;;
-    --pattern) cp "{root}/release/$2" "$dir" || exit 1 ;;
+    --pattern) patterns="$patterns $2" ;;
   esac
   shift
 done
+case $repository in
+  */*/*) ;;
+  *) repository=${{GH_HOST:-github.com}}/$repository ;;
+esac
+cd "{root}/releases/$repository" 2>/dev/null || {{
+  echo 'release not found' >&2
+  exit 1
+}}
+found=1
+for pattern in $patterns; do
+  [ ! -e "$pattern" ] || {{ cp "$pattern" "$dir" && found=0; }}
+done
+[ $found = 0 ] || echo 'no assets match the file pattern' >&2
+exit $found
 "#,
         root = env.root().display()
     );
     program(env, "gh", &script)
 }
 
+/// The variables with which a job could name another place to fetch from.
+fn misled(mut tool: Tool) -> Tool {
+    for name in ["GH_REPO", "ACTION_REPOSITORY", "GITHUB_ACTION_REPOSITORY"] {
+        tool = tool.env(name, "customer/shop");
+    }
+    tool.env("GH_HOST", "git.customer.example")
+}
+
+/// Puts releases into the customer's repository whose vtexid writes down that it ran, and what it was given.
+fn evil_releases(env: &TestEnv) {
+    for repository in [
+        "github.com/customer/shop",
+        "git.customer.example/customer/shop",
+        "git.customer.example/owner/vtexid",
+    ] {
+        let stolen = told(env, "stolen");
+        let script = format!("export -p >'{}'", stolen.display());
+        release(env, repository, TARGET, &script);
+    }
+}
+
+/// The step that failed, with its words in one line that GitHub shows above the log.
+fn assert_refused(env: &TestEnv, failed: Assert, words: &str) {
+    let failed = failed.code(1).stderr("");
+    let failed = failed.stdout(starts_with("::error title=vtexid::").and(contains(words)));
+    // Each line could be a command to the runner, and `##[` begins one anywhere in a line.
+    assert_eq!(stdout(&failed).lines().count(), 1);
+    assert!(!stdout(&failed).contains("##["));
+    assert_eq!(read(env, "GITHUB_PATH"), "");
+    assert_eq!(read(env, "stolen"), "");
+}
+
 #[test]
 fn a_vtexid_that_is_there_is_used() {
     let env = TestEnv::new();
-    let dir = gh(&env, "x86_64-unknown-linux-musl");
+    let dir = gh(&env, TARGET);
     program(&env, "vtexid", "#!/bin/sh\necho vtexid 9.9\n");
     let done = step(&env, "install", &[&dir]).run().success();
     assert_eq!(stdout(&done), "vtexid is installed: vtexid 9.9\n");
@@ -250,7 +377,7 @@ fn the_release_the_action_is_part_of_is_fetched() {
         let step = step(&env, "install", &[&dir]).env("RUNNER_OS", os);
         step.env("RUNNER_ARCH", arch).run().success();
         let release = concat!("v", env!("CARGO_PKG_VERSION"));
-        let asked = format!("release download {release} --repo owner/vtexid ");
+        let asked = format!("release download {release} --repo github.com/owner/vtexid ");
         assert!(read(&env, "asked").starts_with(&asked));
 
         let path = read(&env, "GITHUB_PATH");
@@ -261,36 +388,196 @@ fn the_release_the_action_is_part_of_is_fetched() {
 }
 
 #[test]
-fn a_release_that_is_damaged_or_missing_is_not_used() {
-    let target = "x86_64-unknown-linux-musl";
-    let archive = format!("vtexid-{}-{target}.tar.gz", env!("CARGO_PKG_VERSION"));
-    let refused = |env: &TestEnv, words: &str| {
-        let dir = env.root().join("bin");
-        let failed = step(env, "install", &[&dir]).run().code(1);
-        failed.stdout(contains("::error title=vtexid::").and(contains(words)));
-        assert_eq!(read(env, "GITHUB_PATH"), "");
-    };
+fn the_job_cannot_lead_the_action_to_another_release() {
+    let env = TestEnv::new();
+    let dir = gh(&env, TARGET);
+    evil_releases(&env);
+    misled(step(&env, "install", &[&dir])).run().success();
+    let asked = read(&env, "asked");
+    assert_eq!(asked.lines().count(), 1);
+    assert!(asked.contains(" --repo github.com/owner/vtexid "));
+
+    let path = read(&env, "GITHUB_PATH");
+    let token = step(&env, "token", &[Path::new(path.trim_end())])
+        .env("VTEX_APP_KEY", app_key("mystore"))
+        .env("VTEX_APP_TOKEN", app_token());
+    misled(token).run().success();
+    assert_eq!(output(&env), "fetched");
+    assert_eq!(read(&env, "stolen"), "");
+}
+
+#[test]
+fn an_action_that_does_not_know_its_repository_fetches_nothing() {
+    for lines in [
+        "",
+        // Not the package's own.
+        "[package.metadata.other]\nrepository = \"https://github.com/customer/shop\"",
+    ] {
+        let env = TestEnv::new();
+        let dir = gh(&env, TARGET);
+        evil_releases(&env);
+        let action = check_out(&env, lines);
+        let failed = misled(step_in(&action, &env, "install", &[&dir])).run();
+        assert_refused(&env, failed, "Cargo.toml does not set `repository`");
+        assert_eq!(read(&env, "asked"), "");
+
+        let failed = step_in(&action, &env, "install", &[&dir]).run();
+        let hint = "%0Ahint: install vtexid in a step before this one, as README.md shows";
+        assert_refused(&env, failed, hint);
+        assert_eq!(read(&env, "asked"), "");
+    }
+}
+
+#[test]
+fn the_repository_is_an_address_at_github() {
+    for repository in [
+        "https://github.com/owner/vtexid",
+        "https://github.com/owner/vtexid/",
+        "https://github.com/owner/vtexid.git",
+    ] {
+        let env = TestEnv::new();
+        let dir = gh(&env, TARGET);
+        step_in(
+            &check_out(&env, &line(repository)),
+            &env,
+            "install",
+            &[&dir],
+        )
+        .run()
+        .success();
+        assert!(read(&env, "asked").contains(" --repo github.com/owner/vtexid "));
+    }
 
     let env = TestEnv::new();
-    gh(&env, target);
-    let path = env.root().join("release").join(&archive);
+    let dir = gh(&env, TARGET);
+    for repository in [
+        "",
+        "owner/vtexid",
+        "http://github.com/owner/vtexid",
+        "git@github.com:owner/vtexid.git",
+        "https://github.com",
+        "https://github.com/owner",
+        "https://github.com/owner/",
+        "https://github.com//vtexid",
+        "https://github.com/owner/vtexid/tree/main",
+        "https://github.com/owner/vtexid//",
+        "https://github.com/owner/vtexid?x=1",
+        "https://github.com/owner/vtexid#x",
+        "https://github.com/owner/..",
+        "https://github.com/owner/.git",
+        "https://github.com/owner/vtexid.git.git",
+        "https://github.com/-owner/vtexid",
+        "https://github.com/ownér/vtexid",
+        "https://github.com/owner/vtexid --repo customer/shop",
+        "https://github.com/owner/$(id)",
+        "https://github.com/owner/vtexid##[add-path]x",
+        "https://github.com.customer.example/owner/vtexid",
+        "https://github.com@customer.example/owner/vtexid",
+        "https://customer.example/https://github.com/owner/vtexid",
+        "https://GitHub.com/owner/vtexid",
+    ] {
+        let action = check_out(&env, &line(repository));
+        let failed = step_in(&action, &env, "install", &[&dir]).run();
+        let words = "`repository` in Cargo.toml is not https://github.com/OWNER/NAME";
+        assert_refused(&env, failed, words);
+    }
+    for lines in [
+        format!("{}\n{}", line(UPSTREAM), line(UPSTREAM)),
+        format!("{} # ours", line(UPSTREAM)),
+        "repository.workspace = true".to_owned(),
+        "repository = 'https://github.com/owner/vtexid'".to_owned(),
+    ] {
+        let action = check_out(&env, &lines);
+        let failed = step_in(&action, &env, "install", &[&dir]).run();
+        assert_refused(&env, failed, "Cargo.toml");
+    }
+    assert_eq!(read(&env, "asked"), "");
+}
+
+#[test]
+fn what_gh_says_is_shown_when_it_fails() {
+    let env = TestEnv::new();
+    let dir = gh(&env, TARGET);
+    fs::remove_dir_all(env.root().join("releases")).unwrap();
+    let failed = step(&env, "install", &[&dir]).run();
+    assert_refused(&env, failed, "from owner/vtexid: release not found");
+
+    // No line of it is a command to the runner, and the token is not in it.
+    let script = "#!/bin/sh
+        echo '::add-path::/evil'
+        echo 'HTTP 401: Bad credentials ##[add-path]/evil' >&2
+        printf '  ::add-path::/evil\\r\\n100%%0A' >&2
+        echo \"Authorization: token $GH_TOKEN\" >&2
+        [ -z \"$GH_DEBUG$DEBUG\" ] || echo debugged >&2
+        exit 4";
+    program(&env, "gh", script);
+    let step = step(&env, "install", &[&dir]);
+    let failed = step.env("GH_DEBUG", "api").env("DEBUG", "api").run();
+    let said = stdout(&failed);
+    assert_refused(&env, failed, "HTTP 401: Bad credentials ");
+    assert!(
+        said.contains("%0A  ::add-path::/evil%0D%0A100%250A"),
+        "{said}"
+    );
+    assert!(said.contains("Authorization: token ***"), "{said}");
+    assert!(!said.contains(GITHUB_TOKEN), "{said}");
+    assert!(!said.contains("debugged"), "{said}");
+}
+
+#[test]
+fn what_gh_says_besides_is_left_out() {
+    let env = TestEnv::new();
+    let dir = gh(&env, TARGET);
+    let real = fs::read_to_string(dir.join("gh")).unwrap();
+    let chatty = "#!/bin/sh\necho ::add-path::/evil\necho ::add-path::/evil >&2\n";
+    program(&env, "gh", &real.replace("#!/bin/sh\n", chatty));
+    let done = step(&env, "install", &[&dir]).run().success();
+    let done = done.stderr("");
+    assert!(!stdout(&done).contains("::"), "{}", stdout(&done));
+}
+
+#[test]
+fn a_release_that_is_damaged_or_missing_is_not_used() {
+    let archive = format!("vtexid-{}-{TARGET}.tar.gz", env!("CARGO_PKG_VERSION"));
+    let env = TestEnv::new();
+    let dir = gh(&env, TARGET);
+    let install = || step(&env, "install", &[&dir]).run();
+    let refused = |words: &str| {
+        let failed = install().code(1);
+        failed.stdout(contains("::error title=vtexid::").and(contains(words)));
+        assert_eq!(read(&env, "GITHUB_PATH"), "");
+    };
+
+    let release = env.root().join("releases/github.com/owner/vtexid");
+    let path = release.join(&archive);
     let mut bytes = fs::read(&path).unwrap();
     *bytes.last_mut().unwrap() ^= 1;
     fs::write(&path, bytes).unwrap();
-    refused(&env, "is not what SHA256SUMS of release");
+    refused("is not what SHA256SUMS of release");
 
-    let sums = env.root().join("release/SHA256SUMS");
-    fs::write(sums, "").unwrap();
-    refused(&env, "is not what SHA256SUMS of release");
+    let sums = release.join("SHA256SUMS");
+    let text = fs::read_to_string(&sums).unwrap();
+    fs::write(&sums, text.trim_end().to_owned() + " ##[add-path]x\n").unwrap();
+    refused("is not what SHA256SUMS of release");
+    let failed = install();
+    assert!(!(stdout(&failed) + &stderr(&failed)).contains("##["));
 
+    fs::write(&sums, "").unwrap();
+    refused("is not what SHA256SUMS of release");
+
+    // gh is content when only one of the two files is there.
     fs::remove_file(&path).unwrap();
-    refused(&env, "owner/vtexid has no release v");
+    let words = format!("of owner/vtexid does not have {archive}");
+    assert_refused(&env, install(), &words);
+
+    fs::remove_file(&sums).unwrap();
+    assert_refused(&env, install(), "no assets match the file pattern");
 }
 
 #[test]
 fn a_runner_without_a_release_is_told_so() {
     let env = TestEnv::new();
-    let dir = gh(&env, "x86_64-unknown-linux-musl");
+    let dir = gh(&env, TARGET);
     for (arch, shown) in [("RISCV", "RISCV"), ("50%\r\n::x::", "50%25%0D%0A::x::")] {
         let step = step(&env, "install", &[&dir]).env("RUNNER_ARCH", arch);
         let words = "install vtexid in a step before this one";
@@ -298,4 +585,55 @@ fn a_runner_without_a_release_is_told_so() {
         step.run().code(1).stdout(contains(words));
     }
     assert_eq!(read(&env, "asked"), "");
+}
+
+#[test]
+fn a_release_is_made_only_in_the_repository_that_the_action_fetches_it_from() {
+    let env = TestEnv::new();
+    let notes = |repository: &str| {
+        let action = check_out(&env, repository);
+        let changes = concat!("## ", env!("CARGO_PKG_VERSION"), "\n\n- what is new\n");
+        fs::write(action.join("CHANGELOG.md"), changes).unwrap();
+        let script = action.join("scripts/release-notes");
+        let tag = concat!("v", env!("CARGO_PKG_VERSION"));
+        let tool = env.program("bash", [script.to_str().unwrap(), tag]);
+        tool.env("PATH", tools(&env))
+    };
+    let here = |tool: Tool, server: &str, repository: &str| {
+        let tool = tool.env("GITHUB_SERVER_URL", server);
+        tool.env("GITHUB_REPOSITORY", repository).run()
+    };
+    let upstream = line(UPSTREAM);
+    let github = "https://github.com";
+    let printed = contains("- what is new");
+    let done = here(notes(&upstream), github, "owner/vtexid");
+    done.success().stdout(printed.clone());
+    // On a person's own machine.
+    notes(&upstream).run().success().stdout(printed);
+
+    for (repository, server, name, words) in [
+        ("", github, "owner/vtexid", "does not set `repository`"),
+        (
+            "repository = \"owner/vtexid\"",
+            github,
+            "owner/vtexid",
+            "is not https://github.com/OWNER/NAME",
+        ),
+        (
+            &*upstream,
+            github,
+            "fork/vtexid",
+            "not https://github.com/fork/vtexid",
+        ),
+        (
+            &*upstream,
+            "https://git.customer.example",
+            "owner/vtexid",
+            "not https://git.customer.example/owner/vtexid",
+        ),
+    ] {
+        let failed = here(notes(repository), server, name).code(1).stdout("");
+        failed.stderr(starts_with("error: ").and(contains(words)));
+    }
+    notes("").run().code(1).stdout("");
 }
