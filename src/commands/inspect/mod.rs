@@ -25,7 +25,7 @@ use crate::{
     app::App,
     cli::Inspect,
     error::{Code, Failure},
-    judge::{Finding, Level, Measure, judge},
+    judge::{Expectations, Finding, Level, judge},
     output::{self, Output, typed_visible, visible},
     secret::Secret,
     time,
@@ -74,8 +74,8 @@ fn one(
     given: bool,
     finding: Option<Finding>,
 ) -> Result<(), Failure> {
-    let measure = measure(app, args, given)?;
-    let mut report = Report::new(token, judge(token, &measure), measure.now);
+    let expected = expectations(app, args, given)?;
+    let mut report = Report::new(token, judge(token, &expected), expected.now);
     if let Some(finding) = finding {
         if args.claim.is_some() {
             Output::warn(&finding.message);
@@ -156,13 +156,13 @@ fn claim(app: &App, claims: &Map<String, Value>, name: &str) -> Result<(), Failu
 
 /// What the token is judged by. The account it should be for is the one
 /// named; else the one logged in to, where there is one.
-fn measure(app: &App, args: &Inspect, given: bool) -> Result<Measure, Failure> {
+fn expectations(app: &App, args: &Inspect, given: bool) -> Result<Expectations, Failure> {
     let named = app.named_account()?;
     let account = match named {
         Some((account, _)) => Some((account, given)),
         None => app.peek_current().map(|account| (account, false)),
     };
-    Ok(Measure {
+    Ok(Expectations {
         now: App::now(),
         left: args.check.flatten(),
         account,
@@ -247,16 +247,16 @@ fn stream(app: &App, args: &Inspect, mut lines: Lines) -> Result<(), Failure> {
         ));
     }
     let key = key_file(args)?;
-    let mut measure = measure(app, args, true)?;
+    let mut expected = expectations(app, args, true)?;
     let mut answers = output::Lines::new();
     let (mut all, mut broken, mut bad) = (0_u64, 0_u64, 0_u64);
     while let Some(line) = lines.next()? {
         all += 1;
-        measure.now = App::now();
+        expected.now = App::now();
         let read = line.map_err(TokenError::new).and_then(|text| parse(&text));
         let listening = match read {
             Ok((ref token, finding)) => {
-                let mut report = Report::new(token, judge(token, &measure), measure.now);
+                let mut report = Report::new(token, judge(token, &expected), expected.now);
                 if let Some(finding) = finding {
                     report.add(finding);
                 }
