@@ -3,7 +3,6 @@
 //! Opens no keyring, no index and no home directory: there may be none.
 
 use std::{
-    fmt,
     io::{self, IsTerminal as _, Read},
     path::Path,
 };
@@ -17,7 +16,7 @@ use crate::{
     disk,
     error::{Code, Failure},
     format::{AppFormat, Format, Printed},
-    output::{Output, path_visible},
+    output::{Answer, Output, path_visible},
     secret::Secret,
     store::StoreKind,
     time,
@@ -166,10 +165,12 @@ struct KeyHeaders<'a> {
     token: &'a str,
 }
 
-impl fmt::Display for KeyHeaders<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "X-VTEX-API-AppKey: {}", self.key)?;
-        write!(f, "X-VTEX-API-AppToken: {}", self.token)
+impl Answer for KeyHeaders<'_> {
+    fn lines(&self) -> Vec<String> {
+        vec![
+            format!("X-VTEX-API-AppKey: {}", self.key),
+            format!("X-VTEX-API-AppToken: {}", self.token),
+        ]
     }
 }
 

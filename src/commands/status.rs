@@ -9,7 +9,7 @@ use crate::{
     account::Account,
     app::{App, Reason},
     error::{Code, Failure},
-    output::visible,
+    output::{Answer, visible},
     session::Entry,
     store::StoreKind,
     time,
@@ -82,8 +82,8 @@ impl fmt::Display for Life {
     }
 }
 
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Answer for Status {
+    fn lines(&self) -> Vec<String> {
         let mut rows: Vec<[String; 5]> = Vec::new();
         for line in &self.accounts {
             rows.push([
@@ -125,12 +125,10 @@ impl fmt::Display for Status {
             }
         }
         if let Some(current) = &self.current {
-            lines.push(format!(
-                "\ncurrent: {} ({})",
-                current.account, current.reason
-            ));
+            lines.push(String::new());
+            lines.push(format!("current: {} ({})", current.account, current.reason));
         }
-        f.write_str(&lines.join("\n"))
+        lines
     }
 }
 

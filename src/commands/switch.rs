@@ -1,7 +1,5 @@
 //! `vtexid switch`: makes another account the current one.
 
-use std::fmt;
-
 use serde::Serialize;
 
 use crate::{
@@ -9,7 +7,7 @@ use crate::{
     app::App,
     cli::Target,
     error::{Code, Failure},
-    output::Output,
+    output::{Answer, Output},
 };
 
 /// What `--json` prints. People get a note.
@@ -19,9 +17,9 @@ struct Switched {
     previous: Option<Account>,
 }
 
-impl fmt::Display for Switched {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.account.fmt(f)
+impl Answer for Switched {
+    fn lines(&self) -> Vec<String> {
+        vec![self.account.to_string()]
     }
 }
 

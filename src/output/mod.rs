@@ -3,6 +3,7 @@
 
 #![allow(clippy::print_stderr, reason = "this is the module the rule points to")]
 
+mod answer;
 mod table;
 mod visible;
 
@@ -15,6 +16,7 @@ use std::{
 use serde::Serialize;
 
 pub use self::{
+    answer::Answer,
     table::{Row, Tone},
     visible::{json_visible, path_visible, typed_visible, visible},
 };
@@ -41,15 +43,15 @@ pub struct Output {
 }
 
 impl Output {
-    /// Prints a command's one answer, as text or JSON, with a newline after it.
+    /// Prints a command's one answer, as lines or JSON.
     ///
     /// # Errors
     /// When stdout cannot take it; that nobody reads it any more is no error.
-    pub fn answer(self, answer: &(impl Display + Serialize)) -> Result<(), Failure> {
+    pub fn answer(self, answer: &impl Answer) -> Result<(), Failure> {
         if self.json {
             json(answer)
         } else {
-            print(&format!("{}\n", visible(&answer.to_string(), true)))
+            print(&answer::text(answer))
         }
     }
 
@@ -166,10 +168,10 @@ impl Output {
     }
 }
 
-/// Answers of which there is one a line, as JSON.
-pub struct Lines(BufWriter<StdoutLock<'static>>);
+/// Many answers, a line of JSON each.
+pub struct JsonLines(BufWriter<StdoutLock<'static>>);
 
-impl Lines {
+impl JsonLines {
     /// Nothing is printed yet.
     pub fn new() -> Self {
         Self(BufWriter::with_capacity(1 << 16, io::stdout().lock()))

@@ -48,15 +48,16 @@ fn is_unsafe(c: char) -> bool {
     after > 0 && c <= UNSAFE[after - 1].1
 }
 
-/// `text` with every unsafe character as `\u{…}`; newlines and tabs too,
-/// unless it is several `lines` of our own making.
-pub fn visible(text: &str, lines: bool) -> String {
+/// `text` with every unsafe character, newlines and tabs included, as `\u{…}`.
+/// So are all but the first of several spaces, unless they are ours and make
+/// columns: that is `aligned`.
+pub fn visible(text: &str, aligned: bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = '\0';
     for c in text.chars() {
-        if is_unsafe(c) && !(lines && matches!(c, '\n' | '\t')) {
+        if is_unsafe(c) {
             out.extend(c.escape_default());
-        } else if c == ' ' && before == ' ' && !lines {
+        } else if c == ' ' && before == ' ' && !aligned {
             // Many of them could push what follows to a line of its own.
             out.push_str("\\u{20}");
         } else {
@@ -209,11 +210,14 @@ mod tests {
     #[test]
     fn nothing_that_drives_a_terminal_passes() {
         let nasty = "a\x1b[31m\u{9b}1m\x7f\r\u{202e}\u{2028}\u{a0}\u{3164}\u{e0041}é\n";
-        assert_eq!(
-            visible(nasty, true),
-            "a\\u{1b}[31m\\u{9b}1m\\u{7f}\\r\\u{202e}\\u{2028}\\u{a0}\\u{3164}\\u{e0041}é\n"
-        );
-        assert!(visible(nasty, false).ends_with("é\\n"));
+        for aligned in [false, true] {
+            assert_eq!(
+                visible(nasty, aligned),
+                "a\\u{1b}[31m\\u{9b}1m\\u{7f}\\r\\u{202e}\\u{2028}\\u{a0}\\u{3164}\\u{e0041}é\\n"
+            );
+        }
+        assert_eq!(visible("a   b", true), "a   b");
+        assert_eq!(visible("a   b", false), "a \\u{20}\\u{20}b");
         let json = serde_json::to_string(nasty).unwrap();
         let shown = json_visible(&json);
         assert!(

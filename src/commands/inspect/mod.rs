@@ -248,7 +248,7 @@ fn stream(app: &App, args: &Inspect, mut lines: Lines) -> Result<(), Failure> {
     }
     let key = key_file(args)?;
     let mut expected = expectations(app, args, true)?;
-    let mut answers = output::Lines::new();
+    let mut answers = output::JsonLines::new();
     let (mut all, mut broken, mut bad) = (0_u64, 0_u64, 0_u64);
     while let Some(line) = lines.next()? {
         all += 1;

@@ -13,7 +13,7 @@ use crate::{
     cli::Login,
     error::{Code, Failure},
     login::turn::Turn,
-    output::Output,
+    output::{Answer, Output},
     renewal::{self, Renewal},
     secret::Secret,
     session::Session,
@@ -208,9 +208,9 @@ struct LoggedIn {
     store: StoreKind,
 }
 
-impl std::fmt::Display for LoggedIn {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.account.fmt(f)
+impl Answer for LoggedIn {
+    fn lines(&self) -> Vec<String> {
+        vec![self.account.to_string()]
     }
 }
 
