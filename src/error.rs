@@ -7,7 +7,7 @@ use crate::{
     config::NotUtf8,
     login::StartError,
     session::SessionError,
-    signature::{Bad, KeyError},
+    signature::{KeyError, VerifyError},
     store::StoreError,
     token::TokenError,
     toolbelt::ToolbeltError,
@@ -115,13 +115,13 @@ impl From<KeyError> for Failure {
     }
 }
 
-impl From<Bad> for Failure {
-    fn from(bad: Bad) -> Self {
-        match bad {
-            Bad::Wrong(_) => Self::new(Code::BadToken, bad).hint(
+impl From<VerifyError> for Failure {
+    fn from(error: VerifyError) -> Self {
+        match error {
+            VerifyError::Invalid(_) => Self::new(Code::BadToken, error).hint(
                 "rely on nothing this token says; if it should be good, get the key of whoever issued it",
             ),
-            Bad::Beyond(_) => Self::new(Code::General, bad),
+            VerifyError::Unsupported(_) => Self::new(Code::General, error),
         }
     }
 }

@@ -7,13 +7,12 @@
     reason = "some of these comments are help text, shown as typed"
 )]
 
-use std::fmt;
-
 use clap::{ValueEnum, builder::PossibleValue};
 use serde::Serialize;
 
 use crate::{
     account::Account,
+    output::Answer,
     time,
     token::{self, Kind, Token},
     vtexid::Site,
@@ -129,33 +128,36 @@ impl<'a> Printed<'a> {
     }
 }
 
-impl fmt::Display for Printed<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Answer for Printed<'_> {
+    fn lines(&self) -> Vec<String> {
         // A token holds nothing but letters, digits, `-`, `_` and dots, so no
         // quoting can be broken out of.
         let token = self.token;
         let header = self.header.as_deref().unwrap_or(token::COOKIE);
-        match self.format {
-            Format::Raw | Format::Json => f.write_str(token),
-            Format::Header => write!(f, "{header}: {token}"),
+        let line = match self.format {
+            Format::Raw | Format::Json => token.to_owned(),
+            Format::Header => format!("{header}: {token}"),
             // Netscape's format, which names the hosts: curl sends a cookie
             // without any to every host it is led to, or to none.
             Format::Cookie => {
-                f.write_str("# Netscape HTTP Cookie File")?;
-                for (host, secure) in &self.hosts {
+                let cookie = |(host, secure): &(String, bool)| {
                     let secure = if *secure { "TRUE" } else { "FALSE" };
                     let expires = self.expires_on.unwrap_or(0);
-                    write!(
-                        f,
-                        "\n{host}\tFALSE\t/\t{secure}\t{expires}\t{header}\t{token}"
-                    )?;
-                }
-                Ok(())
+                    format!("{host}\tFALSE\t/\t{secure}\t{expires}\t{header}\t{token}")
+                };
+                let mut lines = vec!["# Netscape HTTP Cookie File".to_owned()];
+                lines.extend(self.hosts.iter().map(cookie));
+                return lines;
             }
-            Format::Curl => write!(f, "header = \"{header}: {token}\""),
-            Format::Env => write!(f, "export VTEX_TOKEN='{token}'"),
-            Format::Fish => write!(f, "set -gx VTEX_TOKEN '{token}'"),
-            Format::PowerShell => write!(f, "$env:VTEX_TOKEN = '{token}'"),
-        }
+            Format::Curl => format!("header = \"{header}: {token}\""),
+            Format::Env => format!("export VTEX_TOKEN='{token}'"),
+            Format::Fish => format!("set -gx VTEX_TOKEN '{token}'"),
+            Format::PowerShell => format!("$env:VTEX_TOKEN = '{token}'"),
+        };
+        vec![line]
+    }
+
+    fn has_tabs(&self) -> bool {
+        self.format == Format::Cookie
     }
 }

@@ -42,9 +42,9 @@ pub enum Level {
     Warning,
 }
 
-/// What a token is judged by.
+/// What a token is expected to be.
 #[derive(Clone, Debug, Default)]
-pub struct Measure {
+pub struct Expectations {
     /// Now, in epoch seconds.
     pub now: i64,
     /// At least so much time must be left.
@@ -55,7 +55,7 @@ pub struct Measure {
 }
 
 /// Everything that is to be said against the token, the worst first.
-pub fn judge(token: &Token, by: &Measure) -> Vec<Finding> {
+pub fn judge(token: &Token, expected: &Expectations) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut found = |level, code, message: String| {
         findings.push(Finding {
@@ -64,7 +64,7 @@ pub fn judge(token: &Token, by: &Measure) -> Vec<Finding> {
             message,
         });
     };
-    times(token, by, &mut found);
+    times(token, expected, &mut found);
     signature(token, &mut found);
     let odd = token.oddities();
     for name in odd.repeated {
@@ -80,11 +80,11 @@ pub fn judge(token: &Token, by: &Measure) -> Vec<Finding> {
         let message = "it is session data, and no credential".to_owned();
         found(Level::Problem, "no-credential", message);
     }
-    if let (Some((wanted, true)), None) = (&by.account, claims.account()) {
+    if let (Some((wanted, true)), None) = (&expected.account, claims.account()) {
         let message = format!("it does not say that it is for the account {wanted}");
         found(Level::Problem, "other-account", message);
     }
-    if let Some((wanted, by_name)) = &by.account
+    if let Some((wanted, by_name)) = &expected.account
         && let Some(named) = claims.other_account(wanted)
     {
         let (level, message) = if *by_name {
@@ -104,9 +104,13 @@ pub fn judge(token: &Token, by: &Measure) -> Vec<Finding> {
     findings
 }
 
-fn times(token: &Token, by: &Measure, found: &mut impl FnMut(Level, &'static str, String)) {
+fn times(
+    token: &Token,
+    expected: &Expectations,
+    found: &mut impl FnMut(Level, &'static str, String),
+) {
     let claims = token.claims();
-    let now = by.now;
+    let now = expected.now;
     for name in ["exp", "nbf", "iat"] {
         let Some(value) = claims.all().get(name) else {
             continue;
@@ -141,7 +145,7 @@ fn times(token: &Token, by: &Measure, found: &mut impl FnMut(Level, &'static str
         ),
         Some(exp) => {
             let left = exp.saturating_sub(now);
-            if let Some(wanted) = by.left
+            if let Some(wanted) = expected.left
                 && left.unsigned_abs() < wanted.as_secs()
             {
                 found(
@@ -157,7 +161,7 @@ fn times(token: &Token, by: &Measure, found: &mut impl FnMut(Level, &'static str
         }
         None if claims.all().contains_key("exp") => {}
         None => found(
-            match by.left {
+            match expected.left {
                 Some(_) => Level::Problem,
                 None => Level::Warning,
             },

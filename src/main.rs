@@ -34,15 +34,12 @@ mod vtexid;
 
 use std::{env, process::ExitCode, time::Duration};
 
-use clap::{
-    Parser as _,
-    error::{ContextKind, ContextValue, ErrorKind},
-};
+use clap::Parser as _;
 
 use crate::{
-    cli::Cli,
+    cli::{Cli, errors},
     context::Context,
-    output::{Output, visible},
+    output::Output,
     signals::Signals,
 };
 
@@ -69,7 +66,7 @@ fn main() -> ExitCode {
     signals.on_panic();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return usage(error),
+        Err(error) => return errors::report(error),
     };
     let output = Output {
         json: cli.global.json,
@@ -87,51 +84,4 @@ fn main() -> ExitCode {
             ExitCode::from(failure.code as u8)
         }
     }
-}
-
-/// Help and version go to stdout, mistakes to stderr with exit code 2. A
-/// mistake is often a token in the wrong place: what looks like one is not
-/// repeated, and nothing that was typed drives the terminal.
-fn usage(mut error: clap::Error) -> ExitCode {
-    const LONGEST_WORD: usize = 20;
-    // Lists the hidden ones as well.
-    error.remove(ContextKind::ValidSubcommand);
-    // Else it is the name of an option of ours.
-    let typed = error.kind() == ErrorKind::UnknownArgument;
-    for kind in [
-        ContextKind::InvalidValue,
-        ContextKind::InvalidArg,
-        ContextKind::InvalidSubcommand,
-        // Tips quote what was typed.
-        ContextKind::Suggested,
-        ContextKind::TrailingArg,
-    ] {
-        if let Some(ContextValue::StyledStrs(_)) = error.get(kind) {
-            error.remove(kind);
-        }
-        if let Some(ContextValue::String(text)) = error.get(kind)
-            && text.chars().count() > LONGEST_WORD
-            && !text.starts_with('<')
-            && (typed || kind != ContextKind::InvalidArg)
-        {
-            let hidden = format!("({} characters, not shown)", text.chars().count());
-            error.insert(kind, ContextValue::String(hidden));
-        }
-    }
-    let shown = |(kind, value): (_, &ContextValue)| {
-        let value = match value {
-            ContextValue::String(text) => ContextValue::String(visible(text, false)),
-            ContextValue::Strings(texts) => {
-                ContextValue::Strings(texts.iter().map(|text| visible(text, false)).collect())
-            }
-            _ => return None,
-        };
-        Some((kind, value))
-    };
-    for (kind, value) in error.context().filter_map(shown).collect::<Vec<_>>() {
-        error.insert(kind, value);
-    }
-    // Fails when nobody reads it, which is no error.
-    let _ = error.print();
-    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }

@@ -15,7 +15,7 @@ use tokio::{
     time::timeout,
 };
 use vtexid_fuzz::{
-    login::callback::{Arrival, Listener, OTT_LIMIT, Verdict},
+    login::{Arrival, Verdict, listener::Listener, ott::MAX_OTT_BYTES},
     vtexid::Site,
 };
 
@@ -55,7 +55,7 @@ fuzz_target!(|data: &[u8]| {
                 arrival = listener.arrival() => match arrival {
                     Arrival::Ott { ott, verdict } => {
                         let ott = ott.expose();
-                        assert!(!ott.is_empty() && ott.len() <= OTT_LIMIT);
+                        assert!(!ott.is_empty() && ott.len() <= MAX_OTT_BYTES);
                         assert!(ott.bytes().all(|b| b.is_ascii_graphic()));
                         let _ = verdict.send(Verdict::Refused);
                     }

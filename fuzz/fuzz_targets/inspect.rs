@@ -5,7 +5,7 @@
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use libfuzzer_sys::{arbitrary, arbitrary::Arbitrary, fuzz_target};
 use vtexid_fuzz::{
-    judge::{Measure, judge},
+    judge::{Expectations, judge},
     token::{Token, pasted},
     visible::{json_visible, visible},
 };
@@ -38,11 +38,11 @@ fuzz_target!(|input: Input<'_>| {
         Ok(token) => {
             let claims = token.claims();
             let _ = (claims.kind(), claims.login(), claims.account(), token.carrier());
-            let measure = Measure {
+            let expected = Expectations {
                 now: 1_800_000_000,
-                ..Measure::default()
+                ..Expectations::default()
             };
-            let findings = judge(&token, &measure);
+            let findings = judge(&token, &expected);
             assert_eq!(
                 token.oddities().repeated.is_empty(),
                 findings.iter().all(|found| found.code != "duplicate-name")

@@ -3,7 +3,6 @@
 //! Opens no keyring, no index and no home directory: there may be none.
 
 use std::{
-    fmt,
     io::{self, IsTerminal as _, Read as _},
     path::Path,
 };
@@ -18,7 +17,7 @@ use crate::{
     disk,
     error::{Code, Failure},
     format::{AppFormat, Format, Printed},
-    output::{self, Output, path_visible},
+    output::{self, Answer, Output, path_visible},
     prompt, provided, runtime,
     secret::Secret,
     store::StoreKind,
@@ -172,10 +171,12 @@ struct KeyHeaders<'a> {
     token: &'a str,
 }
 
-impl fmt::Display for KeyHeaders<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "X-VTEX-API-AppKey: {}", self.key)?;
-        write!(f, "X-VTEX-API-AppToken: {}", self.token)
+impl Answer for KeyHeaders<'_> {
+    fn lines(&self) -> Vec<String> {
+        vec![
+            format!("X-VTEX-API-AppKey: {}", self.key),
+            format!("X-VTEX-API-AppToken: {}", self.token),
+        ]
     }
 }
 

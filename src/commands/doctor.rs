@@ -1,7 +1,7 @@
 //! `vtexid doctor`: everything a login and a token depend on, each looked at
 //! for real, each with what to do about it.
 
-use std::{fmt, fs, io, sync::mpsc, thread, time::Duration};
+use std::{fs, io, sync::mpsc, thread, time::Duration};
 
 use serde::Serialize;
 
@@ -13,6 +13,7 @@ use crate::{
     context::Context,
     credential::Credential,
     error::{Code, Failure},
+    output::{Answer, visible},
     runtime,
     store::StoreKind,
     time, toolbelt,
@@ -81,8 +82,8 @@ struct Report {
     checks: Vec<Check>,
 }
 
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Answer for Report {
+    fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for check in &self.checks {
             let verdict = match check.verdict {
@@ -91,12 +92,13 @@ impl fmt::Display for Report {
                 Verdict::Problem => "PROBLEM",
                 Verdict::Skipped => "skipped",
             };
-            lines.push(format!("{verdict:7}  {:11}  {}", check.name, check.found));
+            let found = visible(&check.found, false);
+            lines.push(format!("{verdict:7}  {:11}  {found}", check.name));
             if let Some(hint) = &check.hint {
-                lines.push(format!("{:22}hint: {hint}", ""));
+                lines.push(format!("{:22}hint: {}", "", visible(hint, false)));
             }
         }
-        f.write_str(&lines.join("\n"))
+        lines
     }
 }
 

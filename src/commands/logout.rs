@@ -1,7 +1,5 @@
 //! `vtexid logout`: revoked at VTEX ID, forgotten here, and told.
 
-use std::fmt;
-
 use serde::Serialize;
 
 use crate::{
@@ -9,7 +7,7 @@ use crate::{
     accounts,
     context::Context,
     error::Failure,
-    output::{Output, visible},
+    output::{Answer, Output, visible},
     runtime,
     session::Session,
     store::StoreKind,
@@ -34,22 +32,18 @@ struct Line {
     expired: bool,
 }
 
-impl fmt::Display for Removed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (n, line) in self.removed.iter().enumerate() {
-            if n > 0 {
-                f.write_str("\n")?;
-            }
-            let login = line.login.as_deref().unwrap_or("an unnamed user");
-            let login = visible(login, false);
-            write!(f, "{} ({login}, {})", line.account, line.store)?;
-            f.write_str(match (line.revoked, line.expired) {
-                (true, _) => ": revoked and forgotten",
-                (false, true) => ": forgotten; its token had expired",
-                (false, false) => ": forgotten",
-            })?;
-        }
-        Ok(())
+impl Answer for Removed {
+    fn lines(&self) -> Vec<String> {
+        let line = |line: &Line| {
+            let login = visible(line.login.as_deref().unwrap_or("an unnamed user"), false);
+            let end = match (line.revoked, line.expired) {
+                (true, _) => "revoked and forgotten",
+                (false, true) => "forgotten; its token had expired",
+                (false, false) => "forgotten",
+            };
+            format!("{} ({login}, {}): {end}", line.account, line.store)
+        };
+        self.removed.iter().map(line).collect()
     }
 }
 

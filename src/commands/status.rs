@@ -11,7 +11,7 @@ use crate::{
     context::Context,
     credential,
     error::Failure,
-    output::visible,
+    output::{Answer, visible},
     runtime,
     session::Entry,
     store::StoreKind,
@@ -85,8 +85,8 @@ impl fmt::Display for Life {
     }
 }
 
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Answer for Status {
+    fn lines(&self) -> Vec<String> {
         let mut rows: Vec<[String; 5]> = Vec::new();
         for line in &self.accounts {
             rows.push([
@@ -128,12 +128,10 @@ impl fmt::Display for Status {
             }
         }
         if let Some(current) = &self.current {
-            lines.push(format!(
-                "\ncurrent: {} ({})",
-                current.account, current.reason
-            ));
+            lines.push(String::new());
+            lines.push(format!("current: {} ({})", current.account, current.reason));
         }
-        f.write_str(&lines.join("\n"))
+        lines
     }
 }
 

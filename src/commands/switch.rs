@@ -1,7 +1,5 @@
 //! `vtexid switch`: makes another account the current one.
 
-use std::fmt;
-
 use serde::Serialize;
 
 use crate::{
@@ -10,7 +8,7 @@ use crate::{
     cli::Target,
     context::Context,
     error::{Code, Failure},
-    output::Output,
+    output::{Answer, Output},
 };
 
 /// What `--json` prints. People get a note.
@@ -20,9 +18,9 @@ struct Switched {
     previous: Option<Account>,
 }
 
-impl fmt::Display for Switched {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.account.fmt(f)
+impl Answer for Switched {
+    fn lines(&self) -> Vec<String> {
+        vec![self.account.to_string()]
     }
 }
 

@@ -1,6 +1,6 @@
 //! `vtexid toolbelt`: takes over the sessions of VTEX's own CLI, or gives it one.
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use crate::{
     context::{self, Context},
     credential::{Credential, Origin},
     error::{Code, Failure},
-    output::{Output, visible},
+    output::{Answer, Output, visible},
     runtime,
     store::StoreKind,
     time,
@@ -43,8 +43,8 @@ struct Skipped {
     reason: String,
 }
 
-impl fmt::Display for Imported {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Answer for Imported {
+    fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for line in &self.imported {
             let login = line.login.as_deref().unwrap_or("an unnamed user");
@@ -57,9 +57,10 @@ impl fmt::Display for Imported {
             ));
         }
         for skipped in &self.skipped {
-            lines.push(format!("{}: left out: {}", skipped.account, skipped.reason));
+            let reason = visible(&skipped.reason, false);
+            lines.push(format!("{}: left out: {reason}", skipped.account));
         }
-        f.write_str(&lines.join("\n"))
+        lines
     }
 }
 
@@ -162,9 +163,9 @@ struct Exported {
     workspace: String,
 }
 
-impl fmt::Display for Exported {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.account.fmt(f)
+impl Answer for Exported {
+    fn lines(&self) -> Vec<String> {
+        vec![self.account.to_string()]
     }
 }
 

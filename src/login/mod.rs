@@ -3,10 +3,14 @@
 //! Not for opening the browser, choosing words or keeping the token: the
 //! caller owns those. The protocol is the one VTEX's own CLI uses.
 
-pub mod callback;
+mod gate;
+mod handler;
+pub mod listener;
 pub mod lock;
+pub mod ott;
 pub mod page;
 pub mod paste;
+mod state;
 
 use std::{io, net::SocketAddr};
 
@@ -17,7 +21,8 @@ use ring::{
     rand::{SecureRandom, SystemRandom},
 };
 
-use self::callback::{Arrival, Listener};
+use self::listener::Listener;
+pub use self::state::{Arrival, Verdict};
 use crate::{
     account::Account,
     secret::Secret,

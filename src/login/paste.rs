@@ -3,11 +3,11 @@
 //!
 //! Pure, because anything at all may be pasted.
 
-use super::callback::{OTT_LIMIT, one_time_token, parse_form};
+use super::ott::{MAX_OTT_BYTES, one_time_token, parse_form};
 use crate::secret::Secret;
 
 /// Shorter than any one-time token seen: a word typed by mistake.
-const SHORTEST: usize = 8;
+const MIN_OTT_BYTES: usize = 8;
 
 /// Finds the one-time token in a pasted line. `None` for an empty line.
 ///
@@ -59,8 +59,8 @@ fn find(text: &str) -> Result<Secret, String> {
     if text.starts_with("eyJ") && text.matches('.').count() == 2 {
         return Err("that is a token already: log in with it by --with-token".to_owned());
     }
-    if text.len() < SHORTEST
-        || text.len() > OTT_LIMIT
+    if text.len() < MIN_OTT_BYTES
+        || text.len() > MAX_OTT_BYTES
         || !text.bytes().all(|b| b.is_ascii_graphic())
     {
         return Err("that is neither an address nor a one-time token".to_owned());

@@ -6,6 +6,7 @@
     reason = "this is the module the rule points to"
 )]
 
+mod answer;
 mod table;
 mod visible;
 
@@ -18,6 +19,7 @@ use std::{
 use serde::Serialize;
 
 pub use self::{
+    answer::Answer,
     table::{Row, Tone},
     visible::{json_visible, path_visible, typed_visible, visible},
 };
@@ -44,15 +46,15 @@ pub struct Output {
 }
 
 impl Output {
-    /// Prints a command's one answer, as text or JSON, with a newline after it.
+    /// Prints a command's one answer, as lines or JSON.
     ///
     /// # Errors
     /// When stdout cannot take it; that nobody reads it any more is no error.
-    pub fn answer(self, answer: &(impl Display + Serialize)) -> Result<(), Failure> {
+    pub fn answer(self, answer: &impl Answer) -> Result<(), Failure> {
         if self.json {
             json(answer)
         } else {
-            print(&format!("{}\n", visible(&answer.to_string(), true)))
+            print(&answer::text(answer))
         }
     }
 
@@ -115,7 +117,7 @@ impl Output {
         let _ = writeln!(io::stderr(), "{indent}{text}");
     }
 
-    /// Asks for something on the same line, or ends that line.
+    /// Asks for something that is typed on the same line.
     pub fn prompt(words: impl Display) {
         Self::end_status();
         let _ = write!(io::stderr(), "{}", visible(&words.to_string(), true));
@@ -123,16 +125,13 @@ impl Output {
 
     /// Shows what is typed, and wipes what is erased.
     pub fn echo(typed: &str) {
-        let mut stderr = io::stderr().lock();
-        for part in typed.split_inclusive('\x08') {
-            let (text, wipe) = match part.strip_suffix('\x08') {
-                Some(text) => (text, "\x08"),
-                None => (part, ""),
-            };
-            // Blanks are typed one by one: each is shown as it is.
-            let _ = write!(stderr, "{}{wipe}", visible(text, true));
+        let mut shown = String::new();
+        for part in typed.split_inclusive(['\x08', '\n']) {
+            let text = part.trim_end_matches(['\x08', '\n']);
+            shown.push_str(&visible(text, true));
+            shown.push_str(&part[text.len()..]);
         }
-        let _ = stderr.flush();
+        let _ = io::stderr().write_all(shown.as_bytes());
     }
 
     /// Asks the terminal to put marks around what is pasted, or no longer to.
@@ -193,6 +192,14 @@ impl Output {
         }
     }
 
+    /// Prints clap's help or version on stdout, or its error on stderr.
+    ///
+    /// # Errors
+    /// As [`Output::answer`].
+    pub fn clap(error: &clap::Error) -> Result<(), Failure> {
+        heard(error.print()).map(drop)
+    }
+
     /// Reports the failure that ended the command.
     pub fn failure(failure: &Failure) {
         Self::say(format_args!("error: {:#}", failure.error));
@@ -212,10 +219,10 @@ pub fn stderr_is_terminal() -> bool {
     io::stderr().is_terminal()
 }
 
-/// Answers of which there is one a line, as JSON.
-pub struct Lines(BufWriter<StdoutLock<'static>>);
+/// Many answers, a line of JSON each.
+pub struct JsonLines(BufWriter<StdoutLock<'static>>);
 
-impl Lines {
+impl JsonLines {
     /// Nothing is printed yet.
     pub fn new() -> Self {
         Self(BufWriter::with_capacity(1 << 16, io::stdout().lock()))

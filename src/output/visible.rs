@@ -1,30 +1,63 @@
-//! Text with nothing in it that drives a terminal or turns what is read round.
+//! Escapes what could drive a terminal, reorder text or hide in it. Not for
+//! choosing what is shown.
 
 use std::{borrow::Cow, fmt::Write as _, path::Path};
 
-/// Whether a character can drive a terminal, change the order in which text
-/// is read, or be there without being seen: C0, DEL, C1, bidirectional and
-/// invisible formatting, line and paragraph separators, and every blank but
-/// the space, with which a value could draw what looks like more of a table.
+/// Every character that can drive a terminal, reorder text, or be there unseen,
+/// so that a value could draw more of a table. As of Unicode 16.0: the general
+/// categories Cc, Cf, Zl and Zp, Zs but the space, what is
+/// `Default_Ignorable_Code_Point` (`DerivedCoreProperties.txt`), and two symbols
+/// that fonts draw as blanks (U+2800, U+1D159). First and last of each range, in
+/// order.
+const UNSAFE: [(char, char); 31] = [
+    ('\0', '\u{1f}'),
+    ('\u{7f}', '\u{a0}'),
+    ('\u{ad}', '\u{ad}'),
+    ('\u{34f}', '\u{34f}'),
+    ('\u{600}', '\u{605}'),
+    ('\u{61c}', '\u{61c}'),
+    ('\u{6dd}', '\u{6dd}'),
+    ('\u{70f}', '\u{70f}'),
+    ('\u{890}', '\u{891}'),
+    ('\u{8e2}', '\u{8e2}'),
+    ('\u{115f}', '\u{1160}'),
+    ('\u{1680}', '\u{1680}'),
+    ('\u{17b4}', '\u{17b5}'),
+    ('\u{180b}', '\u{180f}'),
+    ('\u{2000}', '\u{200f}'),
+    ('\u{2028}', '\u{202f}'),
+    ('\u{205f}', '\u{206f}'),
+    ('\u{2800}', '\u{2800}'),
+    ('\u{3000}', '\u{3000}'),
+    ('\u{3164}', '\u{3164}'),
+    ('\u{fe00}', '\u{fe0f}'),
+    ('\u{feff}', '\u{feff}'),
+    ('\u{ffa0}', '\u{ffa0}'),
+    ('\u{fff0}', '\u{fffb}'),
+    ('\u{110bd}', '\u{110bd}'),
+    ('\u{110cd}', '\u{110cd}'),
+    ('\u{13430}', '\u{1343f}'),
+    ('\u{1bca0}', '\u{1bca3}'),
+    ('\u{1d159}', '\u{1d159}'),
+    ('\u{1d173}', '\u{1d17a}'),
+    ('\u{e0000}', '\u{e0fff}'),
+];
+
 fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || (c.is_whitespace() && c != ' ')
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+    let after = UNSAFE.partition_point(|(first, _)| *first <= c);
+    after > 0 && c <= UNSAFE[after - 1].1
 }
 
-/// `text` with every unsafe character as `\u{…}`; newlines and tabs too,
-/// unless it is several `lines` of our own making.
-pub fn visible(text: &str, lines: bool) -> String {
+/// `text` with every unsafe character, newlines and tabs included, as `\u{…}`.
+/// So are all but the first of several spaces, unless they are ours and make
+/// columns: that is `aligned`.
+pub fn visible(text: &str, aligned: bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = '\0';
     for c in text.chars() {
-        if is_unsafe(c) && !(lines && matches!(c, '\n' | '\t')) {
+        if is_unsafe(c) {
             out.extend(c.escape_default());
-        } else if c == ' ' && before == ' ' && !lines {
+        } else if c == ' ' && before == ' ' && !aligned {
             // Many of them could push what follows to a line of its own.
             out.push_str("\\u{20}");
         } else {
@@ -76,16 +109,115 @@ pub fn json_visible(json: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{json_visible, visible};
+    use std::collections::BTreeSet;
+
+    use super::{is_unsafe, json_visible, visible};
+
+    /// What Unicode 16.0 says, property by property.
+    const EXPECTED: [(&str, &[(u32, u32)]); 6] = [
+        ("Cc", &[(0, 0x1f), (0x7f, 0x9f)]),
+        (
+            "Cf",
+            &[
+                (0xad, 0xad),
+                (0x600, 0x605),
+                (0x61c, 0x61c),
+                (0x6dd, 0x6dd),
+                (0x70f, 0x70f),
+                (0x890, 0x891),
+                (0x8e2, 0x8e2),
+                (0x180e, 0x180e),
+                (0x200b, 0x200f),
+                (0x202a, 0x202e),
+                (0x2060, 0x2064),
+                (0x2066, 0x206f),
+                (0xfeff, 0xfeff),
+                (0xfff9, 0xfffb),
+                (0x110bd, 0x110bd),
+                (0x110cd, 0x110cd),
+                (0x13430, 0x1343f),
+                (0x1bca0, 0x1bca3),
+                (0x1d173, 0x1d17a),
+                (0xe0001, 0xe0001),
+                (0xe0020, 0xe007f),
+            ],
+        ),
+        ("Zl and Zp", &[(0x2028, 0x2029)]),
+        (
+            "Zs but the space",
+            &[
+                (0xa0, 0xa0),
+                (0x1680, 0x1680),
+                (0x2000, 0x200a),
+                (0x202f, 0x202f),
+                (0x205f, 0x205f),
+                (0x3000, 0x3000),
+            ],
+        ),
+        (
+            "Default_Ignorable_Code_Point",
+            &[
+                (0xad, 0xad),
+                (0x34f, 0x34f),
+                (0x61c, 0x61c),
+                (0x115f, 0x1160),
+                (0x17b4, 0x17b5),
+                (0x180b, 0x180f),
+                (0x200b, 0x200f),
+                (0x202a, 0x202e),
+                (0x2060, 0x206f),
+                (0x3164, 0x3164),
+                (0xfe00, 0xfe0f),
+                (0xfeff, 0xfeff),
+                (0xffa0, 0xffa0),
+                (0xfff0, 0xfff8),
+                (0x1bca0, 0x1bca3),
+                (0x1d173, 0x1d17a),
+                (0xe0000, 0xe0fff),
+            ],
+        ),
+        (
+            "symbols drawn as blanks",
+            &[(0x2800, 0x2800), (0x1d159, 0x1d159)],
+        ),
+    ];
+
+    #[test]
+    fn escapes_exactly_what_is_unseen_or_acts_on_the_text_around_it() {
+        let ranges = EXPECTED.iter().flat_map(|(_, ranges)| ranges.iter());
+        let expected: BTreeSet<u32> = ranges.flat_map(|(first, last)| *first..=*last).collect();
+        for c in '\0'..=char::MAX {
+            let code = u32::from(c);
+            assert_eq!(is_unsafe(c), expected.contains(&code), "U+{code:04X}");
+        }
+    }
+
+    #[test]
+    fn text_of_every_script_is_shown_as_it_is() {
+        for text in [
+            "plain text, 100 % (of it) ~ \\ \"'`<>",
+            "coração, Ação, garçon, Ελληνικά, e\u{301}",
+            "Русский, עברית, العربية ١٢٣, فارسی, اُردُو",
+            "हिन्दी, বাংলা, தமிழ், සිංහල, ไทย, ລາວ, ខ្មែរ, မြန်မာ",
+            "日本語ひらがなカタカナ, 中文, 한국어, ﾊﾝｶｸ",
+            "ܣܘܪܝܝܐ, አማርኛ, ᎣᏏᏲ, ᠮᠣᠩᠭᠣᠯ, 𓀀𓂀, 𝄞",
+            "🙂 👍🏽 🇧🇷 ✓ → € ½ ￼ �",
+        ] {
+            assert_eq!(visible(text, false), text);
+        }
+    }
 
     #[test]
     fn nothing_that_drives_a_terminal_passes() {
         let nasty = "a\x1b[31m\u{9b}1m\x7f\r\u{202e}\u{2028}\u{a0}\u{3164}\u{e0041}é\n";
-        assert_eq!(
-            visible(nasty, true),
-            "a\\u{1b}[31m\\u{9b}1m\\u{7f}\\r\\u{202e}\\u{2028}\\u{a0}\\u{3164}\\u{e0041}é\n"
-        );
-        assert!(visible(nasty, false).ends_with("é\\n"));
+        for aligned in [false, true] {
+            assert_eq!(
+                visible(nasty, aligned),
+                "a\\u{1b}[31m\\u{9b}1m\\u{7f}\\r\\u{202e}\\u{2028}\\u{a0}\\u{3164}\\u{e0041}é\\n"
+            );
+        }
+        assert_eq!(visible("a   b", true), "a   b");
+        assert_eq!(visible("a   b", false), "a \\u{20}\\u{20}b");
         let json = serde_json::to_string(nasty).unwrap();
         let shown = json_visible(&json);
         assert!(

@@ -90,18 +90,18 @@ impl Reader {
                         pending = bytes.into_iter();
                     }
                     if pending.len() == 0 {
-                        Output::prompt("\n");
+                        Output::echo("\n");
                         return Ending::Text(self.editor.take());
                     }
                     let text = self.editor.keep_enter();
                     self.show(&text);
                 }
                 Step::End if self.editor.is_empty() => {
-                    Output::prompt("\n");
+                    Output::echo("\n");
                     return Ending::Nothing;
                 }
                 Step::End => {
-                    Output::prompt("\n");
+                    Output::echo("\n");
                     return Ending::Text(self.editor.take());
                 }
             }

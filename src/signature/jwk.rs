@@ -7,8 +7,8 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::{
-    key::{Key, Kind, short},
-    read::{KeyError, hinted, no_key},
+    error::{KeyError, reject, reject_with_hint},
+    key::{Key, Kind, truncate},
 };
 
 /// A JSON Web Key (RFC 7517), the fields that matter here.
@@ -34,7 +34,7 @@ pub fn read(text: &[u8]) -> Result<Vec<Key>, KeyError> {
         Ok(value) => value,
         // serde_json's own text may quote what it read.
         Err(e) => {
-            return no_key(format!(
+            return reject(format!(
                 "it is damaged: it looks like JSON, but breaks in line {}, column {}",
                 e.line(),
                 e.column()
@@ -42,10 +42,10 @@ pub fn read(text: &[u8]) -> Result<Vec<Key>, KeyError> {
         }
     };
     let Some(set) = value.get("keys") else {
-        return jwk(&value)?.map(|key| vec![key]).or_else(no_key);
+        return jwk(&value)?.map(|key| vec![key]).or_else(reject);
     };
     let Some(set) = set.as_array().filter(|set| !set.is_empty()) else {
-        return no_key("it is a JWKS without keys");
+        return reject("it is a JWKS without keys");
     };
     let mut keys = Vec::new();
     for value in set {
@@ -57,7 +57,7 @@ pub fn read(text: &[u8]) -> Result<Vec<Key>, KeyError> {
         }));
     }
     if keys.iter().all(|key| key.kind == Kind::Unknown) {
-        return no_key("it is a JWKS with no key that could be read");
+        return reject("it is a JWKS with no key that could be read");
     }
     Ok(keys)
 }
@@ -68,7 +68,7 @@ fn jwk(value: &Value) -> Result<Result<Key, String>, KeyError> {
         return Ok(Err("it is JSON, but no JWK (RFC 7517)".to_owned()));
     };
     if jwk.d.is_some() {
-        return hinted(
+        return reject_with_hint(
             "it holds a private key, which checking does not take",
             "give its public half: the same without d, p, q, dp, dq, qi and oth",
         );
@@ -102,7 +102,7 @@ fn public(jwk: &Jwk) -> Result<Key, String> {
         ("EC", "secp256k1") => Ok(Key::new(Kind::K256)),
         ("OKP", "Ed25519") => Key::of_point(Kind::Ed25519, &x()?),
         ("OKP", "Ed448") => Ok(Key::new(Kind::Ed448)),
-        ("EC" | "OKP", _) => Err(format!("its curve {} is not known", short(curve))),
+        ("EC" | "OKP", _) => Err(format!("its curve {} is not known", truncate(curve))),
         ("RSA", _) => Ok(Key::of_rsa(
             &part("n", jwk.n.as_deref())?,
             &part("e", jwk.e.as_deref())?,
@@ -118,7 +118,7 @@ fn public(jwk: &Jwk) -> Result<Key, String> {
                 ..Key::new(Kind::Secret)
             })
         }
-        (kty, _) => Err(format!("its type {} is not known", short(kty))),
+        (kty, _) => Err(format!("its type {} is not known", truncate(kty))),
     }
 }
 

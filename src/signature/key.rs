@@ -51,7 +51,7 @@ impl Kind {
         }
     }
 
-    pub fn words(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::P256 => "an EC key (P-256)",
             Self::P384 => "an EC key (P-384)",
@@ -76,10 +76,10 @@ impl Key {
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind.words())?;
+        f.write_str(self.kind.label())?;
         match &self.only {
             _ if !self.verifies => f.write_str(" that is not for checking signatures"),
-            Some(only) => write!(f, " for {} alone", short(only)),
+            Some(only) => write!(f, " for {} alone", truncate(only)),
             None if self.kind == Kind::Unknown => Ok(()),
             None => write!(f, ", which checks {}", self.kind.algorithms().join(", ")),
         }
@@ -88,7 +88,7 @@ impl fmt::Display for Key {
 
 impl Key {
     pub fn new(kind: Kind) -> Self {
-        let material = Err(format!("this tool cannot check with {}", kind.words()));
+        let material = Err(format!("this tool cannot check with {}", kind.label()));
         Self {
             kind,
             id: None,
@@ -112,7 +112,7 @@ impl Key {
         if bytes.len() != length || (length != 32 && bytes[0] != 4) {
             return Err(format!(
                 "it has the length of no key, though it says {}",
-                kind.words()
+                kind.label()
             ));
         }
         Ok(Self {
@@ -145,9 +145,9 @@ impl Key {
 }
 
 /// Text from outside, cut to what a sentence can hold.
-pub fn short(text: &str) -> String {
-    const LONGEST: usize = 64;
-    match text.char_indices().nth(LONGEST) {
+pub fn truncate(text: &str) -> String {
+    const MAX_CHARS: usize = 64;
+    match text.char_indices().nth(MAX_CHARS) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }

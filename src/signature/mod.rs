@@ -6,19 +6,20 @@
 //! to (`jwk`, `jku`, `x5c`, `x5u`) are not looked at.
 
 mod der;
+mod error;
 mod jwk;
 mod key;
+mod load;
 mod pem;
-mod read;
-mod ring;
+mod verify;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::Algorithm;
 use serde_json::{Map, Value};
 
 use crate::token::Token;
-use key::{Key, Kind, short};
-pub use read::KeyError;
+pub use error::{KeyError, VerifyError};
+use key::{Key, Kind, truncate};
 
 /// The keys of a file, at least one.
 #[derive(Debug)]
@@ -33,51 +34,56 @@ pub struct Good {
     pub key: Option<String>,
 }
 
-/// A signature that is not known to be good.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Bad {
-    /// It is not: nothing the token says can be relied on.
-    #[error("the signature is not good: {0}")]
-    Wrong(String),
-    /// It may be, but this tool cannot tell.
-    #[error("the signature cannot be checked: {0}")]
-    Beyond(String),
-}
-
 impl Keys {
+    /// Reads the keys in a file's content.
+    ///
+    /// # Errors
+    /// Why it cannot be used, without any of it.
+    pub fn read(bytes: &[u8]) -> Result<Self, KeyError> {
+        load::keys(bytes).map(Self)
+    }
+
+    /// Takes a file's content as a secret.
+    ///
+    /// # Errors
+    /// Why it cannot be one, without any of it.
+    pub fn secret(bytes: &[u8]) -> Result<Self, KeyError> {
+        load::secret(bytes).map(|key| Self(vec![key]))
+    }
+
     /// Checks the token's signature.
     ///
     /// # Errors
     /// Why it is not good, or why that cannot be told.
-    pub fn check(&self, token: &Token) -> Result<Good, Bad> {
+    pub fn check(&self, token: &Token) -> Result<Good, VerifyError> {
         // Two readers that take different ones of two equal names do not see
         // the same token (RFC 7515 section 4).
         if let Some(name) = token.oddities().repeated.first() {
-            return wrong(format!("{} is in it twice", short(name)));
+            return invalid(format!("{} is in it twice", truncate(name)));
         }
         self.check_text(token.header(), token.secret().expose())
     }
 
     /// The same for what need not be a token: any JWS in compact form.
-    fn check_text(&self, header: &Map<String, Value>, text: &str) -> Result<Good, Bad> {
+    fn check_text(&self, header: &Map<String, Value>, text: &str) -> Result<Good, VerifyError> {
         let (signed, signature) = text.rsplit_once('.').unwrap_or_default();
         if header.contains_key("crit") {
-            return wrong(
+            return invalid(
                 "its header names extensions that must be understood (crit), and none is",
             );
         }
         let algorithm = match header.get("alg") {
             Some(Value::String(name)) => name,
             Some(_) => {
-                return wrong(format!(
+                return invalid(format!(
                     "its algorithm is not text, and {}",
-                    told(&self.all())
+                    describe(&self.all())
                 ));
             }
             None => {
-                return wrong(format!(
+                return invalid(format!(
                     "the token names no algorithm, and {}",
-                    told(&self.all())
+                    describe(&self.all())
                 ));
             }
         };
@@ -99,26 +105,29 @@ impl Keys {
                 .chain(unread)
                 .find_map(|k| k.material.as_ref().err())
             {
-                Some(reason) => Err(Bad::Beyond(reason.clone())),
-                None => wrong(format!(
+                Some(reason) => Err(VerifyError::Unsupported(reason.clone())),
+                None => invalid(format!(
                     "the token says {}, but {}",
-                    short(algorithm),
-                    told(&candidates)
+                    truncate(algorithm),
+                    describe(&candidates)
                 )),
             };
         }
         let Ok(checked) = algorithm.parse() else {
-            return Err(Bad::Beyond(format!("{} is not known", short(algorithm))));
+            return Err(VerifyError::Unsupported(format!(
+                "{} is not known",
+                truncate(algorithm)
+            )));
         };
-        check_form(signature, checked).map_err(Bad::Wrong)?;
-        let good = |key| ring::verify(signed, signature, key, checked);
+        check_form(signature, checked).map_err(VerifyError::Invalid)?;
+        let good = |key| verify::verify(signed, signature, key, checked);
         if usable.iter().copied().flatten().any(good) {
             return Ok(Good {
                 algorithm: algorithm.clone(),
                 key: named.map(str::to_owned),
             });
         }
-        wrong(match usable.len() {
+        invalid(match usable.len() {
             1 => "the token was changed, or signed with another key".to_owned(),
             n => format!(
                 "the token was changed, or signed with none of the {n} keys for {algorithm}"
@@ -132,12 +141,15 @@ impl Keys {
 
     /// The keys to try, and the id that chose them. It chooses only among
     /// keys that have ids.
-    fn choose<'a>(&self, id: Option<&'a Value>) -> Result<(Option<&'a str>, Vec<&Key>), Bad> {
+    fn choose<'a>(
+        &self,
+        id: Option<&'a Value>,
+    ) -> Result<(Option<&'a str>, Vec<&Key>), VerifyError> {
         let ids: Vec<&str> = self.0.iter().filter_map(|k| k.id.as_deref()).collect();
         let id = match id {
             Some(Value::String(id)) if !ids.is_empty() => id.as_str(),
             Some(Value::String(_)) | None => return Ok((None, self.all())),
-            Some(_) => return wrong("its key id (kid) is not text"),
+            Some(_) => return invalid("its key id (kid) is not text"),
         };
         let chosen: Vec<_> = self
             .0
@@ -145,11 +157,11 @@ impl Keys {
             .filter(|k| k.id.as_deref() == Some(id))
             .collect();
         if chosen.is_empty() {
-            let here: Vec<_> = ids.iter().take(10).map(|id| short(id)).collect();
+            let here: Vec<_> = ids.iter().take(10).map(|id| truncate(id)).collect();
             let more = if ids.len() > here.len() { ", …" } else { "" };
-            return wrong(format!(
+            return invalid(format!(
                 "the token names the key {}, and the file has {}{more}",
-                short(id),
+                truncate(id),
                 here.join(", ")
             ));
         }
@@ -157,8 +169,8 @@ impl Keys {
     }
 }
 
-fn wrong<T>(words: impl Into<String>) -> Result<T, Bad> {
-    Err(Bad::Wrong(words.into()))
+fn invalid<T>(words: impl Into<String>) -> Result<T, VerifyError> {
+    Err(VerifyError::Invalid(words.into()))
 }
 
 fn is_none(algorithm: &str) -> bool {
@@ -166,7 +178,7 @@ fn is_none(algorithm: &str) -> bool {
 }
 
 /// What the keys are, each type once.
-fn told(keys: &[&Key]) -> String {
+fn describe(keys: &[&Key]) -> String {
     const MOST: usize = 8;
     let mut words: Vec<String> = Vec::new();
     for key in keys.iter().map(ToString::to_string) {
@@ -219,7 +231,7 @@ mod tests {
     //! payload is text, so that no token can be made of them. What tokens show
     //! is in `tests/cli/key.rs`.
 
-    use super::{Bad, Keys};
+    use super::{Keys, VerifyError};
     use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 
     const KEYS: &str = r#"{"keys":[
@@ -235,7 +247,7 @@ mod tests {
 
     const TEXT: &str = "SXTigJlzIGEgZGFuZ2Vyb3VzIGJ1c2luZXNzLCBGcm9kbywgZ29pbmcgb3V0IHlvdXIgZG9vci4gWW91IHN0ZXAgb250byB0aGUgcm9hZCwgYW5kIGlmIHlvdSBkb24ndCBrZWVwIHlvdXIgZmVldCwgdGhlcmXigJlzIG5vIGtub3dpbmcgd2hlcmUgeW91IG1pZ2h0IGJlIHN3ZXB0IG9mZiB0by4";
 
-    fn check(header: &str, payload: &str, signature: &str) -> Result<String, Bad> {
+    fn check(header: &str, payload: &str, signature: &str) -> Result<String, VerifyError> {
         let keys = Keys::read(KEYS.as_bytes()).unwrap();
         let fields = BASE64_URL_SAFE_NO_PAD.decode(header).unwrap();
         let fields = serde_json::from_slice(&fields).unwrap();
@@ -274,7 +286,7 @@ mod tests {
             let told = check(header, payload, signature);
             assert_eq!(told.as_deref(), Ok(algorithm));
             let other = check(header, "e30", signature);
-            assert!(matches!(other, Err(Bad::Wrong(_))), "{other:?}");
+            assert!(matches!(other, Err(VerifyError::Invalid(_))), "{other:?}");
         }
     }
 
@@ -285,6 +297,6 @@ mod tests {
             TEXT,
             "AE_R_YZCChjn4791jSQCrdPZCNYqHXCTZH0-JZGYNlaAjP2kqaluUIIUnC9qvbu9Plon7KRTzoNEuT4Va2cmL1eJAQy3mtPBu_u_sDDyYjnAMDxXPn7XrT0lw-kvAD890jl8e2puQens_IEKBpHABlsbEPX6sFY8OcGDqoRuBomu9xQ2",
         );
-        assert!(matches!(told, Err(Bad::Beyond(_))), "{told:?}");
+        assert!(matches!(told, Err(VerifyError::Unsupported(_))), "{told:?}");
     }
 }

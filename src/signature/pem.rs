@@ -4,8 +4,8 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use super::{
     der::{self, Public},
-    key::{Key, short},
-    read::{KeyError, hinted, no_key},
+    error::{KeyError, reject, reject_with_hint},
+    key::{Key, truncate},
 };
 
 const PUBLIC_HALF: &str = "give its public half: openssl pkey -in FILE -pubout";
@@ -13,22 +13,22 @@ const PUBLIC_HALF: &str = "give its public half: openssl pkey -in FILE -pubout";
 /// Reads the one key in it.
 pub fn read(text: &[u8]) -> Result<Key, KeyError> {
     let Ok(text) = std::str::from_utf8(text) else {
-        return no_key("it begins like PEM and is not text");
+        return reject("it begins like PEM and is not text");
     };
     // Before anything else is found wrong with it.
     if text.contains("PRIVATE KEY-----") {
-        return hinted(
+        return reject_with_hint(
             "it is a private key, which checking does not take",
             PUBLIC_HALF,
         );
     }
     let mut blocks = blocks(text).ok_or(()).or_else(|()| {
-        no_key("it is damaged: it looks like PEM, but its lines are not as they must be")
+        reject("it is damaged: it looks like PEM, but its lines are not as they must be")
     })?;
     // A chain's first certificate is the one it is about.
     let chain = blocks.iter().all(|(label, _)| label == "CERTIFICATE");
     if blocks.len() > 1 && !chain {
-        return hinted(
+        return reject_with_hint(
             format!("it holds {} things", blocks.len()),
             "give one key; several as a JWKS",
         );
@@ -38,15 +38,15 @@ pub fn read(text: &[u8]) -> Result<Key, KeyError> {
         "PUBLIC KEY" => der::public_key(&der),
         "RSA PUBLIC KEY" => der::rsa_key(&der),
         "CERTIFICATE" => der::certificate(&der),
-        _ => return no_key(format!("it holds a {}, not a public key", short(&label))),
+        _ => return reject(format!("it holds a {}, not a public key", truncate(&label))),
     };
     match read {
-        Some(Public::Point(kind, bytes)) => Key::of_point(kind, bytes).or_else(no_key),
+        Some(Public::Point(kind, bytes)) => Key::of_point(kind, bytes).or_else(reject),
         Some(Public::Rsa(n, e)) => Ok(Key::of_rsa(n, e)),
-        Some(Public::Other(what)) => no_key(format!(
+        Some(Public::Other(what)) => reject(format!(
             "it holds {what}, with which nothing can be checked"
         )),
-        None => no_key(format!("it is damaged: what it holds is no {label}")),
+        None => reject(format!("it is damaged: what it holds is no {label}")),
     }
 }
 

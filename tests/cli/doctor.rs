@@ -187,6 +187,38 @@ fn what_the_environment_decides_is_told() {
 }
 
 #[test]
+fn no_value_can_pass_for_a_row_of_the_report() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let forged = "x\nok       store        all is well";
+    let token = token_of(&json!({"account": forged, "sub": forged, "exp": now() + 600}));
+    // A folder's name can hold a newline as well, though not on Windows.
+    let dir = if cfg!(unix) {
+        env.root().join(forged)
+    } else {
+        env.dir()
+    };
+    fs::rename(env.dir(), &dir).unwrap();
+    let run = |tool: Tool| {
+        tool.env("VTEXID_DIR", &dir)
+            .env("VTEX_ACCOUNT", "mystore")
+            .env("VTEX_TOKEN", &token)
+            .run()
+            .success()
+    };
+    let report = answer(&run(doctor(&env)));
+    let checks = report["checks"].as_array().unwrap();
+    let expected: Vec<&str> = checks.iter().map(|c| c["name"].as_str().unwrap()).collect();
+    let text = stdout(&run(env.vtexid(["doctor"])));
+    let rows = text.lines().filter(|line| !line.starts_with(' '));
+    let names: Vec<&str> = rows
+        .map(|row| row.split_whitespace().nth(1).unwrap())
+        .collect();
+    assert_eq!(names, expected, "{text}");
+    assert!(text.contains("it names x\\nok \\u{20}"), "{text}");
+}
+
+#[test]
 fn a_variable_that_makes_other_commands_fail_is_a_problem() {
     let env = TestEnv::new();
     env.login("mystore");

@@ -496,6 +496,21 @@ fn what_could_be_read_of_a_broken_token_is_shown() {
 }
 
 #[test]
+fn format_characters_and_unusual_blanks_are_shown_escaped() {
+    let env = TestEnv::new();
+    let hidden = "\u{600}\u{6dd}\u{110bd}\u{13430}\u{1bca0}\u{1d159}\u{2800}\u{3164}\u{feff}";
+    let claims = json!({"sub": format!("dev{hidden}é"), "exp": now() + 60});
+    let token = token_of(&claims);
+    let text = stdout(&env.vtexid(["inspect", &token]).run().success());
+    let shown: String = hidden.chars().flat_map(char::escape_default).collect();
+    assert!(text.contains(&format!("dev{shown}é")), "{text}");
+    let done = env.vtexid(["inspect", "--json", &token]).run().success();
+    assert!(!stdout(&done).contains(|c| hidden.contains(c)));
+    // The JSON still holds the same text.
+    assert_eq!(answer(&done)["claims"], claims);
+}
+
+#[test]
 fn nothing_in_a_token_can_drive_the_terminal() {
     let env = TestEnv::new();
     let nasty = "a\u{1b}[31m\u{9b}2J\u{7f}\u{7}\r\n\u{202e}\u{2066}\u{200b}\u{2028}é";

@@ -43,6 +43,28 @@ fn header_is_a_line_that_curl_takes() {
 }
 
 #[test]
+fn cookie_is_a_file_whose_fields_are_separated_by_tabs() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let token = env.token("mystore");
+    let exp = claims(&token)["exp"].as_i64().unwrap();
+    let fields = [
+        "mystore.localhost",
+        "FALSE",
+        "/",
+        "FALSE",
+        &exp.to_string(),
+        "VtexIdclientAutCookie",
+        &token,
+    ];
+    let line = fields.join("\t");
+    env.vtexid(["local", "token", "--format", "cookie"])
+        .run()
+        .success()
+        .stdout(format!("# Netscape HTTP Cookie File\n{line}\n"));
+}
+
+#[test]
 fn a_shoppers_header_bears_the_account() {
     let env = TestEnv::with(Options {
         audience: "webstore".to_owned(),

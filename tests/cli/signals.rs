@@ -33,7 +33,7 @@ fn waiting(env: &TestEnv) -> Vec<(&'static str, Running)> {
     let (reader, mut writer) = io::pipe().unwrap();
     let stdin = env.vtexid(["inspect"]).stdin_from(reader).start();
     // More than a pipe holds: once it is written, some of it was read.
-    writer.write_all(&[b'x'; 100_000]).unwrap();
+    writer.write_all(&vec![b'x'; 100_000]).unwrap();
     // Held open: no more ever comes.
     std::mem::forget(writer);
     vec![("login", login), ("logout", logout), ("stdin", stdin)]

@@ -336,3 +336,22 @@ fn a_mistake_names_the_option_and_no_internals() {
         assert!(!stderr(&done).contains(hidden), "{}", stderr(&done));
     }
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn help_that_cannot_be_written_is_a_failure() {
+    let env = TestEnv::new();
+    let full = || {
+        std::fs::File::options()
+            .write(true)
+            .open("/dev/full")
+            .unwrap()
+    };
+    for arguments in [&["--help"][..], &["login", "-h"], &["--version"]] {
+        env.vtexid(arguments)
+            .stdout_to(full())
+            .run()
+            .code(1)
+            .stderr(contains("could not write to standard output"));
+    }
+}

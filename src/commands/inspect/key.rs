@@ -7,7 +7,7 @@ use crate::{
     disk,
     error::{Code, Failure},
     output::path_visible,
-    signature::{Bad, Good, Keys},
+    signature::{Good, Keys, VerifyError},
     token::Token,
 };
 
@@ -61,7 +61,7 @@ impl<'a> KeyFile<'a> {
     ///
     /// # Errors
     /// Why it is not good, or why that cannot be told.
-    pub fn check(&self, token: &Token) -> Result<Verified<'a>, Bad> {
+    pub fn check(&self, token: &Token) -> Result<Verified<'a>, VerifyError> {
         let good = self.keys.check(token)?;
         let place = self.place;
         Ok(Verified { good, place })

@@ -24,7 +24,7 @@ use crate::{
     context::Context,
     credential::{Credential, Origin},
     error::{Code, Failure},
-    judge::{Finding, Level, Measure, judge},
+    judge::{Expectations, Finding, Level, judge},
     output::{self, Output, typed_visible, visible},
     runtime,
     secret::Secret,
@@ -69,8 +69,8 @@ fn one(
     given: bool,
     finding: Option<Finding>,
 ) -> Result<(), Failure> {
-    let measure = measure(context, args, given)?;
-    let mut report = Report::new(token, judge(token, &measure), measure.now);
+    let expected = expectations(context, args, given)?;
+    let mut report = Report::new(token, judge(token, &expected), expected.now);
     if let Some(finding) = finding {
         if args.claim.is_some() {
             Output::warn(&finding.message);
@@ -155,13 +155,13 @@ fn claim(context: &Context, claims: &Map<String, Value>, name: &str) -> Result<(
 
 /// What the token is judged by. The account it should be for is the one
 /// named; else the one logged in to, where there is one.
-fn measure(context: &Context, args: &Inspect, given: bool) -> Result<Measure, Failure> {
+fn expectations(context: &Context, args: &Inspect, given: bool) -> Result<Expectations, Failure> {
     let named = accounts::named(context)?;
     let account = match named {
         Some((account, _)) => Some((account, given)),
         None => context.peek_current().map(|account| (account, false)),
     };
-    Ok(Measure {
+    Ok(Expectations {
         now: runtime::now(),
         left: args.check.flatten(),
         account,
@@ -246,16 +246,16 @@ fn stream(context: &Context, args: &Inspect, mut lines: Lines) -> Result<(), Fai
         ));
     }
     let key = key_file(args)?;
-    let mut measure = measure(context, args, true)?;
-    let mut answers = output::Lines::new();
+    let mut expected = expectations(context, args, true)?;
+    let mut answers = output::JsonLines::new();
     let (mut all, mut broken, mut bad) = (0_u64, 0_u64, 0_u64);
     while let Some(line) = lines.next()? {
         all += 1;
-        measure.now = runtime::now();
+        expected.now = runtime::now();
         let read = line.map_err(TokenError::new).and_then(|text| parse(&text));
         let listening = match read {
             Ok((ref token, finding)) => {
-                let mut report = Report::new(token, judge(token, &measure), measure.now);
+                let mut report = Report::new(token, judge(token, &expected), expected.now);
                 if let Some(finding) = finding {
                     report.add(finding);
                 }

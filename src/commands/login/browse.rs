@@ -17,13 +17,7 @@ use super::{LoggedIn, Login};
 use crate::{
     browser::{self, Environment},
     error::{Code, Failure},
-    login::{
-        LoginFlow,
-        callback::{Arrival, Verdict},
-        lock::LoginLock,
-        page::Outcome,
-        paste,
-    },
+    login::{Arrival, LoginFlow, Verdict, lock::LoginLock, page::Outcome, paste},
     output::Output,
     prompt::Typed,
     runtime,

@@ -14,7 +14,7 @@ use crate::{
     credential::{self, Renewal},
     error::{Code, Failure},
     login::lock::LoginLock,
-    output::Output,
+    output::{Answer, Output},
     prompt, provided,
     runtime::now,
     session::Session,
@@ -235,9 +235,9 @@ struct LoggedIn {
     store: StoreKind,
 }
 
-impl std::fmt::Display for LoggedIn {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.account.fmt(f)
+impl Answer for LoggedIn {
+    fn lines(&self) -> Vec<String> {
+        vec![self.account.to_string()]
     }
 }
 

@@ -1,9 +1,11 @@
-//! The whole command line: every flag and every help line, no logic.
+//! The whole command line: every flag and every help line. Not for logic.
 
 #![allow(
     clippy::doc_markdown,
     reason = "these comments are the help text, shown as typed"
 )]
+
+pub mod errors;
 
 use std::{path::PathBuf, time::Duration};
 

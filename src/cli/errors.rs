@@ -1,0 +1,62 @@
+//! Reports a command line that clap rejects. Not for failures of a command.
+//!
+//! A mistake is often a token in the wrong place, so a word that may be one is
+//! not repeated, and nothing that was typed drives the terminal.
+
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+
+use crate::output::{Output, visible};
+
+/// A longer word may be a token.
+const MAX_REPEATED_CHARS: usize = 20;
+
+/// Prints what clap says: help and version to stdout, mistakes to stderr with
+/// exit code 2.
+pub fn report(mut error: Error) -> ExitCode {
+    // clap lists the hidden commands as well.
+    error.remove(ContextKind::ValidSubcommand);
+    // Any other kind names one of our own flags there.
+    let typed = error.kind() == ErrorKind::UnknownArgument;
+    for kind in [
+        ContextKind::InvalidValue,
+        ContextKind::InvalidArg,
+        ContextKind::InvalidSubcommand,
+        // Tips quote what was typed.
+        ContextKind::Suggested,
+        ContextKind::TrailingArg,
+    ] {
+        if let Some(ContextValue::StyledStrs(_)) = error.get(kind) {
+            error.remove(kind);
+        }
+        if let Some(ContextValue::String(text)) = error.get(kind)
+            && text.chars().count() > MAX_REPEATED_CHARS
+            && !text.starts_with('<')
+            && (typed || kind != ContextKind::InvalidArg)
+        {
+            let hidden = format!("({} characters, not shown)", text.chars().count());
+            error.insert(kind, ContextValue::String(hidden));
+        }
+    }
+    let shown = |(kind, value): (_, &ContextValue)| {
+        let value = match value {
+            ContextValue::String(text) => ContextValue::String(visible(text, false)),
+            ContextValue::Strings(texts) => {
+                ContextValue::Strings(texts.iter().map(|text| visible(text, false)).collect())
+            }
+            _ => return None,
+        };
+        Some((kind, value))
+    };
+    for (kind, value) in error.context().filter_map(shown).collect::<Vec<_>>() {
+        error.insert(kind, value);
+    }
+    match Output::clap(&error) {
+        Err(failure) if !error.use_stderr() => {
+            Output::failure(&failure);
+            ExitCode::from(failure.code as u8)
+        }
+        _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
+    }
+}
