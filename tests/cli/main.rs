@@ -28,6 +28,7 @@ mod network;
 mod online;
 mod pair;
 mod place;
+mod provided;
 mod proxy;
 mod renewal;
 mod rfc;

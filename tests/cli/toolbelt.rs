@@ -5,7 +5,10 @@ use std::{fs, path::PathBuf};
 use predicates::str::contains;
 use serde_json::{Value, json};
 
-use crate::env::{TestEnv, Tool, answer, now, stderr, stdout, token_of};
+use crate::{
+    env::{TestEnv, Tool, answer, claims, now, stderr, stdout, token_of},
+    proxy::Proxy,
+};
 
 fn dir(env: &TestEnv) -> PathBuf {
     env.home().join(".vtex").join("session")
@@ -354,4 +357,28 @@ fn sessions_with_a_sandbox_never_meet_the_toolbelts() {
     }
     assert_eq!(fs::read_dir(dir(&env)).unwrap().count(), 1);
     env.vtexid(["local", "token", "-a", "two"]).run().code(4);
+}
+
+#[test]
+fn an_expired_token_is_renewed_before_it_is_exported() {
+    let env = TestEnv::new();
+    let proxy = Proxy::start(env.root(), env.sandbox.port());
+    // A refresh token that VTEX ID knows.
+    env.login("mystore");
+    let refresh = fs::read_to_string(env.file("mystore.refresh")).unwrap();
+    put(
+        &env,
+        "tokens.json",
+        json!({"mystore": token("mystore", -60), "mystore_refresh_token": refresh}).to_string(),
+    );
+    import(&env).run().success();
+    vtexid(&env, &["toolbelt", "export"])
+        .env("HTTPS_PROXY", proxy.url())
+        .env("SSL_CERT_FILE", &proxy.authority)
+        .run()
+        .success()
+        .stderr(contains("renewed the token of mystore"));
+    let exported = claims(got(&env, "session.json")["token"].as_str().unwrap());
+    assert!(exported["exp"].as_i64().unwrap() > now() + 3600);
+    assert_eq!(kept(&env, "mystore"), got(&env, "session.json")["token"]);
 }
