@@ -45,6 +45,8 @@ pub struct Config {
     /// `VTEXID_DIR`, else the platform's configuration folder; `None` where
     /// there is no home directory.
     pub dir: Option<PathBuf>,
+    /// The folder of the locks, the same for every `VTEXID_DIR`.
+    pub lock_dir: Option<PathBuf>,
     /// Which variables about proxies and certificates are set; their values
     /// may hold passwords.
     pub network: Vec<&'static str>,
@@ -103,6 +105,9 @@ impl Config {
             dir: set("VTEXID_DIR")
                 .map(PathBuf::from)
                 .or_else(|| dirs::config_dir().map(|dir| dir.join("vtexid"))),
+            lock_dir: dirs::state_dir()
+                .or_else(dirs::data_local_dir)
+                .map(|dir| dir.join("vtexid").join("locks")),
             network: NETWORK
                 .into_iter()
                 .filter(|name| set(name).is_some())

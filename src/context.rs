@@ -9,10 +9,12 @@ use crate::{
     config::Config,
     error::{Code, Failure},
     output::{self, Output},
+    runtime,
     secret::Secret,
-    session::{Session, StaleSecrets},
+    session::{Place, Session, StaleSecrets},
     signals::Signals,
-    store::Wait,
+    store::{Slow, Wait},
+    time,
     vtexid::{Site, VtexId},
 };
 
@@ -30,6 +32,8 @@ pub struct Context {
     pub signals: Signals,
     /// Whether a `VTEXID_URL` was mentioned already.
     site_mentioned: Cell<bool>,
+    /// Seconds that VTEX ID's clock is ahead, once that was looked up.
+    clock_offset: Cell<Option<i64>>,
 }
 
 impl Context {
@@ -59,6 +63,7 @@ impl Context {
             site,
             signals,
             site_mentioned: Cell::new(false),
+            clock_offset: Cell::new(None),
         })
     }
 
@@ -68,15 +73,15 @@ impl Context {
     /// When the index cannot be read, or there is no folder for it.
     pub fn session(&self) -> Result<Session, Failure> {
         self.mention_site();
-        let dir = self.config.dir.as_ref().ok_or_else(|| {
+        let place = self.place().ok_or_else(|| {
             Failure::new(
                 Code::General,
                 "found no home directory for the session index",
             )
             .hint("set VTEXID_DIR to a folder")
         })?;
-        let sandbox = self.sandbox();
-        let (session, repair) = Session::open(dir, sandbox.as_deref(), self.keyring_wait())?;
+        let (session, repair) = Session::open(&place, self.wait())?;
+        self.clock_offset.set(Some(session.clock_offset()));
         if let Some(repair) = repair {
             let rest = match repair.restored {
                 Some(1) => "restored 1 account from its copy".to_owned(),
@@ -93,27 +98,55 @@ impl Context {
         Ok(session)
     }
 
-    /// The account that was logged in or switched to last. Prints nothing and
-    /// changes nothing.
-    pub fn peek_current(&self) -> Option<Account> {
-        Session::peek_current(self.config.dir.as_ref()?, self.sandbox().as_deref())
+    /// What can be read of the sessions without a message or a change.
+    pub fn peek(&self) -> Option<Session> {
+        Some(Session::peek(&self.place()?))
     }
 
-    /// Every known account, read the same way.
-    pub fn peek_accounts(&self) -> Vec<Account> {
-        let dir = self.config.dir.as_ref();
-        dir.map_or_else(Vec::new, |dir| {
-            Session::peek_accounts(dir, self.sandbox().as_deref())
-        })
-    }
-
-    /// The name of the sandbox, where there is one.
-    fn sandbox(&self) -> Option<String> {
-        match self.site {
+    fn place(&self) -> Option<Place> {
+        let sandbox = match self.site {
             Site::Vtex => None,
             // Windows allows no colon in file names.
             Site::Local(at) => Some(format!("{}-{}", at.ip(), at.port()).replace(':', ".")),
-        }
+        };
+        Some(Place {
+            dir: self.config.dir.clone()?,
+            locks: self.config.lock_dir.clone(),
+            sandbox,
+        })
+    }
+
+    /// The time by VTEX ID's clock, in epoch seconds: this machine's, set
+    /// right by what VTEX ID's last answer said.
+    pub fn now(&self) -> i64 {
+        let offset = self.clock_offset.get().unwrap_or_else(|| {
+            let offset = self.peek().map_or(0, |session| session.clock_offset());
+            self.clock_offset.set(Some(offset));
+            offset
+        });
+        runtime::now().saturating_add(offset)
+    }
+
+    /// Takes over the clock of VTEX ID's last answer, if it gave one, here and
+    /// for later commands.
+    pub fn note_clock(&self, api: &VtexId, session: &mut Session) {
+        let Some(offset) = api.clock_offset() else {
+            return;
+        };
+        self.clock_offset.set(Some(offset));
+        // Without it the next command asks VTEX ID's clock again.
+        let _ = session.set_clock_offset(offset);
+    }
+
+    /// By how much this machine's clock is wrong, in words; `None` where it is
+    /// right.
+    pub fn clock_problem(&self) -> Option<String> {
+        let offset = self.clock_offset.get().filter(|offset| *offset != 0)?;
+        let way = if offset > 0 { "behind" } else { "ahead of" };
+        Some(format!(
+            "this machine's clock is {} {way} VTEX ID's: set it, or have NTP set it",
+            time::span_words(offset)
+        ))
     }
 
     /// A client for VTEX ID.
@@ -144,14 +177,21 @@ impl Context {
 
     /// Somebody may answer a keyring's dialog only where there is a terminal
     /// and a display.
-    fn keyring_wait(&self) -> Wait {
+    fn wait(&self) -> Wait {
         let output = self.output;
         let person = self.config.display && output::stderr_is_terminal();
         Wait {
             timeout: Duration::from_secs(if person { 60 } else { 3 }),
-            on_slow: Arc::new(move || {
-                if person {
+            on_slow: Arc::new(move |slow| match slow {
+                Slow::Keyring if person => {
                     output.note("waiting for the keyring; it may be asking to be unlocked");
+                }
+                Slow::Keyring => {}
+                Slow::Session(account) => output.note(format_args!(
+                    "waiting for another vtexid that is using the session of {account}"
+                )),
+                Slow::Index => {
+                    output.note("waiting for another vtexid that is changing the session index")
                 }
             }),
         }

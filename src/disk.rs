@@ -26,7 +26,16 @@ pub fn create_private_dir(dir: &Path) -> io::Result<()> {
 }
 
 /// Begins the names of files that are not complete yet.
-pub const NEW: &str = ".new-";
+const NEW: &str = ".new-";
+/// No file takes so long to write: an older one was left behind by a crash.
+const MAX_WRITE_TIME: Duration = Duration::from_secs(600);
+
+/// Whether this is a file that a crash left behind before it was complete.
+pub fn is_leftover(entry: &fs::DirEntry) -> bool {
+    let named = entry.file_name().to_string_lossy().starts_with(NEW);
+    let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+    named && age().is_some_and(|age| age > MAX_WRITE_TIME)
+}
 
 /// Refuses a folder in which others could replace what is in it.
 ///
@@ -140,25 +149,31 @@ pub fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Takes the lock file at `path`, waiting at most `limit` for another process
-/// to let go of it. Held until the returned file is dropped or the process ends.
+/// Takes the lock file at `path`, waiting at most `timeout` for another
+/// process to let go of it; calls `on_slow` once after a second. Held until the
+/// returned file is dropped or the process ends.
 ///
 /// # Errors
 /// `TimedOut` when another process kept it; otherwise as the file system says.
-pub fn lock(path: &Path, limit: Duration) -> io::Result<File> {
+pub fn lock(path: &Path, timeout: Duration, on_slow: impl Fn()) -> io::Result<File> {
     let start = Instant::now();
+    let mut slow = false;
     loop {
         if let Some(file) = try_lock(path)? {
             return Ok(file);
         }
-        if start.elapsed() > limit {
+        if start.elapsed() > timeout {
             return Err(io::Error::new(
                 io::ErrorKind::TimedOut,
                 format!(
-                    "another vtexid has held it for more than {} s",
-                    limit.as_secs()
+                    "another vtexid has held it for more than {}s",
+                    timeout.as_secs()
                 ),
             ));
+        }
+        if !slow && start.elapsed() > Duration::from_secs(1) {
+            slow = true;
+            on_slow();
         }
         // The operating system has no lock with a time-out to wait on.
         thread::sleep(Duration::from_millis(10));

@@ -169,6 +169,8 @@ impl From<SessionError> for Failure {
                 let hint = format!("run `vtexid login {account}` to replace it");
                 Self::new(Code::Store, error).hint(hint)
             }
+            SessionError::Busy { .. } => Self::new(Code::General, error)
+                .hint("wait for it, or end it; `ps -C vtexid` shows it"),
             SessionError::Newer { .. } => Self::new(Code::General, error).hint(
                 "update vtexid, or set VTEXID_DIR to another folder",
             ),
@@ -200,6 +202,10 @@ impl From<ApiError> for Failure {
                 Code::Unreachable,
                 "start the sandbox that VTEXID_URL names, or unset VTEXID_URL",
             ),
+            ApiError::Unreachable { cause, .. } if is_about_time(cause) => (
+                Code::Unreachable,
+                "check this machine's clock first; if it is right, check the certificates (SSL_CERT_FILE)",
+            ),
             ApiError::Unreachable { .. } => (
                 Code::Unreachable,
                 "check the network, the proxy (HTTPS_PROXY) and the certificates (SSL_CERT_FILE), then try again",
@@ -207,6 +213,22 @@ impl From<ApiError> for Failure {
             ApiError::Failed { .. } | ApiError::BadToken { .. } => (
                 Code::Unreachable,
                 "try again in a minute; -v shows the requests",
+            ),
+            ApiError::Stranger { .. } => (
+                Code::Unreachable,
+                "a firewall or proxy may have answered; -v shows the requests",
+            ),
+            ApiError::TooManyRequests { retry_after, .. } => (
+                Code::Unreachable,
+                if retry_after.is_some() {
+                    "trying again before then prolongs the wait"
+                } else {
+                    "try again in a minute"
+                },
+            ),
+            ApiError::UnclearRefusal { .. } => (
+                Code::General,
+                "check the app key and app token; -v shows the requests",
             ),
             ApiError::UnknownAccount(_) => (
                 Code::General,
@@ -225,6 +247,12 @@ impl From<ApiError> for Failure {
             failure.hint(hint)
         }
     }
+}
+
+/// Whether a certificate was refused for its dates, in rustls's words.
+fn is_about_time(cause: &str) -> bool {
+    let cause = cause.to_lowercase();
+    cause.contains("certificate") && (cause.contains("expired") || cause.contains("not valid yet"))
 }
 
 impl From<StartError> for Failure {

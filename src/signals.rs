@@ -26,8 +26,36 @@ pub struct Signals(Arc<Shared>);
 #[derive(Default)]
 struct Shared {
     hooks: Mutex<Vec<Weak<Hook>>>,
+    shield: Mutex<ShieldState>,
     #[cfg(unix)]
     handle: std::sync::OnceLock<signal_hook::iterator::Handle>,
+}
+
+/// What must not be cut off by the first signal.
+#[derive(Default)]
+struct ShieldState {
+    /// In words, while there is something.
+    work: Option<&'static str>,
+    /// The signal that came meanwhile.
+    pending: Option<i32>,
+}
+
+/// Puts signals off; dropping it ends the process if one came meanwhile.
+pub struct Shield(Arc<Shared>);
+
+impl Drop for Shield {
+    fn drop(&mut self) {
+        let mut state = self.0.shield();
+        state.work = None;
+        let pending = state.pending.take();
+        drop(state);
+        #[cfg(unix)]
+        if let Some(signal) = pending {
+            unix::end(&self.0, signal);
+        }
+        #[cfg(not(unix))]
+        let _ = pending;
+    }
 }
 
 /// Keeps a hook in place; dropping it removes the hook.
@@ -52,6 +80,15 @@ impl Signals {
         hooks.retain(|hook| hook.strong_count() > 0);
         hooks.push(Arc::downgrade(&hook));
         Guard { _hook: hook }
+    }
+
+    /// Lets `work` be finished before a signal ends the process: within 5 s,
+    /// because whoever stops a service or a container kills it soon after, and
+    /// unless a second signal comes. For a request that cannot be repeated and
+    /// for saving what it brings; not for waiting for a lock.
+    pub fn shield(&self, work: &'static str) -> Shield {
+        self.0.shield().work = Some(work);
+        Shield(Arc::clone(&self.0))
     }
 
     /// Calls the hooks when the process panics, too.
@@ -79,6 +116,10 @@ impl Shared {
         self.hooks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn shield(&self) -> MutexGuard<'_, ShieldState> {
+        self.shield.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn tell(&self, event: Event) {
         // Not called with the list locked: a hook may be removed meanwhile.
         let hooks: Vec<Arc<Hook>> = self.hooks().iter().filter_map(Weak::upgrade).collect();
@@ -94,6 +135,7 @@ mod unix {
         fs,
         sync::{Arc, mpsc},
         thread,
+        time::Duration,
     };
 
     use signal_hook::{
@@ -104,6 +146,9 @@ mod unix {
 
     use super::{Event, Shared};
     use crate::output::Output;
+
+    /// How long what cannot be repeated may take to finish.
+    const MAX_FINISH: Duration = Duration::from_secs(5);
 
     /// Returns once signals are heard.
     pub fn listen(shared: &Arc<Shared>) {
@@ -122,7 +167,7 @@ mod unix {
                 if signal == SIGTSTP {
                     shared.tell(Event::Stop);
                     let _ = emulate_default_handler(signal);
-                } else {
+                } else if !put_off(&shared, signal) {
                     end(&shared, signal);
                 }
             }
@@ -133,12 +178,31 @@ mod unix {
         }
     }
 
+    /// Whether the signal has to wait for the work that is shielded.
+    fn put_off(shared: &Arc<Shared>, signal: i32) -> bool {
+        let mut state = shared.shield();
+        let Some(work) = state.work.filter(|_| state.pending.is_none()) else {
+            return false;
+        };
+        state.pending = Some(signal);
+        drop(state);
+        Output::warn(format_args!(
+            "finishing {work}; Ctrl-C again gives up and may lose the session"
+        ));
+        let shared = Arc::clone(shared);
+        let timer = thread::Builder::new().spawn(move || {
+            thread::sleep(MAX_FINISH);
+            end(&shared, signal);
+        });
+        timer.is_ok()
+    }
+
     /// Ends the process by the signal.
     #[expect(
         clippy::exit,
         reason = "the first process of a container ends no other way"
     )]
-    fn end(shared: &Shared, signal: i32) {
+    pub(super) fn end(shared: &Shared, signal: i32) {
         shared.tell(Event::End);
         Output::end_status();
         // The kernel shields the first process from what signals do by default.

@@ -20,9 +20,10 @@ use crate::{
     output::{self, Answer, Output, path_visible},
     prompt, provided, runtime,
     secret::Secret,
+    session::{Current, NewSession},
     store::StoreKind,
     time,
-    token::{Token, Validity},
+    token::{Token, TokenPair, Validity},
     vtexid::ApiError,
 };
 
@@ -80,7 +81,7 @@ pub fn run(context: &Context, args: &Apptoken) -> Result<(), Failure> {
         ));
     }
     context.mask(token.secret());
-    if let Validity::ExpiredAt(exp) = token.claims().validity(runtime::now()) {
+    if let Validity::ExpiredAt(exp) = token.claims().validity(context.now()) {
         Output::warn(format_args!(
             "by this machine's clock the token has expired already, on {}",
             time::utc_words(exp)
@@ -151,8 +152,19 @@ fn save(
         Output::warn("the app token will be kept in a plain-text file that only you can read");
     }
     session.probe(account, store)?;
-    let left = session.remember_pair(account, key, secret, token, store)?;
-    context::warn_of_stale_secrets(account, left);
+    let pair = TokenPair {
+        token,
+        refresh: None,
+    };
+    let new = NewSession {
+        pair: &pair,
+        app_key: Some((key, secret)),
+        store,
+        current: Current::IfNone,
+    };
+    let lock = session.lock_account(account)?;
+    let stale = session.save(&lock, &new)?;
+    context::warn_of_stale_secrets(account, stale);
     context.output.note(format_args!(
         "saved app key {key} in {}; `vtexid apptoken -a {account}` will use it",
         store.words()

@@ -144,7 +144,7 @@ fn environment(context: &Context) -> Option<Check> {
     };
     if config.token.is_some() {
         let token = Credential::load(context).and_then(|credential| {
-            credential.check_not_expired()?;
+            credential.check_not_expired(context)?;
             Ok(credential.token)
         });
         let token = match token {

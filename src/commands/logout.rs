@@ -9,10 +9,11 @@ use crate::{
     error::Failure,
     output::{Answer, Output, visible},
     runtime,
+    secret::Secret,
     session::Session,
     store::StoreKind,
-    token::Validity,
-    vtexid::VtexId,
+    token::{Token, Validity},
+    vtexid::{ApiError, VtexId},
 };
 
 /// What was removed.
@@ -37,9 +38,9 @@ impl Answer for Removed {
         let line = |line: &Line| {
             let login = visible(line.login.as_deref().unwrap_or("an unnamed user"), false);
             let end = match (line.revoked, line.expired) {
-                (true, _) => "revoked and forgotten",
-                (false, true) => "forgotten; its token had expired",
-                (false, false) => "forgotten",
+                (true, _) => "token revoked, deleted here",
+                (false, true) => "deleted here; its token had expired",
+                (false, false) => "deleted here; the token was not revoked",
             };
             format!("{} ({login}, {}): {end}", line.account, line.store)
         };
@@ -77,7 +78,7 @@ pub fn run(context: &Context, all: bool) -> Result<(), Failure> {
     let mut removed = Vec::new();
     let mut failed: Option<Failure> = None;
     for account in accounts {
-        match one(&api, &mut session, &account) {
+        match one(context, &api, &mut session, &account) {
             Ok(line) => removed.push(line),
             Err(failure) => {
                 let failure = failure.context(format!("could not log out of {account}"));
@@ -98,13 +99,21 @@ pub fn run(context: &Context, all: bool) -> Result<(), Failure> {
     context.output.answer(&Removed { removed })
 }
 
-fn one(api: &VtexId, session: &mut Session, account: &Account) -> Result<Line, Failure> {
+fn one(
+    context: &Context,
+    api: &VtexId,
+    session: &mut Session,
+    account: &Account,
+) -> Result<Line, Failure> {
+    // Whoever is renewing it now is waited for, and what that brings is revoked.
+    let lock = session.lock_account(account)?;
     let entry = accounts::entry(session, account)?.clone();
-    let now = runtime::now();
+    let now = context.now();
     let token = session.token(account);
-    let expired = matches!(&token, Ok(Some(token)) if matches!(token.claims().validity(now), Validity::ExpiredAt(_)));
+    let expired = |token: &Token| matches!(token.claims().validity(now), Validity::ExpiredAt(_));
+    let has_expired = matches!(&token, Ok(Some(token)) if expired(token));
     let revoked = match token {
-        Ok(Some(token)) if !expired => {
+        Ok(Some(token)) if !has_expired => {
             let revoking = runtime::run(async { Ok(api.revoke(account, &token).await?) });
             if let Err(failure) = &revoking {
                 Output::warn(format_args!(
@@ -115,15 +124,40 @@ fn one(api: &VtexId, session: &mut Session, account: &Account) -> Result<Line, F
             revoking.is_ok()
         }
         // Nothing to revoke with: it expired, was lost by its store, or is
-        // damaged. A store that does not answer says so again when asked to forget.
-        _ => false,
+        // damaged. A store that does not answer says so again when asked to delete.
+        _ => match session.refresh_token(account) {
+            Ok(Some(refresh)) => end_refresh_token(context, api, account, &refresh),
+            _ => false,
+        },
     };
-    session.forget(account)?;
+    context.note_clock(api, session);
+    session.forget(&lock)?;
     Ok(Line {
         account: account.clone(),
         login: entry.login,
         store: entry.store,
         revoked,
-        expired,
+        expired: has_expired,
     })
+}
+
+/// Uses up a refresh token, which nothing documented revokes, and revokes the
+/// token that comes of it. Whether that worked.
+fn end_refresh_token(context: &Context, api: &VtexId, account: &Account, refresh: &Secret) -> bool {
+    let _shield = context.signals.shield("the logout");
+    let ended = runtime::run(async {
+        match api.refresh(account, refresh).await {
+            Ok(pair) => Ok(api.revoke(account, &pair.token).await?),
+            // It is of no use to anybody any more.
+            Err(ApiError::Refused { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    });
+    if let Err(failure) = &ended {
+        Output::warn(format_args!(
+            "the refresh token of {account} could not be revoked; it may work for up to about 7 days: {:#}",
+            failure.error
+        ));
+    }
+    ended.is_ok()
 }

@@ -12,7 +12,6 @@ use crate::{
     credential,
     error::Failure,
     output::{Answer, visible},
-    runtime,
     session::Entry,
     store::StoreKind,
     time,
@@ -150,7 +149,7 @@ fn shown(text: &str) -> String {
 /// 4 when no account is known and `VTEX_TOKEN` is not set.
 pub fn run(context: &Context) -> Result<(), Failure> {
     let session = context.session()?;
-    let now = runtime::now();
+    let now = context.now();
     let environment = credential::from_environment(context)?.map(|token| environment(&token, now));
     if session.accounts().is_empty() && environment.is_none() {
         return Err(accounts::nobody());

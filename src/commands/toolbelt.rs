@@ -12,7 +12,7 @@ use crate::{
     credential::{Credential, Origin},
     error::{Code, Failure},
     output::{Answer, Output, visible},
-    runtime,
+    session::{Current, NewSession},
     store::StoreKind,
     time,
     token::{Token, TokenPair, Validity},
@@ -99,7 +99,7 @@ pub fn import(context: &Context, args: &Import) -> Result<(), Failure> {
     for (account, tokens) in found.accounts {
         let known = session.accounts().get(&account);
         let until = known.and_then(|entry| entry.expires_on);
-        let grant = match usable(tokens, until) {
+        let grant = match usable(context, tokens, until) {
             Ok(grant) => grant,
             Err(reason) => {
                 answer.skipped.push(Skipped { account, reason });
@@ -110,8 +110,15 @@ pub fn import(context: &Context, args: &Import) -> Result<(), Failure> {
             session.probe(&account, store)?;
             probed = true;
         }
-        let left = session.remember(&account, &grant, store)?;
-        context::warn_of_stale_secrets(&account, left);
+        let lock = session.lock_account(&account)?;
+        let new = NewSession {
+            pair: &grant,
+            app_key: None,
+            store,
+            current: Current::Becomes,
+        };
+        let stale = session.save(&lock, &new)?;
+        context::warn_of_stale_secrets(&account, stale);
         answer.imported.push(Line {
             login: grant.token.claims().login().map(str::to_owned),
             expires_at: grant.token.claims().seconds("exp").and_then(time::rfc3339),
@@ -137,10 +144,10 @@ pub fn import(context: &Context, args: &Import) -> Result<(), Failure> {
 }
 
 /// What can be kept, and is worth it.
-fn usable(found: Found, known_until: Option<i64>) -> Result<TokenPair, String> {
+fn usable(context: &Context, found: Found, known_until: Option<i64>) -> Result<TokenPair, String> {
     let text = found.token.ok_or("it has no token")?;
     let token = Token::parse(text).map_err(|e| format!("its token is broken: {e}"))?;
-    let now = runtime::now();
+    let now = context.now();
     if let Validity::ExpiredAt(exp) = token.claims().validity(now)
         && found.refresh.is_none()
     {

@@ -6,7 +6,7 @@ mod renewal;
 
 use std::{fmt, time::Duration};
 
-use self::renewal::RenewWith;
+use self::renewal::{Refusal, RenewWith};
 pub use self::renewal::{Renewal, renew};
 use crate::{
     account::Account,
@@ -14,12 +14,15 @@ use crate::{
     context::{self, Context},
     error::{Code, Failure},
     output::Output,
-    runtime::now,
-    session::Session,
+    session::{Current, NewSession, Session},
     store::StoreKind,
     time,
     token::{Token, Validity},
 };
+
+/// A token with less time left is renewed: what is printed should last until
+/// it is used.
+const MIN_VALIDITY: Duration = Duration::from_secs(60);
 
 /// A token and its origin.
 pub struct Credential {
@@ -100,8 +103,9 @@ impl Credential {
     /// With `force` it is renewed in any case, where that is possible.
     ///
     /// # Errors
-    /// 3 when it is not valid for long enough, 4 when VTEX ID ended the
-    /// session, 5 for the store, 6 when VTEX ID was not reached.
+    /// 3 when it is not valid for long enough, 4 when a stored token has
+    /// expired and cannot be renewed, 5 for the store, 6 when VTEX ID was not
+    /// reached.
     pub fn ensure_valid_for(
         mut self,
         context: &Context,
@@ -114,27 +118,40 @@ impl Credential {
             ),
             Origin::Environment => {}
             Origin::Store(stored) => {
-                if force || !lasts(&self.token, min) {
-                    self.token = stored.renewed(context, self.token, min, force)?;
+                if force || !lasts(context, &self.token, min.max(MIN_VALIDITY)) {
+                    let (token, new) = stored.renewed(context, self.token, min, force)?;
+                    self.token = token;
+                    if new && !lasts(context, &self.token, Duration::ZERO) {
+                        // VTEX ID just gave it: more likely a clock is wrong.
+                        Output::warn(format_args!(
+                            "the new token of {} has expired already by this machine's clock; `vtexid doctor` compares the clock with VTEX ID's",
+                            stored.account
+                        ));
+                        return Ok(self);
+                    }
                 }
             }
         }
-        self.check_not_expired()?;
-        self.check_valid_for(min)?;
+        self.check_not_expired(context)?;
+        self.check_valid_for(context, min)?;
         Ok(self)
     }
 
     /// Passes a token that is valid now, or does not say.
     ///
     /// # Errors
-    /// Exit code 3 for an expired one.
-    pub fn check_not_expired(&self) -> Result<(), Failure> {
-        let now = now();
+    /// For an expired one exit code 4 if it was stored, 3 if it was given.
+    pub fn check_not_expired(&self, context: &Context) -> Result<(), Failure> {
+        let now = context.now();
         let Validity::ExpiredAt(exp) = self.token.claims().validity(now) else {
             return Ok(());
         };
+        let code = match self.origin {
+            Origin::Environment => Code::BadToken,
+            Origin::Store(_) => Code::LoggedOut,
+        };
         Err(Failure::new(
-            Code::BadToken,
+            code,
             format_args!(
                 "{} expired {} ago, on {}",
                 self.subject(),
@@ -145,11 +162,11 @@ impl Credential {
         .hint(self.replacement("")))
     }
 
-    fn check_valid_for(&self, min: Duration) -> Result<(), Failure> {
-        if lasts(&self.token, min) {
+    fn check_valid_for(&self, context: &Context, min: Duration) -> Result<(), Failure> {
+        if lasts(context, &self.token, min) {
             return Ok(());
         }
-        let left = time::span_words(seconds_left(&self.token).unwrap_or(0));
+        let left = time::span_words(seconds_left(context, &self.token).unwrap_or(0));
         Err(Failure::new(
             Code::BadToken,
             format_args!(
@@ -194,90 +211,123 @@ pub fn from_environment(context: &Context) -> Result<Option<Token>, Failure> {
 }
 
 impl Stored {
-    /// A new token for the account, or the old one where that is still valid.
+    /// A token for the account that is valid for `min` if possible, and whether
+    /// VTEX ID just gave it.
     fn renewed(
         &mut self,
         context: &Context,
         old: Token,
         min: Duration,
         force: bool,
-    ) -> Result<Token, Failure> {
+    ) -> Result<(Token, bool), Failure> {
         let account = &self.account;
-        let valid = lasts(&old, Duration::ZERO);
         let api = context.vtexid()?;
         let before = old.secret().clone();
         // Forced, only a token that came meanwhile is new enough.
-        let enough = |token: &Token| lasts(token, min) && (!force || token.secret() != &before);
-        let renewal = renew(&mut self.session, &api, account, enough, |session, pair| {
-            if let Err(error) = session.renew(account, &pair) {
-                // The old refresh token is used up: without printing the new
-                // token both would be lost.
-                Output::warn(format_args!(
-                    "renewed the token of {account}, but could not save it (log in again when it expires): {error}"
-                ));
-            }
-            Ok(pair.token)
-        });
+        let enough = |token: &Token| {
+            lasts(context, token, min.max(MIN_VALIDITY)) && (!force || token.secret() != &before)
+        };
+        let store = self.store;
+        let renewal = renew(
+            context,
+            &mut self.session,
+            &api,
+            account,
+            enough,
+            |session, lock, pair| {
+                let new = NewSession {
+                    pair: &pair,
+                    app_key: None,
+                    store,
+                    current: Current::Stays,
+                };
+                if let Err(error) = session.save(lock, &new) {
+                    // The old refresh token is used up: without printing the
+                    // new token both would be lost.
+                    Output::warn(format_args!(
+                        "renewed the token of {account}, but could not save it (log in again when it expires): {error}"
+                    ));
+                }
+                Ok(pair.token)
+            },
+        );
+        // By VTEX ID's clock, which its answer may just have told.
+        let valid = lasts(context, &old, Duration::ZERO);
         match renewal {
-            Ok(Renewal::Kept(token)) => {
+            Ok(Renewal::Renewed(token)) => {
                 context
                     .output
                     .note(format_args!("renewed the token of {account}"));
+                if let Some(problem) = context.clock_problem() {
+                    Output::warn(problem);
+                }
                 // An app key may have made it, in place of a person's.
                 context::warn_of_other_user(old.claims().login(), token.claims().login());
-                Ok(token)
+                Ok((token, true))
             }
-            Ok(Renewal::Already(token)) => Ok(token),
+            Ok(Renewal::Already(token)) => Ok((token, false)),
             Ok(Renewal::Impossible) => {
                 if force {
                     Output::warn(format_args!(
                         "could not renew the token of {account}: no refresh token or app key is stored"
                     ));
                 }
-                Ok(old)
+                Ok((old, false))
             }
             // Early refusals end nothing: VTEX ID renews no young token.
-            Ok(Renewal::Refused(word, _)) if valid => {
+            Ok(Renewal::Refused(refusal)) if valid => {
                 context.output.note(format_args!(
-                    "VTEX ID does not renew the token of {account} yet ({word}); it is still valid"
+                    "VTEX ID does not renew the token of {account} yet ({}); it is still valid",
+                    refusal.word
                 ));
-                Ok(old)
+                Ok((old, false))
             }
-            Ok(Renewal::Refused(word, RenewWith::AppKey(key, _))) => Err(Failure::new(
-                Code::BadToken,
+            Ok(Renewal::Refused(refusal)) => Err(self.session_over(&refusal)?),
+            // That nobody is logged in any more is no reason to go on.
+            Err(failure)
+                if valid && lasts(context, &old, min) && failure.code != Code::LoggedOut =>
+            {
+                Output::warn(format_args!(
+                    "could not renew the token of {account}, which is still valid: {:#}",
+                    failure.error
+                ));
+                Ok((old, false))
+            }
+            Err(failure) => Err(failure.context(format!("could not renew the token of {account}"))),
+        }
+    }
+
+    /// Deletes what VTEX ID refuses, where asking again would only be refused
+    /// again, and says so.
+    fn session_over(&self, refusal: &Refusal) -> Result<Failure, Failure> {
+        let (account, word) = (&self.account, &refusal.word);
+        Ok(match &refusal.with {
+            RenewWith::AppKey(key, _) => Failure::new(
+                Code::LoggedOut,
                 format_args!(
                     "the token of {account} expired and VTEX ID rejected the app key {key} ({word})"
                 ),
             )
             .hint(format!(
                 "run `vtexid apptoken -a {account} --save --app-key KEY` with an active app key"
-            ))),
-            Ok(Renewal::Refused(word, RenewWith::RefreshToken(_))) => {
-                // Definite: asking again would only be refused again.
-                self.session.forget_refresh(account)?;
-                Err(Failure::new(
+            )),
+            RenewWith::RefreshToken(_) => {
+                self.session.forget_refresh(&refusal.lock)?;
+                Failure::new(
                     Code::LoggedOut,
                     format_args!(
                         "the session of {account} is over: its token expired and VTEX ID refuses to renew it ({word})"
                     ),
                 )
-                .hint(format!("run `vtexid login {account}`")))
+                .hint(format!("run `vtexid login {account}`"))
             }
-            Err(failure) if valid && lasts(&old, min) => {
-                Output::warn(format_args!(
-                    "could not renew the token of {account}, which is still valid: {:#}",
-                    failure.error
-                ));
-                Ok(old)
-            }
-            Err(failure) => Err(failure.context(format!("could not renew the token of {account}"))),
-        }
+        })
     }
 }
 
 /// How much longer a token is valid, in seconds; `None` where it does not say.
-fn seconds_left(token: &Token) -> Option<i64> {
-    let now = now();
+fn seconds_left(context: &Context, token: &Token) -> Option<i64> {
+    let now = context.now();
     match token.claims().validity(now) {
         Validity::Until(exp) => Some(exp.saturating_sub(now)),
         Validity::ExpiredAt(_) => Some(0),
@@ -286,6 +336,6 @@ fn seconds_left(token: &Token) -> Option<i64> {
 }
 
 /// Whether a token is valid now and for `min` at least.
-fn lasts(token: &Token, min: Duration) -> bool {
-    seconds_left(token).is_none_or(|left| left > 0 && left.unsigned_abs() >= min.as_secs())
+fn lasts(context: &Context, token: &Token, min: Duration) -> bool {
+    seconds_left(context, token).is_none_or(|left| left > 0 && left.unsigned_abs() >= min.as_secs())
 }

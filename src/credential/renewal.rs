@@ -4,27 +4,39 @@
 
 use crate::{
     account::Account,
-    error::Failure,
+    context::Context,
+    error::{Code, Failure},
     runtime,
     secret::Secret,
-    session::{Session, SessionError},
+    session::{AccountLock, Session, SessionError},
     token::{Token, TokenPair},
     vtexid::{ApiError, VtexId},
 };
 
 /// How a renewal ended, where it did not fail.
 pub enum Renewal<T> {
-    /// VTEX ID gave a new token; this is what keeping it came to.
-    Kept(T),
-    /// Another process renewed it while this one waited.
+    /// VTEX ID gave a new token; this is what saving it came to.
+    Renewed(T),
+    /// Another process renewed it meanwhile, or somebody logged in again.
     Already(Token),
     /// There is nothing to renew with.
     Impossible,
-    /// VTEX ID refused, with its word for it, what there was to renew with.
-    Refused(String, RenewWith),
+    /// VTEX ID refused.
+    Refused(Refusal),
+}
+
+/// What VTEX ID refused.
+pub struct Refusal {
+    /// Its word for it.
+    pub word: String,
+    /// What there was to renew with; it is still stored.
+    pub with: RenewWith,
+    /// The account's lock, for whoever deletes that.
+    pub lock: AccountLock,
 }
 
 /// What a session can be renewed with.
+#[derive(PartialEq)]
 pub enum RenewWith {
     /// A refresh token, which is used up by it.
     RefreshToken(Secret),
@@ -33,8 +45,8 @@ pub enum RenewWith {
 }
 
 impl RenewWith {
-    /// What is kept for the account; the refresh token goes first, because it
-    /// gives the user's own token.
+    /// What is stored for the account; the refresh token goes first, because
+    /// it gives the user's own token.
     ///
     /// # Errors
     /// When the store cannot be asked.
@@ -47,7 +59,8 @@ impl RenewWith {
             .map(|(key, app_token)| Self::AppKey(key, app_token)))
     }
 
-    async fn renew(&self, api: &VtexId, account: &Account) -> Result<TokenPair, ApiError> {
+    /// Asks VTEX ID for a new token.
+    pub async fn ask(&self, api: &VtexId, account: &Account) -> Result<TokenPair, ApiError> {
         match self {
             Self::RefreshToken(refresh) => api.refresh(account, refresh).await,
             Self::AppKey(key, app_token) => Ok(TokenPair {
@@ -59,24 +72,26 @@ impl RenewWith {
 }
 
 /// Takes the account's lock, looks again, and only then asks VTEX ID, because
-/// each use of a refresh token kills it. `keep` must store what came, the new
-/// refresh token first.
+/// each use of a refresh token ends it. `save` must store what came.
+///
+/// What came is saved only if what was sent is still what is stored: a token
+/// for an account that was logged out meanwhile is revoked.
 ///
 /// # Errors
-/// When the lock, the store or VTEX ID fails: nothing is known then of
-/// whether the refresh token was used up, and it is kept.
+/// When the lock, the store or VTEX ID fails: what there is to renew with stays
+/// stored then. Exit code 4 when the account was logged out meanwhile.
 pub fn renew<T>(
+    context: &Context,
     session: &mut Session,
     api: &VtexId,
     account: &Account,
     enough: impl Fn(&Token) -> bool,
-    keep: impl FnOnce(&mut Session, TokenPair) -> Result<T, Failure>,
+    save: impl FnOnce(&mut Session, &AccountLock, TokenPair) -> Result<T, Failure>,
 ) -> Result<Renewal<T>, Failure> {
     if RenewWith::find(session, account)?.is_none() {
         return Ok(Renewal::Impossible);
     }
-    let _lock = session.lock_account(account)?;
-    session.reload()?;
+    let lock = session.lock_account(account)?;
     // A damaged token is no obstacle to a new one.
     if let Ok(Some(token)) = session.token(account)
         && enough(&token)
@@ -86,9 +101,76 @@ pub fn renew<T>(
     let Some(with) = RenewWith::find(session, account)? else {
         return Ok(Renewal::Impossible);
     };
-    match runtime::run(async { Ok(with.renew(api, account).await) })? {
-        Ok(grant) => keep(session, grant).map(Renewal::Kept),
-        Err(ApiError::Refused { answer, .. }) => Ok(Renewal::Refused(answer, with)),
+    let shield = match (&with, session.accounts().get(account)) {
+        (RenewWith::RefreshToken(_), Some(entry)) => {
+            // A refresh token that is used up while nothing can be saved is lost.
+            session.probe(account, entry.store)?;
+            Some(context.signals.shield("the renewal"))
+        }
+        _ => None,
+    };
+    let asked = runtime::run(async { Ok(with.ask(api, account).await) })?;
+    let outcome = match asked {
+        // A store that cannot be asked now may still be written: what came would
+        // be lost otherwise.
+        Ok(pair) => match still_stored(session, account, &with).unwrap_or(Now::Same) {
+            Now::Same => save(session, &lock, pair).map(Renewal::Renewed),
+            Now::Other(token) => {
+                revoke(api, account, &pair.token);
+                Ok(token.map_or(Renewal::Impossible, Renewal::Already))
+            }
+            Now::Gone => {
+                revoke(api, account, &pair.token);
+                Err(Failure::new(
+                    Code::LoggedOut,
+                    format_args!("{account} was logged out meanwhile; nothing was saved"),
+                )
+                .hint(format!("run `vtexid login {account}`")))
+            }
+        },
+        Err(ApiError::Refused { answer, .. }) => match still_stored(session, account, &with)? {
+            Now::Other(Some(token)) => Ok(Renewal::Already(token)),
+            Now::Other(None) | Now::Gone => Ok(Renewal::Impossible),
+            Now::Same => Ok(Renewal::Refused(Refusal {
+                word: answer,
+                with,
+                lock,
+            })),
+        },
         Err(error) => Err(error.into()),
-    }
+    };
+    context.note_clock(api, session);
+    drop(shield);
+    outcome
+}
+
+/// What is stored after VTEX ID was asked.
+enum Now {
+    /// What was sent.
+    Same,
+    /// Something else, with this token.
+    Other(Option<Token>),
+    /// Nothing.
+    Gone,
+}
+
+/// The lock keeps other processes from writing meanwhile, but not older
+/// releases, nor people who delete entries or files by hand.
+fn still_stored(
+    session: &mut Session,
+    account: &Account,
+    sent: &RenewWith,
+) -> Result<Now, SessionError> {
+    session.reload()?;
+    Ok(match RenewWith::find(session, account)? {
+        Some(stored) if stored == *sent => Now::Same,
+        Some(_) => Now::Other(session.token(account).ok().flatten()),
+        None => Now::Gone,
+    })
+}
+
+/// Has VTEX ID forget a token that is saved nowhere. That this can fail changes
+/// nothing here: the token is gone with this process.
+fn revoke(api: &VtexId, account: &Account, token: &Token) {
+    let _ = runtime::run(async { Ok(api.revoke(account, token).await?) });
 }

@@ -6,7 +6,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    io::{self, Read as _},
+    io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -14,15 +14,20 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{Session, SessionError};
-use crate::{account::Account, disk, store::StoreKind, token::Kind};
+use crate::{
+    account::Account,
+    disk,
+    store::{Slow, StoreKind},
+    token::Kind,
+};
 
 pub(super) const INDEX: &str = "index.json";
 /// The index once more: what a damaged index is rebuilt from.
 const COPY: &str = "index.copy.json";
 /// A hundred thousand accounts.
-const INDEX_LIMIT: u64 = 32 << 20;
+const MAX_INDEX_BYTES: u64 = 32 << 20;
 const LOCK: &str = "index.lock";
-const LOCK_LIMIT: Duration = Duration::from_secs(10);
+const MAX_WAIT: Duration = Duration::from_secs(10);
 pub(super) const VERSION: u32 = 1;
 
 /// One account's line in the index.
@@ -54,7 +59,16 @@ pub(super) struct Index {
     /// The one that was current before, for `switch -`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) previous: Option<Account>,
+    /// Seconds that VTEX ID's clock was ahead of this machine's, by its last
+    /// answer.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) clock_offset: i64,
     pub(super) accounts: BTreeMap<Account, Entry>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 impl Default for Index {
@@ -63,6 +77,7 @@ impl Default for Index {
             version: VERSION,
             current: None,
             previous: None,
+            clock_offset: 0,
             accounts: BTreeMap::new(),
         }
     }
@@ -86,10 +101,34 @@ pub struct Repair {
 }
 
 impl Session {
-    pub(super) fn lock(&self) -> Result<fs::File, SessionError> {
+    /// Changes the index as it is now on disk.
+    pub(super) fn change_index(
+        &mut self,
+        change: impl FnOnce(&mut Index),
+    ) -> Result<(), SessionError> {
+        let _lock = self.lock_index()?;
+        self.reload()?;
+        change(&mut self.index);
+        self.write()?;
+        self.sweep();
+        Ok(())
+    }
+
+    /// Held only while the index is read and replaced, never while a store is
+    /// asked.
+    pub(super) fn lock_index(&self) -> Result<fs::File, SessionError> {
         disk::create_private_dir(&self.dir).map_err(|e| self.io("create", "", e))?;
         self.check_dir()?;
-        disk::lock(&self.dir.join(LOCK), LOCK_LIMIT).map_err(|e| self.io("lock", LOCK, e))
+        let on_slow = || (self.wait.on_slow)(Slow::Index);
+        disk::lock(&self.dir.join(LOCK), MAX_WAIT, on_slow).map_err(|e| self.io("lock", LOCK, e))
+    }
+
+    /// Finds out whether the index can be written. Called with the lock held.
+    pub(super) fn probe_index(&self) -> Result<(), SessionError> {
+        // As much as a small index has: an empty file fits on a full disk.
+        tempfile::tempfile_in(&self.dir)
+            .and_then(|mut file| file.write_all(&[0; 4096]))
+            .map_err(|e| self.io("write to", "", e))
     }
 
     /// In a folder that others can write to, the index, the locks and the
@@ -143,7 +182,7 @@ impl Session {
         };
         let mut text = Vec::new();
         // What is cut there is no JSON, and so damage.
-        file.take(INDEX_LIMIT)
+        file.take(MAX_INDEX_BYTES)
             .read_to_end(&mut text)
             .map_err(|e| self.io("read", name, e))?;
         let index = serde_json::from_slice::<Index>(&text);

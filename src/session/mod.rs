@@ -1,32 +1,38 @@
-//! What is remembered between runs: an index on disk that holds nothing
-//! secret, and the secrets in the store chosen for each account.
+//! What is stored between runs: an index on disk that holds nothing secret,
+//! and the secrets in the store chosen for each account.
 //!
-//! Not for talking to people, and not for knowing how a store works. Secrets
-//! are written first and the index last, so that the index never promises a
-//! token that is not there; the index is replaced in one step, under a lock.
+//! Not for talking to people, and not for knowing how a store works.
+//!
+//! Who may write what: an account's secrets and its line in the index are
+//! written only by whoever holds the account's lock (`AccountLock`), which
+//! covers reading, asking VTEX ID, and writing. The index itself has a lock
+//! of its own, held only while it is read and replaced, never while a store is
+//! asked.
 
 mod index;
+mod lock;
+mod save;
 
 use std::{
     collections::BTreeMap,
-    fs, io,
+    io,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
-pub use self::index::{Entry, Repair};
-use self::index::{INDEX, Index, VERSION, aside};
+use self::index::{INDEX, Index, VERSION};
+pub use self::{
+    index::{Entry, Repair},
+    lock::AccountLock,
+    save::{Current, NewSession, StaleSecrets},
+};
 use crate::{
     account::Account,
-    disk,
     secret::Secret,
     store::{self, SecretKind, Store, StoreError, StoreKind, Wait},
-    token::{Token, TokenError, TokenPair},
+    token::{Token, TokenError},
 };
-
-/// Longer than three tries of a request to VTEX ID may take.
-const RENEWAL_LIMIT: Duration = Duration::from_secs(60);
 
 /// Why the session could not be read or changed.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +58,16 @@ pub enum SessionError {
     /// The store said no.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Another process is changing the account's session, and does not end.
+    #[error(
+        "could not wait any longer for another vtexid that is using the session of {account}: {cause}"
+    )]
+    Busy {
+        /// Whose.
+        account: Account,
+        /// What happened.
+        cause: io::Error,
+    },
     /// The stored token cannot be read.
     #[error("the token stored for {account} is damaged: {cause}")]
     Token {
@@ -62,80 +78,76 @@ pub enum SessionError {
     },
 }
 
-/// Secrets that are still in the store that an account used before.
-#[derive(Debug)]
-pub struct StaleSecrets {
-    /// The kind of that store.
-    pub store: StoreKind,
-    /// Why they could not be deleted.
-    pub error: SessionError,
+/// Where sessions are kept.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The folder of the index, and of the files of `--store file`.
+    pub dir: PathBuf,
+    /// The folder of the locks, the same for every `dir` of a user: keyring
+    /// entries know nothing of `dir`. `None` puts them into `dir`.
+    pub locks: Option<PathBuf>,
+    /// Sessions with a sandbox of this name live in a folder and under a
+    /// keyring name of their own, and never meet real ones.
+    pub sandbox: Option<String>,
 }
 
 /// The accounts known on this machine, for one VTEX ID.
 pub struct Session {
     dir: PathBuf,
+    locks: PathBuf,
     service: String,
     wait: Wait,
     index: Index,
 }
 
 impl Session {
-    /// Reads the index in `dir`. Sessions with a sandbox (`Some` name) live in
-    /// a folder and under a keyring name of their own and never meet real ones.
+    /// Reads the index.
     ///
     /// # Errors
     /// When the index cannot be read. A damaged one is no error: it is set
     /// aside and rebuilt, and the second value says so.
-    pub fn open(
-        dir: &Path,
-        sandbox: Option<&str>,
-        wait: Wait,
-    ) -> Result<(Self, Option<Repair>), SessionError> {
-        let mut session = Self::closed(dir, sandbox, wait);
+    pub fn open(place: &Place, wait: Wait) -> Result<(Self, Option<Repair>), SessionError> {
+        let mut session = Self::closed(place, wait);
         session.check_dir()?;
         let repair = if let Ok(index) = session.read(INDEX)? {
             session.index = index;
             None
         } else {
-            let _lock = session.lock()?;
+            let _lock = session.lock_index()?;
             session.repair()?
         };
         Ok((session, repair))
     }
 
-    /// The account that was logged in or switched to last. Changes nothing:
-    /// an index that is damaged or cannot be read names none.
-    pub fn peek_current(dir: &Path, sandbox: Option<&str>) -> Option<Account> {
-        Self::peek(dir, sandbox)?.current
-    }
-
-    /// Every known account, the same way.
-    pub fn peek_accounts(dir: &Path, sandbox: Option<&str>) -> Vec<Account> {
-        let index = Self::peek(dir, sandbox).unwrap_or_default();
-        index.accounts.into_keys().collect()
-    }
-
-    fn peek(dir: &Path, sandbox: Option<&str>) -> Option<Index> {
+    /// As much as can be read without a message, a wait or a change: an index
+    /// that is damaged or cannot be read is empty.
+    pub fn peek(place: &Place) -> Self {
         let wait = Wait {
             timeout: Duration::ZERO,
-            on_slow: Arc::new(|| {}),
+            on_slow: Arc::new(|_| {}),
         };
-        let session = Self::closed(dir, sandbox, wait);
-        session.check_dir().ok()?;
-        session.read(INDEX).ok()?.ok()
+        let mut session = Self::closed(place, wait);
+        if session.check_dir().is_ok()
+            && let Ok(Ok(index)) = session.read(INDEX)
+        {
+            session.index = index;
+        }
+        session
     }
 
     /// Before its index is read.
-    fn closed(dir: &Path, sandbox: Option<&str>, wait: Wait) -> Self {
-        let (dir, service) = match sandbox {
-            None => (dir.to_owned(), "vtexid".to_owned()),
+    fn closed(place: &Place, wait: Wait) -> Self {
+        let (dir, service) = match &place.sandbox {
+            None => (place.dir.clone(), "vtexid".to_owned()),
             Some(name) => (
-                dir.join("sandbox").join(name),
+                place.dir.join("sandbox").join(name),
                 format!("vtexid-sandbox-{name}"),
             ),
         };
+        let locks = place.locks.as_ref().unwrap_or(&place.dir).join(&service);
         Self {
             dir,
+            locks,
             service,
             wait,
             index: Index::default(),
@@ -157,206 +169,34 @@ impl Session {
         self.index.previous.as_ref()
     }
 
+    /// Seconds that VTEX ID's clock is ahead of this machine's, by its last
+    /// answer; 0 where the two agree.
+    pub fn clock_offset(&self) -> i64 {
+        self.index.clock_offset
+    }
+
+    /// The folder of the index.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// Makes a known account the current one.
     ///
     /// # Errors
     /// When the index cannot be written.
     pub fn switch(&mut self, account: &Account) -> Result<(), SessionError> {
-        let _lock = self.lock()?;
-        self.reload()?;
-        self.index.make_current(account);
-        self.write()
+        self.change_index(|index| index.make_current(account))
     }
 
-    /// The folder of the index and its locks.
-    pub fn dir(&self) -> &Path {
-        &self.dir
-    }
-
-    /// The refresh token, where VTEX ID gave one.
+    /// Stores by how much VTEX ID's clock is ahead, in seconds.
     ///
     /// # Errors
-    /// When the store cannot be asked.
-    pub fn refresh_token(&self, account: &Account) -> Result<Option<Secret>, SessionError> {
-        match self.index.accounts.get(account) {
-            Some(entry) => Ok(self.store(entry.store).get(account, SecretKind::Refresh)?),
-            None => Ok(None),
+    /// When the index cannot be written.
+    pub fn set_clock_offset(&mut self, seconds: i64) -> Result<(), SessionError> {
+        if self.index.clock_offset == seconds {
+            return Ok(());
         }
-    }
-
-    /// The app key and app token kept for the account.
-    ///
-    /// # Errors
-    /// When the store cannot be asked.
-    pub fn pair(&self, account: &Account) -> Result<Option<(String, Secret)>, SessionError> {
-        let Some(entry) = self.index.accounts.get(account) else {
-            return Ok(None);
-        };
-        let Some(key) = entry.app_key.clone() else {
-            return Ok(None);
-        };
-        let token = self.store(entry.store).get(account, SecretKind::AppKey)?;
-        Ok(token.map(|token| (key, token)))
-    }
-
-    /// Keeps an app key's pair and the token it made. The current account
-    /// stays what it is, if there is one.
-    ///
-    /// # Errors
-    /// As [`Session::remember`].
-    pub fn remember_pair(
-        &mut self,
-        account: &Account,
-        key: &str,
-        app_token: &Secret,
-        token: Token,
-        kind: StoreKind,
-    ) -> Result<Option<StaleSecrets>, SessionError> {
-        let grant = TokenPair {
-            token,
-            refresh: None,
-        };
-        let alone = self.index.current.is_none();
-        self.keep(account, &grant, kind, alone, Some((key, app_token)))
-    }
-
-    /// Keeps other processes from renewing the account's session meanwhile.
-    ///
-    /// # Errors
-    /// When another one does not let go of it in time.
-    pub fn lock_account(&self, account: &Account) -> Result<fs::File, SessionError> {
-        let name = format!("{account}.lock");
-        disk::lock(&self.dir.join(&name), RENEWAL_LIMIT).map_err(|e| self.io("lock", &name, e))
-    }
-
-    /// Sees whether the index and the store can be written, so that a login
-    /// fails before a browser opens and not after.
-    ///
-    /// # Errors
-    /// What remembering would have failed with.
-    pub fn probe(&self, account: &Account, kind: StoreKind) -> Result<(), SessionError> {
-        let lock = self.lock()?;
-        tempfile::tempfile_in(&self.dir).map_err(|e| self.io("write to", "", e))?;
-        // A keyring may show a dialog, for which nobody else should wait; files
-        // are swept by others.
-        let _lock = (kind == StoreKind::File).then_some(lock);
-        Ok(store::probe(&*self.store(kind), account)?)
-    }
-
-    /// Keeps what a login brought and makes the account the current one.
-    ///
-    /// # Errors
-    /// When a secret or the index could not be written; what was remembered
-    /// before is still there then.
-    pub fn remember(
-        &mut self,
-        account: &Account,
-        grant: &TokenPair,
-        kind: StoreKind,
-    ) -> Result<Option<StaleSecrets>, SessionError> {
-        self.keep(account, grant, kind, true, None)
-    }
-
-    /// Keeps what a renewal brought, where the account's secrets are; the
-    /// current account stays what it is.
-    ///
-    /// # Errors
-    /// As [`Session::remember`].
-    pub fn renew(&mut self, account: &Account, grant: &TokenPair) -> Result<(), SessionError> {
-        let kind = self.index.accounts.get(account).map(|entry| entry.store);
-        self.keep(account, grant, kind.unwrap_or_default(), false, None)
-            .map(drop)
-    }
-
-    fn keep(
-        &mut self,
-        account: &Account,
-        grant: &TokenPair,
-        kind: StoreKind,
-        make_current: bool,
-        pair: Option<(&str, &Secret)>,
-    ) -> Result<Option<StaleSecrets>, SessionError> {
-        let _lock = self.lock()?;
-        self.reload()?;
-        let before = self.index.accounts.get(account).cloned();
-        // A pair that is kept already moves along to another store.
-        let elsewhere = before.as_ref().is_some_and(|old| old.store != kind);
-        let (moved, stuck) = match pair {
-            None if elsewhere => match self.pair(account) {
-                Ok(found) => (found, None),
-                Err(error) => (None, Some(error)),
-            },
-            _ => (None, None),
-        };
-        let pair = pair.or(moved.as_ref().map(|(key, token)| (&**key, token)));
-        let kept = self.keep_all(account, grant, kind, make_current, pair, before.as_ref());
-        let stale = match before {
-            // Secrets that no command knows of could never be forgotten.
-            None if kept.is_err() => {
-                let _ = self.forget_secrets(account, kind);
-                None
-            }
-            // Only now: had anything failed, the old store would still be right.
-            // That it cannot be asked any more may be why another is used.
-            Some(old) if kept.is_ok() && old.store != kind => {
-                let deleted = if let Some(error) = stuck {
-                    // What could not be read is all there is of the pair.
-                    let store = self.store(old.store);
-                    for secret in [SecretKind::User, SecretKind::Refresh] {
-                        let _ = store.delete(account, secret);
-                    }
-                    Err(error)
-                } else {
-                    self.forget_secrets(account, old.store)
-                };
-                deleted.err().map(|error| (old.store, error))
-            }
-            _ => None,
-        };
-        self.sweep();
-        kept.map(|()| stale.map(|(store, error)| StaleSecrets { store, error }))
-    }
-
-    fn keep_all(
-        &mut self,
-        account: &Account,
-        grant: &TokenPair,
-        kind: StoreKind,
-        make_current: bool,
-        pair: Option<(&str, &Secret)>,
-        before: Option<&Entry>,
-    ) -> Result<(), SessionError> {
-        let store = self.store(kind);
-        let stays = before.is_some_and(|old| old.store == kind);
-        if let Some((_, app_token)) = pair {
-            store.set(account, SecretKind::AppKey, app_token)?;
-        }
-        keep_secrets(&*store, account, grant)?;
-        let claims = grant.token.claims();
-        let key = pair.map(|(key, _)| key.to_owned());
-        let entry = Entry {
-            login: claims.login().map(str::to_owned),
-            kind: claims.kind(),
-            token_account: claims.other_account(account).map(str::to_owned),
-            expires_on: claims.seconds("exp"),
-            store: kind,
-            app_key: key.or_else(|| before.filter(|_| stays)?.app_key.clone()),
-        };
-        self.index.accounts.insert(account.clone(), entry);
-        if make_current {
-            self.index.make_current(account);
-        }
-        self.write()
-    }
-
-    /// Removes what a crash left behind. Called with the lock held.
-    fn sweep(&self) {
-        // Beside an index that was damaged, secrets that this one does not
-        // know of may be all that is left of an account.
-        let damaged = aside(&self.dir, 1).exists();
-        store::sweep(&self.dir.join("secrets"), |account| {
-            damaged || self.index.accounts.contains_key(account)
-        });
+        self.change_index(|index| index.clock_offset = seconds)
     }
 
     /// The stored token. `None` when the index knows the account but its
@@ -365,10 +205,7 @@ impl Session {
     /// # Errors
     /// When the store cannot be asked or the token is damaged.
     pub fn token(&self, account: &Account) -> Result<Option<Token>, SessionError> {
-        let Some(entry) = self.index.accounts.get(account) else {
-            return Ok(None);
-        };
-        let Some(text) = self.store(entry.store).get(account, SecretKind::User)? else {
+        let Some(text) = self.secret(account, SecretKind::User)? else {
             return Ok(None);
         };
         Token::parse(text)
@@ -379,44 +216,46 @@ impl Session {
             })
     }
 
-    /// Forgets an account: its secrets first, then its line in the index.
-    ///
-    /// # Errors
-    /// When something could not be deleted; the account stays known then.
-    pub fn forget(&mut self, account: &Account) -> Result<(), SessionError> {
-        let _lock = self.lock()?;
-        self.reload()?;
-        if let Some(entry) = self.index.accounts.get(account) {
-            self.forget_secrets(account, entry.store)?;
-        }
-        self.index.accounts.remove(account);
-        let index = &mut self.index;
-        for place in [&mut index.current, &mut index.previous] {
-            place.take_if(|named| named == account);
-        }
-        self.write()?;
-        self.sweep();
-        Ok(())
-    }
-
-    /// Forgets a refresh token that VTEX ID refuses.
+    /// The refresh token, where VTEX ID gave one.
     ///
     /// # Errors
     /// When the store cannot be asked.
-    pub fn forget_refresh(&self, account: &Account) -> Result<(), SessionError> {
-        if let Some(entry) = self.index.accounts.get(account) {
-            self.store(entry.store)
-                .delete(account, SecretKind::Refresh)?;
-        }
-        Ok(())
+    pub fn refresh_token(&self, account: &Account) -> Result<Option<Secret>, SessionError> {
+        self.secret(account, SecretKind::Refresh)
     }
 
-    fn forget_secrets(&self, account: &Account, kind: StoreKind) -> Result<(), SessionError> {
-        let store = self.store(kind);
-        for secret in SecretKind::KEPT {
-            store.delete(account, secret)?;
+    /// The app key and app token stored for the account.
+    ///
+    /// # Errors
+    /// When the store cannot be asked.
+    pub fn pair(&self, account: &Account) -> Result<Option<(String, Secret)>, SessionError> {
+        let entry = self.index.accounts.get(account);
+        let Some(key) = entry.and_then(|entry| entry.app_key.clone()) else {
+            return Ok(None);
+        };
+        let token = self.secret(account, SecretKind::AppKey)?;
+        Ok(token.map(|token| (key, token)))
+    }
+
+    fn secret(&self, account: &Account, kind: SecretKind) -> Result<Option<Secret>, SessionError> {
+        match self.index.accounts.get(account) {
+            Some(entry) => Ok(self.store(entry.store).get(account, kind)?),
+            None => Ok(None),
         }
-        Ok(())
+    }
+
+    /// Finds out whether the index and the store can be written, so that a
+    /// login fails before a browser opens, and a renewal before it uses up a
+    /// refresh token.
+    ///
+    /// # Errors
+    /// What saving would have failed with.
+    pub fn probe(&self, account: &Account, kind: StoreKind) -> Result<(), SessionError> {
+        {
+            let _lock = self.lock_index()?;
+            self.probe_index()?;
+        }
+        Ok(store::probe(&*self.store(kind), account)?)
     }
 
     fn store(&self, kind: StoreKind) -> Box<dyn Store> {
@@ -427,19 +266,4 @@ impl Session {
             self.wait.clone(),
         )
     }
-}
-
-/// The refresh token first: with it alone a session goes on, while a new token
-/// beside a used-up one ends when that token does.
-fn keep_secrets(
-    store: &dyn Store,
-    account: &Account,
-    grant: &TokenPair,
-) -> Result<(), SessionError> {
-    match &grant.refresh {
-        Some(refresh) => store.set(account, SecretKind::Refresh, refresh)?,
-        // One that belongs to the session before would renew the wrong one.
-        None => drop(store.delete(account, SecretKind::Refresh)?),
-    }
-    Ok(store.set(account, SecretKind::User, grant.token.secret())?)
 }

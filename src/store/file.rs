@@ -29,10 +29,10 @@ impl FileStore {
         }
     }
 
-    /// Removes what a crash left behind: half-written files, and secrets of
-    /// accounts that are not `known`. Other files are not ours, and where a
-    /// link leads may be a folder of theirs. Called with the index's lock held.
-    pub fn sweep(&self, known: impl Fn(&Account) -> bool) {
+    /// Removes what a crash left behind: incomplete files, and secrets of
+    /// accounts that are `unknown`. Other files are not ours, and where a link
+    /// leads may be a folder of theirs.
+    pub fn sweep(&self, unknown: impl Fn(&Account) -> bool) {
         if !fs::symlink_metadata(&self.dir).is_ok_and(|meta| meta.is_dir()) {
             return;
         }
@@ -41,10 +41,8 @@ impl FileStore {
         };
         for entry in entries.flatten() {
             let name = entry.file_name();
-            let Some(name) = name.to_str() else {
-                continue;
-            };
-            if name.starts_with(disk::NEW) || owner(name).is_some_and(|account| !known(&account)) {
+            let owner = name.to_str().and_then(owner);
+            if disk::is_leftover(&entry) || owner.is_some_and(|account| unknown(&account)) {
                 // What cannot be removed now can be the next time.
                 let _ = fs::remove_file(entry.path());
             }

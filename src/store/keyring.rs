@@ -6,25 +6,12 @@
 //! that nobody answers. A thread that missed its deadline is left behind; the
 //! process ends soon after.
 
-use std::{
-    sync::{Arc, mpsc},
-    thread,
-    time::Duration,
-};
+use std::{sync::mpsc, thread, time::Duration};
 
 use keyring::{Entry, Error};
 
-use super::{SecretKind, Store, StoreError};
+use super::{SecretKind, Slow, Store, StoreError, Wait};
 use crate::{account::Account, secret::Secret};
-
-/// How long to wait for the keyring, and what to do while waiting.
-#[derive(Clone)]
-pub struct Wait {
-    /// After this the keyring counts as silent.
-    pub timeout: Duration,
-    /// Called once when an answer takes longer than a second.
-    pub on_slow: Arc<dyn Fn()>,
-}
 
 /// Secrets in the keyring, filed under one service name.
 pub struct KeyringStore {
@@ -59,7 +46,7 @@ impl KeyringStore {
         let first = Duration::from_secs(1).min(self.wait.timeout);
         let answer = match receiver.recv_timeout(first) {
             Err(mpsc::RecvTimeoutError::Timeout) => {
-                (self.wait.on_slow)();
+                (self.wait.on_slow)(Slow::Keyring);
                 receiver.recv_timeout(self.wait.timeout.saturating_sub(first))
             }
             answered => answered,

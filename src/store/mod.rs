@@ -10,12 +10,12 @@ mod keyring;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod quick;
 
-use std::{fmt, path::Path};
+use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-pub use self::{file::FileStore, keyring::KeyringStore, keyring::Wait};
+pub use self::{file::FileStore, keyring::KeyringStore};
 use crate::{account::Account, secret::Secret};
 
 /// Which of an account's secrets.
@@ -43,6 +43,29 @@ impl SecretKind {
             Self::Probe => "probe",
         }
     }
+}
+
+/// So many other processes may delete a test entry in the middle of ours.
+const PROBES: usize = 20;
+
+/// What is waited for.
+#[derive(Clone, Copy, Debug)]
+pub enum Slow<'a> {
+    /// The keyring, which may be showing a dialog.
+    Keyring,
+    /// Another process that is changing this account's session.
+    Session(&'a Account),
+    /// Another process that is changing the index.
+    Index,
+}
+
+/// How long to wait for the keyring, and what to do about any long wait.
+#[derive(Clone)]
+pub struct Wait {
+    /// After this the keyring counts as silent.
+    pub timeout: Duration,
+    /// Called once when something takes longer than a second.
+    pub on_slow: Arc<dyn Fn(Slow<'_>)>,
 }
 
 /// The places a secret can be kept in, as named on the command line.
@@ -169,25 +192,45 @@ impl Store for NoKernel {
 }
 
 /// Removes what a crash left behind where that can be seen, which is with files.
-pub fn sweep(dir: &Path, known: impl Fn(&Account) -> bool) {
-    FileStore::new(dir).sweep(known);
+pub fn sweep(dir: &Path, unknown: impl Fn(&Account) -> bool) {
+    FileStore::new(dir).sweep(unknown);
 }
 
 /// Finds out whether the store works, by writing, reading and deleting.
+///
+/// The entry has a fixed name, because one that a killed process leaves behind
+/// could not be found again under a random one. So other processes may write
+/// and delete the same entry at the same time, and what they wrote is as good.
 ///
 /// # Errors
 /// What a real write would have failed with.
 pub fn probe(store: &dyn Store, account: &Account) -> Result<(), StoreError> {
     let written = Secret::new("vtexid writes this to see whether it can".to_owned());
-    store.set(account, SecretKind::Probe, &written)?;
-    let read = store.get(account, SecretKind::Probe)?;
-    store.delete(account, SecretKind::Probe)?;
-    if read.as_ref() == Some(&written) {
-        Ok(())
-    } else {
-        Err(StoreError::Corrupt(
-            account.clone(),
-            "a test entry did not come back as written".to_owned(),
-        ))
+    let mut problem = None;
+    for _ in 0..PROBES {
+        match store.set(account, SecretKind::Probe, &written) {
+            Ok(()) => {}
+            // Deleted by another process while it was being replaced.
+            Err(error @ (StoreError::Corrupt(..) | StoreError::Other(_))) => {
+                problem = Some(error);
+                continue;
+            }
+            Err(error) => return Err(error),
+        }
+        match store.get(account, SecretKind::Probe) {
+            Ok(Some(_)) => {
+                // What another process has deleted already is gone as well.
+                let _ = store.delete(account, SecretKind::Probe);
+                return Ok(());
+            }
+            Ok(None) | Err(StoreError::Corrupt(..)) => {}
+            Err(error) => return Err(error),
+        }
     }
+    Err(problem.unwrap_or_else(|| {
+        StoreError::Corrupt(
+            account.clone(),
+            "a test entry was gone right after it was written".to_owned(),
+        )
+    }))
 }

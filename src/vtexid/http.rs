@@ -4,6 +4,7 @@
 //! Not for knowing what is asked for: that is the parent's.
 
 use std::{
+    cell::Cell,
     net::SocketAddr,
     sync::Arc,
     time::{Duration, Instant},
@@ -13,7 +14,7 @@ use percent_encoding::percent_decode_str;
 use reqwest::{
     Client, Method, Request, RequestBuilder, StatusCode, Url,
     dns::{Addrs, Name, Resolve, Resolving},
-    header::{DATE, LOCATION, SET_COOKIE},
+    header::{DATE, LOCATION, RETRY_AFTER, SET_COOKIE},
     redirect::Policy,
 };
 use serde::Deserialize;
@@ -22,15 +23,21 @@ use zeroize::Zeroizing;
 use super::Site;
 use crate::{
     account::Account,
+    runtime,
     secret::Secret,
+    time,
     token::{Token, TokenError},
 };
 
 /// VTEX's own client gives up after this long too.
-const TIME_LIMIT: Duration = Duration::from_secs(15);
-const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(15);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Larger than any answer VTEX ID gives; pages are read only this far.
-const SIZE_LIMIT: usize = 1 << 20;
+const MAX_ANSWER_BYTES: usize = 1 << 20;
+/// Whoever asks for a longer pause before the next request gets none.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(10);
+/// A smaller difference between two clocks is the network's.
+const CLOCK_TOLERANCE: u64 = 60;
 /// Waits before the second and third try of a request that may be repeated.
 const BACKOFF: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(2)];
 
@@ -72,6 +79,32 @@ pub enum ApiError {
     /// VTEX knows no such account.
     #[error("VTEX ID knows no account `{0}`")]
     UnknownAccount(Account),
+    /// Somebody else answered in VTEX ID's place, such as a firewall.
+    #[error("{host} answered {status}, but not as VTEX ID does")]
+    Stranger {
+        /// The host asked.
+        host: String,
+        /// The answer's status.
+        status: u16,
+    },
+    /// VTEX ID or somebody in its place said no to an app key.
+    #[error(
+        "{host} answered {status} without VTEX ID's JSON: the pair is wrong, or a proxy answered"
+    )]
+    UnclearRefusal {
+        /// The host asked.
+        host: String,
+        /// The answer's status.
+        status: u16,
+    },
+    /// Too many requests; the wait is too long for a command.
+    #[error("{host} accepts no more requests for now{}", wait_words(.retry_after))]
+    TooManyRequests {
+        /// The host asked.
+        host: String,
+        /// For how long, where it says.
+        retry_after: Option<Duration>,
+    },
     /// VTEX ID understood and said no.
     #[error("{host} refused: {answer}")]
     Refused {
@@ -93,10 +126,17 @@ pub enum ApiError {
     Setup(String),
 }
 
+fn wait_words(retry_after: &Option<Duration>) -> String {
+    retry_after.map_or_else(String::new, |wait| {
+        format!(": try again in {}", time::duration_words(wait))
+    })
+}
+
 /// A client, and whom to tell of each request.
 pub struct Http {
     client: Client,
     observe: Arc<dyn Fn(&Exchange<'_>)>,
+    clock_offset: Cell<Option<i64>>,
 }
 
 /// What came back, read to its end.
@@ -107,6 +147,7 @@ pub struct Answer {
     cookies: Vec<Secret>,
     /// The server's clock, in epoch seconds.
     pub date: Option<i64>,
+    retry_after: Option<Duration>,
     pub body: Zeroizing<Vec<u8>>,
 }
 
@@ -122,8 +163,8 @@ impl Http {
             .user_agent(concat!("vtexid/", env!("CARGO_PKG_VERSION")))
             .redirect(Policy::none())
             .referer(false)
-            .connect_timeout(CONNECT_LIMIT)
-            .timeout(TIME_LIMIT);
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(TIMEOUT);
         builder = match *site {
             Site::Vtex => builder.https_only(true),
             // Pinned to the loopback address, past any proxy and without
@@ -136,7 +177,17 @@ impl Http {
         let client = builder
             .build()
             .map_err(|e| ApiError::Setup(root(&e.without_url())))?;
-        Ok(Self { client, observe })
+        Ok(Self {
+            client,
+            observe,
+            clock_offset: Cell::new(None),
+        })
+    }
+
+    /// Seconds that the server's clock was ahead of this machine's at its last
+    /// answer; 0 within a minute, `None` without an answer that says.
+    pub fn clock_offset(&self) -> Option<i64> {
+        self.clock_offset.get()
     }
 
     /// A request to begin with.
@@ -150,17 +201,17 @@ impl Http {
     }
 
     /// Sends a request that does no harm when it arrives twice: tried again
-    /// after no answer and after 5xx.
-    pub async fn send_again(&self, request: &RequestBuilder) -> Result<Answer, ApiError> {
-        for wait in BACKOFF {
+    /// after no answer, after 5xx, and after 429 if that asks for no long wait.
+    pub async fn send_with_retry(&self, request: &RequestBuilder) -> Result<Answer, ApiError> {
+        for pause in BACKOFF {
             let Some(copy) = request.try_clone() else {
                 break;
             };
-            let result = self.send_once(copy, Some(wait)).await;
-            if !worth_repeating(&result) {
-                return result;
+            let result = self.send_once(copy, &|result| wait(result, pause)).await;
+            match wait(&result, pause) {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return result,
             }
-            tokio::time::sleep(wait).await;
         }
         let last = request
             .try_clone()
@@ -168,15 +219,39 @@ impl Http {
         self.send(last).await
     }
 
+    /// Sends a request that must not arrive twice: again, once, only after an
+    /// answer with one of these statuses, which say that it did nothing.
+    pub async fn send_unless_processed(
+        &self,
+        request: &RequestBuilder,
+        unprocessed: &[StatusCode],
+    ) -> Result<Answer, ApiError> {
+        let again = |result: &Result<Answer, ApiError>| match result {
+            Ok(answer) if unprocessed.contains(&answer.status) => wait(result, BACKOFF[0]),
+            _ => None,
+        };
+        let once = |request: &RequestBuilder| {
+            request
+                .try_clone()
+                .ok_or_else(|| ApiError::Setup("the request cannot be sent".to_owned()))
+        };
+        let result = self.send_once(once(request)?, &again).await;
+        match again(&result) {
+            Some(wait) => tokio::time::sleep(wait).await,
+            None => return result,
+        }
+        self.send(once(request)?).await
+    }
+
     /// Sends a request once.
     pub async fn send(&self, request: RequestBuilder) -> Result<Answer, ApiError> {
-        self.send_once(request, None).await
+        self.send_once(request, &|_| None).await
     }
 
     async fn send_once(
         &self,
         request: RequestBuilder,
-        retry_in: Option<Duration>,
+        retry_in: &dyn Fn(&Result<Answer, ApiError>) -> Option<Duration>,
     ) -> Result<Answer, ApiError> {
         let request = request
             .build()
@@ -201,7 +276,7 @@ impl Http {
             path: url.path(),
             outcome,
             took: start.elapsed(),
-            retry_in: retry_in.filter(|_| worth_repeating(&result)),
+            retry_in: retry_in(&result),
         });
         result
     }
@@ -210,7 +285,7 @@ impl Http {
         let unreachable = |e: reqwest::Error| ApiError::Unreachable {
             host: host.to_owned(),
             cause: if e.is_timeout() {
-                format!("no answer within {} s", TIME_LIMIT.as_secs())
+                format!("no answer within {} s", TIMEOUT.as_secs())
             } else {
                 root(&e.without_url())
             },
@@ -229,6 +304,7 @@ impl Http {
                 .get(DATE)
                 .and_then(|v| jiff::fmt::rfc2822::parse(v.to_str().ok()?).ok())
                 .map(|date| date.timestamp().as_second()),
+            retry_after: None,
             cookies: response
                 .headers()
                 .get_all(SET_COOKIE)
@@ -237,8 +313,18 @@ impl Http {
                 .collect(),
             body: Zeroizing::default(),
         };
+        let now = runtime::now();
+        if let Some(date) = answer.date {
+            let offset = date.saturating_sub(now);
+            let counts = offset.unsigned_abs() > CLOCK_TOLERANCE;
+            self.clock_offset.set(Some(if counts { offset } else { 0 }));
+        }
+        answer.retry_after = response
+            .headers()
+            .get(RETRY_AFTER)
+            .and_then(|value| retry_after(value.to_str().ok()?, answer.date.unwrap_or(now)));
         while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-            if answer.body.len() + chunk.len() > SIZE_LIMIT {
+            if answer.body.len() + chunk.len() > MAX_ANSWER_BYTES {
                 return Err(answer.failed("the answer is larger than 1 MiB"));
             }
             answer.body.extend_from_slice(&chunk);
@@ -273,8 +359,8 @@ impl Answer {
         }
     }
 
-    /// Passes 2xx on and sorts the rest: 4xx is a refusal, but for those that
-    /// ask to come again; all else is a failure.
+    /// Passes 2xx on and sorts the rest. None of it is VTEX ID's own refusal:
+    /// that has words, which the caller knows.
     pub fn successful(self) -> Result<Self, ApiError> {
         let status = self.status;
         if status.is_success() {
@@ -285,14 +371,29 @@ impl Answer {
             let to = to.as_ref().and_then(Url::host_str);
             let to = to.unwrap_or("another page");
             Err(self.failed(&format!("status {status}, a redirect to {to}")))
-        } else if status.is_client_error()
-            && status != StatusCode::TOO_MANY_REQUESTS
-            && status != StatusCode::REQUEST_TIMEOUT
-        {
-            Err(self.refused(""))
+        } else if status == StatusCode::TOO_MANY_REQUESTS {
+            Err(ApiError::TooManyRequests {
+                host: self.host,
+                retry_after: self.retry_after,
+            })
+        } else if status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT {
+            Err(self.stranger())
         } else {
             Err(self.failed(&format!("status {status}")))
         }
+    }
+
+    /// An answer that VTEX ID does not give.
+    pub fn stranger(&self) -> ApiError {
+        ApiError::Stranger {
+            host: self.host.clone(),
+            status: self.status.as_u16(),
+        }
+    }
+
+    /// Whether it is a page for people.
+    pub fn is_page(&self) -> bool {
+        self.body.trim_ascii_start().starts_with(b"<")
     }
 
     /// The value of a cookie that is set, percent-decoded; none when empty.
@@ -323,13 +424,35 @@ impl Answer {
     }
 }
 
-/// No answer, or one that says that the other side failed.
-fn worth_repeating(result: &Result<Answer, ApiError>) -> bool {
+/// How long to wait before trying again, where that is worth it: after no
+/// answer, after one that says that the other side failed, and after 429.
+fn wait(result: &Result<Answer, ApiError>, pause: Duration) -> Option<Duration> {
     match result {
-        Ok(answer) => answer.status.is_server_error(),
-        Err(ApiError::Unreachable { .. }) => true,
-        Err(_) => false,
+        Ok(answer) if answer.status == StatusCode::TOO_MANY_REQUESTS => {
+            let asked = answer.retry_after.unwrap_or(pause);
+            (asked <= MAX_RETRY_AFTER).then_some(asked)
+        }
+        Ok(answer) if answer.status.is_server_error() => {
+            let asked = answer.retry_after.filter(|asked| *asked <= MAX_RETRY_AFTER);
+            Some(asked.unwrap_or(pause))
+        }
+        Err(ApiError::Unreachable { .. }) => Some(pause),
+        _ => None,
     }
+}
+
+/// `Retry-After` (RFC 9110, 10.2.3): seconds, or a date, which counts from the
+/// answer's own.
+fn retry_after(value: &str, date: i64) -> Option<Duration> {
+    let seconds = match value.trim().parse::<u64>() {
+        Ok(seconds) => seconds,
+        Err(_) => {
+            let until = jiff::fmt::rfc2822::parse(value.trim()).ok()?;
+            let left = until.timestamp().as_second().saturating_sub(date);
+            u64::try_from(left).unwrap_or(0)
+        }
+    };
+    Some(Duration::from_secs(seconds))
 }
 
 /// Every name is this address.

@@ -30,6 +30,15 @@ use crate::{
 /// The cookie a refresh token travels in.
 const REFRESH_COOKIE: &str = "vid_rt";
 
+/// The words with which VTEX ID refuses a refresh token (VTEX's OpenAPI
+/// file for VTEX ID, "Refresh token"): nothing else ends a session.
+const REFUSALS: [&str; 4] = [
+    "InvalidSession",
+    "InvalidToken",
+    "InvalidEmail",
+    "InvalidScope",
+];
+
 /// Far above what a login state has been seen to have; it becomes part of an
 /// address that programs are started with.
 const STATE_LIMIT: usize = 4096;
@@ -60,6 +69,12 @@ impl VtexId {
         Ok(Self { http, site })
     }
 
+    /// Seconds that VTEX ID's clock was ahead of this machine's at its last
+    /// answer; 0 within a minute, `None` without an answer that says.
+    pub fn clock_offset(&self) -> Option<i64> {
+        self.http.clock_offset()
+    }
+
     /// The site spoken to.
     pub fn site(&self) -> &Site {
         &self.site
@@ -78,7 +93,7 @@ impl VtexId {
         let fields = [("secretHash", secret_hash), ("loopbackUrl", loopback_url)];
         let answer = self
             .http
-            .send_again(&self.http.post(url).form(&fields))
+            .send_with_retry(&self.http.post(url).form(&fields))
             .await?;
         if answer.status == StatusCode::NOT_FOUND {
             return Err(ApiError::UnknownAccount(account.clone()));
@@ -109,7 +124,7 @@ impl VtexId {
     pub async fn login_page(&self, account: &Account, state: &Secret) -> Result<Url, ApiError> {
         const NEW: &str = "/_v/segment/admin-login/v1/login";
         let probe = self.http.get(self.site.store_url(account, NEW));
-        let page = match self.http.send_again(&probe).await {
+        let page = match self.http.send_with_retry(&probe).await {
             Err(error @ ApiError::Unreachable { .. }) => return Err(error),
             Ok(answer) if answer.status == StatusCode::NOT_FOUND => OLD_PAGE,
             Ok(answer) if answer.status.is_success() => {
@@ -136,7 +151,7 @@ impl VtexId {
     /// seconds.
     pub async fn reach(&self, account: &Account) -> Result<Option<i64>, ApiError> {
         let url = self.site.store_url(account, OLD_PAGE);
-        let answer = self.http.send_again(&self.http.get(url)).await?;
+        let answer = self.http.send_with_retry(&self.http.get(url)).await?;
         let date = answer.date;
         if answer.status == StatusCode::NOT_FOUND {
             return Err(ApiError::UnknownAccount(account.clone()));
@@ -148,7 +163,12 @@ impl VtexId {
         Ok(date)
     }
 
-    /// Exchanges the one-time token. Works once: never to be repeated.
+    /// Exchanges the one-time token, which works once: sent again only after
+    /// an answer that says it was not looked at.
+    ///
+    /// # Errors
+    /// [`ApiError::Refused`] is VTEX ID's own word. How it refuses is not
+    /// published: 400 and 401 count, unless they are pages.
     pub async fn validate(
         &self,
         account: &Account,
@@ -169,11 +189,19 @@ impl VtexId {
             ("secret", secret.expose()),
             ("ott", ott.expose()),
         ];
+        let unprocessed = [
+            StatusCode::TOO_MANY_REQUESTS,
+            StatusCode::SERVICE_UNAVAILABLE,
+        ];
         let answer = self
             .http
-            .send(self.http.post(url).form(&fields))
-            .await?
-            .successful()?;
+            .send_unless_processed(&self.http.post(url).form(&fields), &unprocessed)
+            .await?;
+        let refusal = [StatusCode::BAD_REQUEST, StatusCode::UNAUTHORIZED];
+        if refusal.contains(&answer.status) && !answer.is_page() {
+            return Err(answer.refused(""));
+        }
+        let answer = answer.successful()?;
         let body: Body = answer.json()?;
         Ok(TokenPair {
             token: answer.token(body.token)?,
@@ -181,8 +209,11 @@ impl VtexId {
         })
     }
 
-    /// A new token for a refresh token, which is used up by it. Not to be
-    /// repeated: a second use of the same one is refused.
+    /// A new token for a refresh token, which is used up by it: sent again only
+    /// after 429, which says that it was not looked at.
+    ///
+    /// # Errors
+    /// [`ApiError::Refused`] for VTEX ID's own words alone.
     pub async fn refresh(
         &self,
         account: &Account,
@@ -198,16 +229,22 @@ impl VtexId {
         let cookie = cookie(REFRESH_COOKIE, refresh)?;
         let answer = self
             .http
-            .send(self.http.post(url).header(COOKIE, cookie))
+            .send_unless_processed(
+                &self.http.post(url).header(COOKIE, cookie),
+                &[StatusCode::TOO_MANY_REQUESTS],
+            )
             .await?;
         let word = answer.json::<Body>().ok().and_then(|body| body.status);
-        match word {
-            Some(word) if word != "Success" && !answer.status.is_server_error() => {
-                return Err(answer.refused(&word));
-            }
-            _ => {}
+        let word = word.as_deref();
+        if let Some(word) = word.filter(|word| REFUSALS.contains(word))
+            && !answer.status.is_server_error()
+        {
+            return Err(answer.refused(word));
         }
         let answer = answer.successful()?;
+        if word != Some("Success") {
+            return Err(answer.stranger());
+        }
         let text = answer
             .set_cookie(token::COOKIE)
             .ok_or_else(|| answer.failed("the answer holds no token"))?;
@@ -253,7 +290,7 @@ impl VtexId {
         // Making a token twice does no harm.
         let answer = self
             .http
-            .send_again(&self.http.post(url).json(&pair))
+            .send_with_retry(&self.http.post(url).json(&pair))
             .await?;
         if answer.status == StatusCode::NOT_FOUND {
             return Err(ApiError::UnknownAccount(account.clone()));
@@ -268,6 +305,15 @@ impl VtexId {
             && word != "Success"
         {
             return Err(answer.refused(word));
+        }
+        if matches!(
+            answer.status,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+        ) {
+            return Err(ApiError::UnclearRefusal {
+                host: answer.host,
+                status: answer.status.as_u16(),
+            });
         }
         let answer = answer.successful()?;
         match body? {
@@ -301,7 +347,7 @@ impl VtexId {
         let body = serde_json::json!({"token": token.secret().expose()});
         let answer = self
             .http
-            .send_again(&self.http.post(url).json(&body))
+            .send_with_retry(&self.http.post(url).json(&body))
             .await?;
         if answer.status == StatusCode::NOT_FOUND {
             return Err(ApiError::UnknownAccount(account.clone()));
@@ -338,12 +384,11 @@ impl VtexId {
         value.set_sensitive(true);
         let request = self.http.get(self.site.api_url(account, &path));
         // Once: they are a nicety that nobody should have to wait for.
-        let answer = self
-            .http
-            .send(request.header(token::COOKIE, value))
-            .await?
-            .successful()?;
-        answer.json()
+        let answer = self.http.send(request.header(token::COOKIE, value)).await?;
+        if answer.status.is_client_error() {
+            return Err(answer.refused(""));
+        }
+        answer.successful()?.json()
     }
 }
 

@@ -66,12 +66,21 @@ fn a_renewal_that_fails_is_no_logout() {
     for how in ["500", "drop", "garbage"] {
         env.sandbox.clear_failures();
         env.fail(&format!("{REFRESH}={how}"));
-        let done = env.vtexid(["login", "mystore"]).run().code(6).stdout("");
-        assert!(stderr(&done).contains("mystore.localhost"));
+        // The browser is what was asked for; it is not waited for here.
+        let login = env.vtexid(["login", "mystore", "--no-browser"]).start();
+        let words = login.wait_for("waiting for the browser");
+        assert!(
+            words.contains("could not renew the stored session: "),
+            "{words}"
+        );
+        assert!(words.contains("mystore.localhost"), "{words}");
+        drop(login);
     }
     // Not known to have been used up, the refresh token must not be tried twice in one run.
     assert_eq!(env.requests_to(REFRESH).len(), 3);
     assert_eq!(env.token("mystore"), before);
+    let (_, done) = sign_in(env.login_tool("mystore", &[]).start(), EMAIL);
+    assert!(stderr(&done.success()).contains("logged in to mystore"));
 }
 
 #[test]

@@ -184,6 +184,14 @@ fn a_login_that_could_not_be_remembered_leaves_no_secret_behind() {
     assert_eq!(fs::read_to_string(&path).unwrap(), index.to_string());
 }
 
+/// Makes it an hour old.
+fn age(path: &std::path::Path) {
+    let file = fs::File::options().write(true).open(path).unwrap();
+    let hour = std::time::Duration::from_secs(3600);
+    file.set_modified(std::time::SystemTime::now() - hour)
+        .unwrap();
+}
+
 #[test]
 fn what_a_crash_left_behind_is_removed_by_the_next_change() {
     let env = TestEnv::new();
@@ -192,7 +200,11 @@ fn what_a_crash_left_behind_is_removed_by_the_next_change() {
     for name in [".new-Ab12Cd", "ghost.user", "ghost.refresh"] {
         fs::write(dir.join(name), "secret").unwrap();
     }
+    // Another process may be writing it at this moment.
+    fs::write(dir.join(".new-Gh56Ij"), "secret").unwrap();
+    age(&dir.join(".new-Ab12Cd"));
     env.login("other");
+    fs::remove_file(dir.join(".new-Gh56Ij")).unwrap();
     let expected = [
         "mystore.refresh",
         "mystore.user",
@@ -201,6 +213,7 @@ fn what_a_crash_left_behind_is_removed_by_the_next_change() {
     ];
     assert_eq!(secrets(&env), expected);
     fs::write(dir.join(".new-Ef34Gh"), "secret").unwrap();
+    age(&dir.join(".new-Ef34Gh"));
     env.vtexid(["logout", "--all"]).run().success();
     assert!(secrets(&env).is_empty());
 }
@@ -247,6 +260,7 @@ fn what_is_where_a_link_leads_is_not_removed() {
     std::os::unix::fs::symlink(&elsewhere, &dir).unwrap();
     for name in [".new-Ab12Cd", "ghost.user"] {
         fs::write(elsewhere.join(name), "another's").unwrap();
+        age(&elsewhere.join(name));
     }
     env.login("mystore");
     env.vtexid(["logout"]).run().success();

@@ -125,13 +125,14 @@ fn json_has_all_but_the_refresh_token() {
 fn an_expired_token_is_not_printed() {
     let env = TestEnv::with(Options {
         token_life: -7_200,
+        refresh: false,
         ..Options::default()
     });
     env.login("mystore");
     for format in ["raw", "header", "json"] {
         env.vtexid(["local", "token", "--format", format])
             .run()
-            .code(3)
+            .code(4)
             .stdout("")
             .stderr(contains("the token of mystore expired 2h"))
             .stderr(contains("hint: run `vtexid login mystore"));

@@ -20,7 +20,7 @@ fn it_revokes_and_forgets_and_lists_what_it_removed() {
     env.vtexid(["logout"])
         .run()
         .success()
-        .stdout("mystore (dev@example.com, file): revoked and forgotten\n");
+        .stdout("mystore (dev@example.com, file): token revoked, deleted here\n");
     assert!(env.sandbox.revoked(&token));
     env.assert_nothing_kept();
     env.vtexid(["local", "token"]).run().code(4);
@@ -98,7 +98,7 @@ fn offline_it_forgets_and_says_what_it_could_not_do() {
         env.vtexid(["logout"])
             .run()
             .success()
-            .stdout("mystore (dev@example.com, file): forgotten\n")
+            .stdout("mystore (dev@example.com, file): deleted here; the token was not revoked\n")
             .stderr(contains("warning: could not revoke the token of mystore"))
             .stderr(contains("valid until it expires"));
         assert!(!env.sandbox.revoked(&token));
@@ -150,32 +150,39 @@ fn json_is_an_answer_even_when_nobody_was_logged_in() {
     assert_eq!(answer(&done), json!({"removed": []}));
 }
 
+/// The token is worth nothing, but the refresh token would make another.
 #[test]
-fn an_expired_or_damaged_token_needs_no_revoking() {
+fn the_refresh_token_of_an_expired_or_damaged_token_is_used_up() {
     let env = TestEnv::with(Options {
-        token_life: -60,
         ..Options::default()
     });
-    env.login("expired");
+    env.login("mystore");
+    env.expire();
     env.login("damaged");
     fs::write(env.file("damaged.user"), "damaged").unwrap();
     env.login("lost");
     fs::remove_file(env.file("lost.user")).unwrap();
-    for (account, why) in [
-        ("expired", "; its token had expired"),
-        ("damaged", ""),
-        ("lost", ""),
-    ] {
+    for account in ["mystore", "damaged", "lost"] {
+        let refresh = fs::read_to_string(env.file(&format!("{account}.refresh"))).unwrap();
         env.vtexid(["logout", account])
             .run()
             .success()
             .stdout(format!(
-                "{account} (dev@example.com, file): forgotten{why}\n"
+                "{account} (dev@example.com, file): token revoked, deleted here\n"
             ))
             .stderr(contains("could not").not());
+        assert!(!env.sandbox.can_refresh(&refresh), "{account}");
     }
-    assert!(env.requests_to(REVOKE).is_empty());
+    // The new tokens were revoked, and are kept nowhere.
+    let revoked = env.requests_to(REVOKE);
+    assert_eq!(revoked.len(), 3);
     env.assert_nothing_kept();
+    // Only the token itself is sent there: nothing documents more.
+    assert!(
+        revoked
+            .iter()
+            .all(|request| request.cookie("vid_rt").is_none())
+    );
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod again;
 mod apptoken;
 mod attacks;
 mod browser;
+mod clock;
 mod doctor;
 mod env;
 mod generated;
@@ -30,6 +31,7 @@ mod pair;
 mod place;
 mod provided;
 mod proxy;
+mod races;
 mod renewal;
 mod rfc;
 #[path = "../../examples/sandbox/server/mod.rs"]

@@ -66,7 +66,7 @@ fn a_pair_that_is_refused_later_is_named_without_its_secret() {
     save(&env).run().success();
     env.expire();
     fs::write(env.file("mystore.app-token"), "OUTDATED").unwrap();
-    let done = env.vtexid(["local", "token"]).run().code(3).stdout("");
+    let done = env.vtexid(["local", "token"]).run().code(4).stdout("");
     let words = stderr(&done);
     assert!(
         words.contains("rejected the app key vtexappkey-mystore-SANDBX"),

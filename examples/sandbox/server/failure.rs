@@ -23,6 +23,8 @@ pub enum How {
     Status(u16),
     /// The right answer, but late.
     Delay(Duration),
+    /// The right answer, once `Sandbox::release` is called.
+    Hold,
     /// The connection ends with no answer.
     Drop,
     /// 200, with bytes that are neither JSON nor UTF-8.
@@ -31,15 +33,20 @@ pub enum How {
     Huge,
     /// This status and this body.
     Body(u16, String),
+    /// 429, with so many seconds in `Retry-After`.
+    Busy(u64),
 }
 
 impl How {
     /// The answer in place of the right one.
     pub(super) fn response(self) -> Option<Response> {
         match self {
-            Self::Drop | Self::Delay(_) => None,
+            Self::Drop | Self::Delay(_) | Self::Hold => None,
             Self::Status(status) => Some(Response::text(status, "")),
             Self::Body(status, body) => Some(Response::text(status, body)),
+            Self::Busy(seconds) => {
+                Some(Response::text(429, "").with("Retry-After", seconds.to_string()))
+            }
             Self::Garbage => Some(Response::text(
                 200,
                 b"\xff\xfe\x00{\x80garbage\xc3(".to_vec(),
@@ -63,7 +70,7 @@ pub(super) fn next(failures: &mut [Failure], path: &str) -> Option<How> {
     Some(hit.how.clone())
 }
 
-/// `PATH=HOW`, or `PATH=HOW*TIMES`, where `HOW` is a status, `delay:3s`, `delay:300ms`, `drop`, `garbage` or `huge`.
+/// `PATH=HOW`, or `PATH=HOW*TIMES`, where `HOW` is a status, `delay:3s`, `delay:300ms`, `busy:3`, `hold`, `drop`, `garbage` or `huge`.
 impl FromStr for Failure {
     type Err = String;
 
@@ -77,9 +84,15 @@ impl FromStr for Failure {
             Some((how, times)) => (how, times.parse().map_err(|_| "not a count after `*`")?),
         };
         let how = match how {
+            "hold" => How::Hold,
             "drop" => How::Drop,
             "garbage" => How::Garbage,
             "huge" => How::Huge,
+            _ if how.starts_with("busy:") => How::Busy(
+                how[5..]
+                    .parse()
+                    .map_err(|_| "not a number of seconds after `busy:`")?,
+            ),
             _ => match how.strip_prefix("delay:") {
                 Some(time) => How::Delay(duration(time).ok_or("not a delay such as `3s`")?),
                 None => how
@@ -87,7 +100,9 @@ impl FromStr for Failure {
                     .ok()
                     .filter(|status| (200..=599).contains(status))
                     .map(How::Status)
-                    .ok_or("not a status, `delay:3s`, `drop`, `garbage` or `huge`")?,
+                    .ok_or(
+                        "not a status, `delay:3s`, `busy:3`, `hold`, `drop`, `garbage` or `huge`",
+                    )?,
             },
         };
         Ok(Self {

@@ -115,6 +115,7 @@ impl Sandbox {
             keys: tokens::Keys::generate(),
             state: Mutex::new(state),
             stopped: Mutex::new(false),
+            released: Mutex::new(false),
             stop: Condvar::new(),
         });
         let thread = thread::spawn({
@@ -153,6 +154,11 @@ impl Sandbox {
         self.shared.keys.jwk()
     }
 
+    /// Whether this refresh token still gives a token.
+    pub fn can_refresh(&self, refresh_token: &str) -> bool {
+        self.shared.state().sessions.contains_key(refresh_token)
+    }
+
     /// Whether a logout has ended this token.
     pub fn revoked(&self, token: &str) -> bool {
         self.shared.state().revoked.contains(token)
@@ -161,6 +167,12 @@ impl Sandbox {
     /// Makes something go wrong from now on. Of several that match a request, the first added wins.
     pub fn fail(&self, failure: Failure) {
         self.shared.state().failures.push(failure);
+    }
+
+    /// Answers the requests that are held back, and holds back no more.
+    pub fn release(&self) {
+        *self.shared.released.lock().expect("nothing panics with it") = true;
+        self.shared.stop.notify_all();
     }
 
     /// Makes all well again.
@@ -186,6 +198,7 @@ struct Shared {
     keys: tokens::Keys,
     state: Mutex<State>,
     stopped: Mutex<bool>,
+    released: Mutex<bool>,
     stop: Condvar,
 }
 
@@ -238,6 +251,14 @@ impl Shared {
                 let waited = self.stop.wait_timeout_while(stopped, time, |stop| !*stop);
                 let stopped = *waited.expect("nothing panics with it").0;
                 (!stopped).then(|| self.route(request))
+            }
+            Some(How::Hold) => {
+                let released = self.released.lock().expect("nothing panics with it");
+                let waited = self
+                    .stop
+                    .wait_while(released, |released| !*released && !self.halted());
+                drop(waited);
+                (!self.halted()).then(|| self.route(request))
             }
             Some(how) => how.response(),
         }

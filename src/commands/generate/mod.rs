@@ -50,8 +50,9 @@ pub fn completions(shell: Shell) -> Result<(), Failure> {
 /// # Errors
 /// When stdout cannot take it.
 pub fn known(context: &Context) -> Result<(), Failure> {
-    let accounts = context.peek_accounts();
-    let lines: Vec<String> = accounts.iter().map(|name| format!("{name}\n")).collect();
+    let session = context.peek();
+    let accounts = session.iter().flat_map(|session| session.accounts().keys());
+    let lines: Vec<String> = accounts.map(|name| format!("{name}\n")).collect();
     Output::raw(&lines.concat())
 }
 

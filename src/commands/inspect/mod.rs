@@ -26,7 +26,6 @@ use crate::{
     error::{Code, Failure},
     judge::{Expectations, Finding, Level, judge},
     output::{self, Output, typed_visible, visible},
-    runtime,
     secret::Secret,
     time,
     token::{self, Token, TokenError},
@@ -159,10 +158,13 @@ fn expectations(context: &Context, args: &Inspect, given: bool) -> Result<Expect
     let named = accounts::named(context)?;
     let account = match named {
         Some((account, _)) => Some((account, given)),
-        None => context.peek_current().map(|account| (account, false)),
+        None => context
+            .peek()
+            .and_then(|session| session.current().cloned())
+            .map(|account| (account, false)),
     };
     Ok(Expectations {
-        now: runtime::now(),
+        now: context.now(),
         left: args.check.flatten(),
         account,
     })
@@ -251,7 +253,7 @@ fn stream(context: &Context, args: &Inspect, mut lines: Lines) -> Result<(), Fai
     let (mut all, mut broken, mut bad) = (0_u64, 0_u64, 0_u64);
     while let Some(line) = lines.next()? {
         all += 1;
-        expected.now = runtime::now();
+        expected.now = context.now();
         let read = line.map_err(TokenError::new).and_then(|text| parse(&text));
         let listening = match read {
             Ok((ref token, finding)) => {

@@ -16,8 +16,7 @@ use crate::{
     login::lock::LoginLock,
     output::{Answer, Output},
     prompt, provided,
-    runtime::now,
-    session::Session,
+    session::{AccountLock, Current, NewSession, Session},
     store::StoreKind,
     time,
     token::{self, Kind, Token, TokenPair, Validity},
@@ -122,8 +121,8 @@ impl Login<'_> {
     /// A renewal where that is enough, else the browser; one login at a time.
     fn sign_in(&mut self) -> Result<LoggedIn, Failure> {
         let account = &self.account;
-        let dir = self.session.dir();
-        let lock = LoginLock::take(dir, account).map_err(|e| {
+        let dir = self.session.lock_dir()?;
+        let lock = LoginLock::take(&dir, account).map_err(|e| {
             Failure::new(
                 Code::General,
                 format_args!("could not lock {}: {e}", dir.display()),
@@ -162,33 +161,41 @@ impl Login<'_> {
             return Ok(None);
         }
         let (context, store) = (self.context, self.store);
-        let save =
-            |session: &mut Session, pair: TokenPair| save(context, session, &account, &pair, store);
-        match credential::renew(&mut self.session, api, &account, |_| false, save)? {
-            Renewal::Kept(renewed) => {
+        let save = |session: &mut Session, lock: &AccountLock, pair: TokenPair| {
+            save(context, session, lock, &pair, store)
+        };
+        let renewal = credential::renew(context, &mut self.session, api, &account, |_| false, save);
+        match renewal {
+            Err(failure) if failure.code == Code::Unreachable => {
+                Output::warn(format_args!(
+                    "could not renew the stored session: {:#}; signing in with the browser",
+                    failure.error
+                ));
+                Ok(None)
+            }
+            Err(failure) => Err(failure),
+            Ok(Renewal::Renewed(renewed)) => {
                 context
                     .output
                     .note("renewed without a browser; use --fresh to sign in again, as another user if you like");
                 Ok(Some(renewed))
             }
-            Renewal::Refused(word, _) => {
+            Ok(Renewal::Refused(refusal)) => {
                 context.output.note(format_args!(
-                    "VTEX ID does not renew the stored session ({word}): sign in again"
+                    "VTEX ID does not renew the stored session ({}): sign in again",
+                    refusal.word
                 ));
                 Ok(None)
             }
-            Renewal::Already(_) | Renewal::Impossible => Ok(None),
+            Ok(Renewal::Already(_) | Renewal::Impossible) => Ok(None),
         }
     }
 
+    /// Saves what a login brought, in place of what is stored by then. Waits
+    /// for whoever is changing the account's session.
     fn save(&mut self, pair: &TokenPair) -> Result<LoggedIn, Failure> {
-        save(
-            self.context,
-            &mut self.session,
-            &self.account,
-            pair,
-            self.store,
-        )
+        let lock = self.session.lock_account(&self.account)?;
+        save(self.context, &mut self.session, &lock, pair, self.store)
     }
 }
 
@@ -218,7 +225,7 @@ fn given_token(context: &Context) -> Result<Token, Failure> {
             "it is a vtex_session cookie, which is not a credential".to_owned(),
         ));
     }
-    if let Validity::ExpiredAt(exp) = token.claims().validity(now()) {
+    if let Validity::ExpiredAt(exp) = token.claims().validity(context.now()) {
         return Err(invalid(format!("it expired on {}", time::utc_words(exp))));
     }
     Ok(token)
@@ -246,15 +253,22 @@ impl Answer for LoggedIn {
 fn save(
     context: &Context,
     session: &mut Session,
-    account: &Account,
+    lock: &AccountLock,
     pair: &TokenPair,
     store: StoreKind,
 ) -> Result<LoggedIn, Failure> {
+    let account = lock.account();
     let before = session.accounts().get(account).cloned();
-    let stale = session.remember(account, pair, store)?;
+    let new = NewSession {
+        pair,
+        app_key: None,
+        store,
+        current: Current::Becomes,
+    };
+    let stale = session.save(lock, &new)?;
     context::warn_of_stale_secrets(account, stale);
     let claims = pair.token.claims();
-    let now = now();
+    let now = context.now();
     let left = match claims.validity(now) {
         Validity::Until(exp) => format!("valid for {}", time::span_words(exp.saturating_sub(now))),
         Validity::ExpiredAt(exp) => format!("already expired, on {}", time::utc_words(exp)),
