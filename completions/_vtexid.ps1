@@ -33,7 +33,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Log in with the browser and keep the token in the OS keyring')
-            [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Revoke the token at VTEX ID and forget it here')
+            [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Revoke the token at VTEX ID and delete it here')
             [CompletionResult]::new('switch', 'switch', [CompletionResultType]::ParameterValue, 'Make another logged-in account the current one')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show every known account, how long its token is good and where it is kept')
             [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Show every known account, how long its token is good and where it is kept')
@@ -275,7 +275,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
         }
         'vtexid;help' {
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Log in with the browser and keep the token in the OS keyring')
-            [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Revoke the token at VTEX ID and forget it here')
+            [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Revoke the token at VTEX ID and delete it here')
             [CompletionResult]::new('switch', 'switch', [CompletionResultType]::ParameterValue, 'Make another logged-in account the current one')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show every known account, how long its token is good and where it is kept')
             [CompletionResult]::new('local', 'local', [CompletionResultType]::ParameterValue, 'Use what is kept on this machine')

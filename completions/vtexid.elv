@@ -30,7 +30,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand login 'Log in with the browser and keep the token in the OS keyring'
-            cand logout 'Revoke the token at VTEX ID and forget it here'
+            cand logout 'Revoke the token at VTEX ID and delete it here'
             cand switch 'Make another logged-in account the current one'
             cand status 'Show every known account, how long its token is good and where it is kept'
             cand whoami 'Show every known account, how long its token is good and where it is kept'
@@ -250,7 +250,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         }
         &'vtexid;help'= {
             cand login 'Log in with the browser and keep the token in the OS keyring'
-            cand logout 'Revoke the token at VTEX ID and forget it here'
+            cand logout 'Revoke the token at VTEX ID and delete it here'
             cand switch 'Make another logged-in account the current one'
             cand status 'Show every known account, how long its token is good and where it is kept'
             cand local 'Use what is kept on this machine'

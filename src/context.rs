@@ -6,10 +6,10 @@ use std::{cell::Cell, sync::Arc, time::Duration};
 
 use crate::{
     account::Account,
+    clock::Clock,
     config::Config,
     error::{Code, Failure},
     output::{self, Output},
-    runtime,
     secret::Secret,
     session::{Place, Session, StaleSecrets},
     signals::Signals,
@@ -32,8 +32,8 @@ pub struct Context {
     pub signals: Signals,
     /// Whether a `VTEXID_URL` was mentioned already.
     site_mentioned: Cell<bool>,
-    /// Seconds that VTEX ID's clock is ahead, once that was looked up.
-    clock_offset: Cell<Option<i64>>,
+    /// VTEX ID's clock, once it was looked up.
+    clock: Clock,
 }
 
 impl Context {
@@ -63,7 +63,7 @@ impl Context {
             site,
             signals,
             site_mentioned: Cell::new(false),
-            clock_offset: Cell::new(None),
+            clock: Clock::default(),
         })
     }
 
@@ -80,8 +80,7 @@ impl Context {
             )
             .hint("set VTEXID_DIR to a folder")
         })?;
-        let (session, repair) = Session::open(&place, self.wait())?;
-        self.clock_offset.set(Some(session.clock_offset()));
+        let (session, repair) = Session::open(&place, self.wait(), self.clock.clone())?;
         if let Some(repair) = repair {
             let rest = match repair.restored {
                 Some(1) => "restored 1 account from its copy".to_owned(),
@@ -100,7 +99,7 @@ impl Context {
 
     /// What can be read of the sessions without a message or a change.
     pub fn peek(&self) -> Option<Session> {
-        Some(Session::peek(&self.place()?))
+        Some(Session::peek(&self.place()?, self.clock.clone()))
     }
 
     fn place(&self) -> Option<Place> {
@@ -116,32 +115,20 @@ impl Context {
         })
     }
 
-    /// The time by VTEX ID's clock, in epoch seconds: this machine's, set
-    /// right by what VTEX ID's last answer said.
+    /// The time by VTEX ID's clock, as its last answer gave it, in epoch
+    /// seconds.
     pub fn now(&self) -> i64 {
-        let offset = self.clock_offset.get().unwrap_or_else(|| {
-            let offset = self.peek().map_or(0, |session| session.clock_offset());
-            self.clock_offset.set(Some(offset));
-            offset
-        });
-        runtime::now().saturating_add(offset)
-    }
-
-    /// Takes over the clock of VTEX ID's last answer, if it gave one, here and
-    /// for later commands.
-    pub fn note_clock(&self, api: &VtexId, session: &mut Session) {
-        let Some(offset) = api.clock_offset() else {
-            return;
-        };
-        self.clock_offset.set(Some(offset));
-        // Without it the next command asks VTEX ID's clock again.
-        let _ = session.set_clock_offset(offset);
+        if self.clock.offset().is_none() {
+            let known = self.peek().map(|session| session.clock_offset());
+            self.clock.remember(known.unwrap_or(0));
+        }
+        self.clock.now()
     }
 
     /// By how much this machine's clock is wrong, in words; `None` where it is
     /// right.
     pub fn clock_problem(&self) -> Option<String> {
-        let offset = self.clock_offset.get().filter(|offset| *offset != 0)?;
+        let offset = self.clock.offset().filter(|offset| *offset != 0)?;
         let way = if offset > 0 { "behind" } else { "ahead of" };
         Some(format!(
             "this machine's clock is {} {way} VTEX ID's: set it, or have NTP set it",
@@ -159,6 +146,7 @@ impl Context {
         Ok(VtexId::new(
             self.site.clone(),
             Arc::new(move |exchange| output.exchange(exchange)),
+            self.clock.clone(),
         )?)
     }
 

@@ -8,6 +8,7 @@ mod accounts;
 mod browser;
 mod cli;
 mod clipboard;
+mod clock;
 mod commands;
 mod config;
 mod context;

@@ -1,12 +1,8 @@
-//! The tokio runtime, for commands that need the network, and the machine's
-//! clock.
+//! The tokio runtime, for commands that need the network.
 //!
 //! Not for signals: those end the process wherever it waits (`signals`).
 
-use std::{
-    future::Future,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::future::Future;
 
 use crate::error::Failure;
 
@@ -24,10 +20,4 @@ pub fn run<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failu
     // A name look-up that hangs must not keep the process.
     runtime.shutdown_background();
     result
-}
-
-/// This machine's time, in epoch seconds.
-pub fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
 }

@@ -25,7 +25,7 @@ const MORE: &str = "Exit status:
   1    anything not below
   2    wrong usage
   3    the token is not good: expired or refused
-  4    nobody is logged in
+  4    nobody is logged in, or the stored token has expired for good
   5    the credential store is missing, locked, or does not answer
   6    VTEX ID was not reached or failed: worth trying again
   129, 130, 131, 143
@@ -46,6 +46,7 @@ Environment:
 Files:
   ~/.config/vtexid/index.json   who is logged in where; nothing secret
   ~/.config/vtexid/secrets/     tokens in plain text, where --store file asks for it
+  ~/.local/state/vtexid/locks/  empty files that keep two commands from changing one session at once
   ~/.vtex/session/              what the toolbelt commands read and write
 
 Examples:
@@ -112,9 +113,10 @@ pub enum Command {
   vtexid login mystore --with-token < token.txt
           keep a token that is there already")]
     Login(Login),
-    /// Revoke the token at VTEX ID and forget it here
+    /// Revoke the token at VTEX ID and delete it here
     ///
-    /// It is forgotten here even where VTEX ID cannot be reached.
+    /// It is deleted here even where VTEX ID cannot be reached. Of an expired token the refresh token is used up, so
+    /// that nobody can renew the session.
     Logout(Logout),
     /// Make another logged-in account the current one
     ///

@@ -10,6 +10,7 @@ use crate::{
     accounts,
     browser::Environment,
     clipboard,
+    clock::machine_now,
     context::Context,
     credential::Credential,
     error::{Code, Failure},
@@ -316,7 +317,7 @@ fn clock(date: Option<i64>) -> Check {
     let Some(date) = date else {
         return Check::new("clock", Verdict::Skipped, "VTEX ID's answer has no date");
     };
-    let off = runtime::now().saturating_sub(date);
+    let off = machine_now().saturating_sub(date);
     let words = time::span_words(off);
     if off.abs() <= CLOCK_TOLERANCE {
         return Check::new("clock", Verdict::Ok, format!("{words} off VTEX ID's"));

@@ -1,4 +1,4 @@
-//! `vtexid logout`: revoked at VTEX ID, forgotten here, and told.
+//! `vtexid logout`: revokes the token at VTEX ID, deletes it here, and says so.
 
 use serde::Serialize;
 
@@ -109,6 +109,7 @@ fn one(
     let lock = session.lock_account(account)?;
     let entry = accounts::entry(session, account)?.clone();
     let now = context.now();
+    let mut shield = None;
     let token = session.token(account);
     let expired = |token: &Token| matches!(token.claims().validity(now), Validity::ExpiredAt(_));
     let has_expired = matches!(&token, Ok(Some(token)) if expired(token));
@@ -126,12 +127,15 @@ fn one(
         // Nothing to revoke with: it expired, was lost by its store, or is
         // damaged. A store that does not answer says so again when asked to delete.
         _ => match session.refresh_token(account) {
-            Ok(Some(refresh)) => end_refresh_token(context, api, account, &refresh),
+            Ok(Some(refresh)) => {
+                shield = Some(context.signals.shield("the logout"));
+                end_refresh_token(api, account, &refresh)
+            }
             _ => false,
         },
     };
-    context.note_clock(api, session);
     session.forget(&lock)?;
+    drop(shield);
     Ok(Line {
         account: account.clone(),
         login: entry.login,
@@ -143,8 +147,7 @@ fn one(
 
 /// Uses up a refresh token, which nothing documented revokes, and revokes the
 /// token that comes of it. Whether that worked.
-fn end_refresh_token(context: &Context, api: &VtexId, account: &Account, refresh: &Secret) -> bool {
-    let _shield = context.signals.shield("the logout");
+fn end_refresh_token(api: &VtexId, account: &Account, refresh: &Secret) -> bool {
     let ended = runtime::run(async {
         match api.refresh(account, refresh).await {
             Ok(pair) => Ok(api.revoke(account, &pair.token).await?),

@@ -139,7 +139,8 @@ pub fn renew<T>(
         },
         Err(error) => Err(error.into()),
     };
-    context.note_clock(api, session);
+    // Without it the next command learns the time from the next answer.
+    let _ = session.save_clock();
     drop(shield);
     outcome
 }

@@ -109,6 +109,9 @@ impl Session {
         let _lock = self.lock_index()?;
         self.reload()?;
         change(&mut self.index);
+        if let Some(offset) = self.clock.offset() {
+            self.index.clock_offset = offset;
+        }
         self.write()?;
         self.sweep();
         Ok(())

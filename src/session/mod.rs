@@ -29,6 +29,7 @@ pub use self::{
 };
 use crate::{
     account::Account,
+    clock::Clock,
     secret::Secret,
     store::{self, SecretKind, Store, StoreError, StoreKind, Wait},
     token::{Token, TokenError},
@@ -97,6 +98,7 @@ pub struct Session {
     locks: PathBuf,
     service: String,
     wait: Wait,
+    clock: Clock,
     index: Index,
 }
 
@@ -106,8 +108,12 @@ impl Session {
     /// # Errors
     /// When the index cannot be read. A damaged one is no error: it is set
     /// aside and rebuilt, and the second value says so.
-    pub fn open(place: &Place, wait: Wait) -> Result<(Self, Option<Repair>), SessionError> {
-        let mut session = Self::closed(place, wait);
+    pub fn open(
+        place: &Place,
+        wait: Wait,
+        clock: Clock,
+    ) -> Result<(Self, Option<Repair>), SessionError> {
+        let mut session = Self::closed(place, wait, clock);
         session.check_dir()?;
         let repair = if let Ok(index) = session.read(INDEX)? {
             session.index = index;
@@ -116,17 +122,18 @@ impl Session {
             let _lock = session.lock_index()?;
             session.repair()?
         };
+        session.clock.remember(session.index.clock_offset);
         Ok((session, repair))
     }
 
     /// As much as can be read without a message, a wait or a change: an index
     /// that is damaged or cannot be read is empty.
-    pub fn peek(place: &Place) -> Self {
+    pub fn peek(place: &Place, clock: Clock) -> Self {
         let wait = Wait {
             timeout: Duration::ZERO,
             on_slow: Arc::new(|_| {}),
         };
-        let mut session = Self::closed(place, wait);
+        let mut session = Self::closed(place, wait, clock);
         if session.check_dir().is_ok()
             && let Ok(Ok(index)) = session.read(INDEX)
         {
@@ -136,7 +143,7 @@ impl Session {
     }
 
     /// Before its index is read.
-    fn closed(place: &Place, wait: Wait) -> Self {
+    fn closed(place: &Place, wait: Wait, clock: Clock) -> Self {
         let (dir, service) = match &place.sandbox {
             None => (place.dir.clone(), "vtexid".to_owned()),
             Some(name) => (
@@ -150,6 +157,7 @@ impl Session {
             locks,
             service,
             wait,
+            clock,
             index: Index::default(),
         }
     }
@@ -188,15 +196,16 @@ impl Session {
         self.change_index(|index| index.make_current(account))
     }
 
-    /// Stores by how much VTEX ID's clock is ahead, in seconds.
+    /// Stores by how much VTEX ID's clock is ahead, where its answers said
+    /// something new.
     ///
     /// # Errors
     /// When the index cannot be written.
-    pub fn set_clock_offset(&mut self, seconds: i64) -> Result<(), SessionError> {
-        if self.index.clock_offset == seconds {
-            return Ok(());
+    pub fn save_clock(&mut self) -> Result<(), SessionError> {
+        match self.clock.offset() {
+            Some(offset) if offset != self.index.clock_offset => self.change_index(|_| {}),
+            _ => Ok(()),
         }
-        self.change_index(|index| index.clock_offset = seconds)
     }
 
     /// The stored token. `None` when the index knows the account but its

@@ -4,7 +4,6 @@
 //! Not for knowing what is asked for: that is the parent's.
 
 use std::{
-    cell::Cell,
     net::SocketAddr,
     sync::Arc,
     time::{Duration, Instant},
@@ -23,7 +22,7 @@ use zeroize::Zeroizing;
 use super::Site;
 use crate::{
     account::Account,
-    runtime,
+    clock::Clock,
     secret::Secret,
     time,
     token::{Token, TokenError},
@@ -36,8 +35,6 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_ANSWER_BYTES: usize = 1 << 20;
 /// Whoever asks for a longer pause before the next request gets none.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(10);
-/// A smaller difference between two clocks is the network's.
-const CLOCK_TOLERANCE: u64 = 60;
 /// Waits before the second and third try of a request that may be repeated.
 const BACKOFF: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(2)];
 
@@ -136,7 +133,7 @@ fn wait_words(retry_after: &Option<Duration>) -> String {
 pub struct Http {
     client: Client,
     observe: Arc<dyn Fn(&Exchange<'_>)>,
-    clock_offset: Cell<Option<i64>>,
+    clock: Clock,
 }
 
 /// What came back, read to its end.
@@ -156,7 +153,11 @@ impl Http {
     ///
     /// # Errors
     /// When no certificates can be loaded or the proxy settings are unusable.
-    pub fn new(site: &Site, observe: Arc<dyn Fn(&Exchange<'_>)>) -> Result<Self, ApiError> {
+    pub fn new(
+        site: &Site,
+        observe: Arc<dyn Fn(&Exchange<'_>)>,
+        clock: Clock,
+    ) -> Result<Self, ApiError> {
         // Fails only when one is installed already, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = Client::builder()
@@ -180,14 +181,8 @@ impl Http {
         Ok(Self {
             client,
             observe,
-            clock_offset: Cell::new(None),
+            clock,
         })
-    }
-
-    /// Seconds that the server's clock was ahead of this machine's at its last
-    /// answer; 0 within a minute, `None` without an answer that says.
-    pub fn clock_offset(&self) -> Option<i64> {
-        self.clock_offset.get()
     }
 
     /// A request to begin with.
@@ -313,16 +308,13 @@ impl Http {
                 .collect(),
             body: Zeroizing::default(),
         };
-        let now = runtime::now();
         if let Some(date) = answer.date {
-            let offset = date.saturating_sub(now);
-            let counts = offset.unsigned_abs() > CLOCK_TOLERANCE;
-            self.clock_offset.set(Some(if counts { offset } else { 0 }));
+            self.clock.heard(date);
         }
         answer.retry_after = response
             .headers()
             .get(RETRY_AFTER)
-            .and_then(|value| retry_after(value.to_str().ok()?, answer.date.unwrap_or(now)));
+            .and_then(|value| retry_after(value.to_str().ok()?, self.clock.now()));
         while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
             if answer.body.len() + chunk.len() > MAX_ANSWER_BYTES {
                 return Err(answer.failed("the answer is larger than 1 MiB"));

@@ -23,6 +23,7 @@ pub use self::{
 };
 use crate::{
     account::Account,
+    clock::Clock,
     secret::Secret,
     token::{self, Token, TokenPair},
 };
@@ -60,19 +61,17 @@ pub struct VtexId {
 }
 
 impl VtexId {
-    /// Makes the client; nothing is sent.
+    /// Makes the client; nothing is sent. `clock` is set by each answer's `Date`.
     ///
     /// # Errors
-    /// When no certificates can be loaded or the proxy settings are unusable.
-    pub fn new(site: Site, observe: Arc<dyn Fn(&Exchange<'_>)>) -> Result<Self, ApiError> {
-        let http = Http::new(&site, observe)?;
+    /// When no certificates can be loaded or the proxy settings are invalid.
+    pub fn new(
+        site: Site,
+        observe: Arc<dyn Fn(&Exchange<'_>)>,
+        clock: Clock,
+    ) -> Result<Self, ApiError> {
+        let http = Http::new(&site, observe, clock)?;
         Ok(Self { http, site })
-    }
-
-    /// Seconds that VTEX ID's clock was ahead of this machine's at its last
-    /// answer; 0 within a minute, `None` without an answer that says.
-    pub fn clock_offset(&self) -> Option<i64> {
-        self.http.clock_offset()
     }
 
     /// The site spoken to.

@@ -36,7 +36,10 @@ fn what_vtex_id_gave_is_printed_and_not_renewed_again() {
         assert_eq!(stdout(&done), before);
     }
     assert_eq!(env.requests_to(REFRESH).len(), 0);
-    assert_eq!(index(&env)["clock_offset"].as_i64().unwrap() / 100, -TWO_DAYS / 100);
+    assert_eq!(
+        index(&env)["clock_offset"].as_i64().unwrap() / 100,
+        -TWO_DAYS / 100
+    );
     let status = answer(&env.vtexid(["status", "--json"]).run().success());
     assert!(status["accounts"][0]["seconds_left"].as_i64().unwrap() > 80_000);
 }
@@ -69,7 +72,11 @@ fn a_refusal_deletes_nothing_while_the_token_is_valid_by_vtex_ids_clock() {
     fs::write(env.file("index.json"), forgotten.to_string()).unwrap();
     let done = env.vtexid(["local", "token"]).run().success();
     assert_eq!(stdout(&done), token);
-    assert!(stderr(&done).contains("(InvalidSession); it is still valid"), "{}", stderr(&done));
+    assert!(
+        stderr(&done).contains("(InvalidSession); it is still valid"),
+        "{}",
+        stderr(&done)
+    );
     env.file("mystore.refresh");
     // Its clock is known from then on.
     env.vtexid(["local", "token"]).run().success();

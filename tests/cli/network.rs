@@ -136,3 +136,17 @@ fn a_proxy_is_never_asked_about_this_machine() {
         .success();
     assert_eq!(proxy.heads().len(), 0);
 }
+
+#[test]
+fn a_certificate_of_another_time_names_the_clock() {
+    for years in [(2001, 2002), (2090, 2091)] {
+        let env = TestEnv::new();
+        let proxy = Proxy::with_dates(env.root(), env.sandbox.port(), Some(years));
+        let done = pair(tool(&proxy, &env, &["apptoken"])).run().code(6);
+        let words = stderr(&done.stdout(""));
+        assert!(
+            words.contains("hint: check this machine's clock"),
+            "{years:?}: {words}"
+        );
+    }
+}

@@ -31,6 +31,11 @@ impl Proxy {
     /// One that leads to the sandbox on this port, and leaves its authority's
     /// certificate in `dir`.
     pub fn start(dir: &Path, sandbox: u16) -> Self {
+        Self::with_dates(dir, sandbox, None)
+    }
+
+    /// The same, with a certificate that is valid from one year to another.
+    pub fn with_dates(dir: &Path, sandbox: u16, years: Option<(i32, i32)>) -> Self {
         let authority_key = KeyPair::generate().unwrap();
         let mut authority = CertificateParams::new([]).unwrap();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -41,10 +46,12 @@ impl Proxy {
         let issuer = Issuer::new(authority, authority_key);
         let key = KeyPair::generate().unwrap();
         let names = ["*.myvtex.com", "*.vtexcommercestable.com.br"];
-        let certificate = CertificateParams::new(names.map(str::to_owned))
-            .unwrap()
-            .signed_by(&key, &issuer)
-            .unwrap();
+        let mut certificate = CertificateParams::new(names.map(str::to_owned)).unwrap();
+        if let Some((from, to)) = years {
+            certificate.not_before = rcgen::date_time_ymd(from, 1, 1);
+            certificate.not_after = rcgen::date_time_ymd(to, 1, 1);
+        }
+        let certificate = certificate.signed_by(&key, &issuer).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let config = ServerConfig::builder_with_provider(provider)

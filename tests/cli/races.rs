@@ -345,5 +345,9 @@ fn a_renewed_token_that_cannot_be_saved_is_printed() {
     env.sandbox.release();
     let done = renewal.finish().success();
     assert!(claims(stdout(&done).trim_end())["exp"].as_i64().unwrap() > now());
-    assert!(stderr(&done).contains("but could not save it"), "{}", stderr(&done));
+    assert!(
+        stderr(&done).contains("but could not save it"),
+        "{}",
+        stderr(&done)
+    );
 }

@@ -159,3 +159,85 @@ fn the_first_process_of_a_container_ends_with_the_shells_number() {
     rustix::process::kill_process(Pid::from_raw(child).unwrap(), Signal::TERM).unwrap();
     login.finish().code(143);
 }
+
+#[test]
+fn a_renewal_is_finished_and_saved_before_a_signal_ends_it() {
+    for (signal, number) in SIGNALS {
+        for arguments in [&["local", "token", "--refresh"][..], &["login", "mystore"]] {
+            let env = TestEnv::new();
+            env.login("mystore");
+            let old = fs::read_to_string(env.file("mystore.refresh")).unwrap();
+            env.fail(&format!("{REFRESH}=hold*1"));
+            let running = env.vtexid(arguments).start();
+            eventually("it asks", || !env.requests_to(REFRESH).is_empty());
+            running.signal(signal);
+            running
+                .wait_for("finishing the renewal; Ctrl-C again gives up and may lose the session");
+            env.sandbox.release();
+            ended_by(&running.finish(), number).stdout("");
+            let new = fs::read_to_string(env.file("mystore.refresh")).unwrap();
+            assert_ne!(new, old);
+            assert!(env.sandbox.can_refresh(&new));
+            // The session goes on.
+            env.vtexid(["local", "token", "--refresh"]).run().success();
+        }
+    }
+}
+
+#[test]
+fn a_second_signal_gives_up() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    env.fail(&format!("{REFRESH}=hold"));
+    let running = env.vtexid(["local", "token", "--refresh"]).start();
+    eventually("it asks", || !env.requests_to(REFRESH).is_empty());
+    running.signal(Signal::INT);
+    running.wait_for("finishing the renewal");
+    running.signal(Signal::TERM);
+    ended_by(&running.finish(), 15).stdout("");
+}
+
+/// `docker stop` and service managers kill after ten seconds.
+#[test]
+fn an_answer_that_does_not_come_is_not_waited_for_long() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    env.fail(&format!("{REFRESH}=hold"));
+    let running = env.vtexid(["local", "token", "--refresh"]).start();
+    eventually("it asks", || !env.requests_to(REFRESH).is_empty());
+    running.signal(Signal::TERM);
+    // Before the request's own time-out of 15 s, which would print a token.
+    ended_by(&running.finish(), 15).stdout("");
+}
+
+#[test]
+fn a_logout_uses_up_the_refresh_token_before_a_signal_ends_it() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    env.expire();
+    let refresh = fs::read_to_string(env.file("mystore.refresh")).unwrap();
+    env.fail(&format!("{REFRESH}=hold*1"));
+    let running = env.vtexid(["logout"]).start();
+    eventually("it asks", || !env.requests_to(REFRESH).is_empty());
+    running.signal(Signal::INT);
+    running.wait_for("finishing the logout");
+    env.sandbox.release();
+    ended_by(&running.finish(), 2).stdout("");
+    assert!(!env.sandbox.can_refresh(&refresh));
+    env.assert_nothing_kept();
+}
+
+/// It printed "could not renew: interrupted", the token, and exit code 0.
+#[test]
+fn ctrl_c_while_a_valid_token_is_renewed_prints_nothing() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    env.fail(&format!("{REFRESH}=hold"));
+    let running = env.vtexid(["local", "token", "--refresh"]).start();
+    eventually("it asks", || !env.requests_to(REFRESH).is_empty());
+    running.signal(Signal::INT);
+    running.wait_for("finishing the renewal");
+    running.signal(Signal::INT);
+    let done = ended_by(&running.finish(), 2).stdout("");
+    assert!(!stderr(&done).contains("could not renew"));
+}

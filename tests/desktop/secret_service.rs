@@ -302,7 +302,7 @@ fn an_expired_token_is_not_printed() {
         return;
     };
     assert!(desk.stored("user").is_some());
-    let words = run(desk.home.vtexid(&["local", "token"])).failure(3);
+    let words = run(desk.home.vtexid(&["local", "token"])).failure(4);
     assert_says(&words, &["expired", ACCOUNT, "hint: run `vtexid login"]);
 }
 
@@ -321,4 +321,29 @@ fn no_file_holds_what_the_keyring_does() {
     assert_eq!(desk.stored("user"), None, "left behind in the keyring");
     let printed = run(desk.home.vtexid(&["local", "token"])).success();
     assert_eq!(desk.home.files_with(printed.trim_end()).len(), 1);
+}
+
+/// The entry with which a login sees whether the keyring works has one name for all of them.
+#[test]
+fn logins_at_the_same_time_do_not_disturb_each_other() {
+    let Some((desk, _keyring)) = Desk::logged_in(Options::default()) else {
+        return;
+    };
+    let claims = serde_json::json!({
+        "sub": EMAIL, "account": ACCOUNT, "audience": "admin", "exp": jiff::Timestamp::now().as_second() + 600,
+    });
+    let token = desk.sandbox.mint(&claims);
+    let logins: Vec<Running> = (0..8)
+        .map(|_| {
+            let mut login = Running::start(desk.home.vtexid(&["login", ACCOUNT, "--with-token"]));
+            login.type_in(&token);
+            login.close_stdin();
+            login
+        })
+        .collect();
+    for login in logins {
+        login.wait(BOUND).success();
+    }
+    assert_eq!(desk.stored("user"), Some(token));
+    assert_eq!(desk.stored("probe"), None);
 }
