@@ -36,6 +36,8 @@ mod renewal;
 mod rfc;
 #[path = "../../examples/sandbox/server/mod.rs"]
 mod sandbox;
+#[cfg(target_os = "linux")]
+mod scenes;
 mod signals;
 mod signer;
 mod status;
