@@ -227,7 +227,7 @@ pub fn reach() -> Result<(), String> {
 
 fn open() -> Result<Clipboard, String> {
     // arboard's own words for this are about a time-out that did not happen.
-    Clipboard::new().map_err(|_| "there is no clipboard here to reach".to_owned())
+    Clipboard::new().map_err(|_| "no clipboard here".to_owned())
 }
 
 /// Clears the clipboard, unless something else was copied since.

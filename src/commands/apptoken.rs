@@ -38,9 +38,9 @@ pub fn run(context: &Context, args: &Apptoken) -> Result<(), Failure> {
     if args.save && matches!(args.format, AppFormat::KeyHeaders) {
         return Err(Failure::new(
             Code::Usage,
-            "--save and --format key-headers do not go together: the pair is kept with the token it makes",
+            "cannot use --save with `--format key-headers`",
         )
-        .hint("save it first, with another format; key-headers prints a pair that is kept as well"));
+        .hint("run `vtexid apptoken --save` first, then `vtexid apptoken -a ACCOUNT --format key-headers`"));
     }
     let (account, key, secret) = match pair(context, args)? {
         Some(pair) => pair,
@@ -113,18 +113,16 @@ fn pair(context: &Context, args: &Apptoken) -> Result<Option<(Account, String, S
 fn kept_pair(context: &Context) -> Result<(Account, String, Secret), Failure> {
     let ways = "set VTEX_APP_KEY and VTEX_APP_TOKEN, or pass --app-key KEY";
     let Some((account, _)) = accounts::named(context)? else {
-        return Err(
-            Failure::new(Code::Usage, "no app key is given").hint(format!(
-                "{ways}, or --account ACCOUNT where --save kept one"
-            )),
-        );
+        return Err(Failure::new(Code::Usage, "missing app key").hint(format!(
+            "{ways}; for a saved app key, pass --account ACCOUNT"
+        )));
     };
     let nothing = || {
         Failure::new(
             Code::Usage,
-            format_args!("no app key is given, and none is kept for {account}"),
+            format_args!("no app key is saved for {account}"),
         )
-        .hint(format!("{ways}; --save keeps the pair"))
+        .hint(format!("{ways}; --save saves them"))
     };
     // A machine without a home has nothing kept.
     if context.config.dir.is_none() {
@@ -149,7 +147,7 @@ fn save(
     let store = args.store.or(known).unwrap_or_default();
     let login = token.claims().login().map(str::to_owned);
     if store == StoreKind::File && known != Some(store) {
-        Output::warn("the app token will be kept in a plain-text file that only you can read");
+        Output::warn("saving the app token in a plain-text file that only you can read");
     }
     session.probe(account, store)?;
     let pair = TokenPair {
@@ -202,11 +200,8 @@ fn check_key(key: &str) -> Result<(), Failure> {
     if plausible {
         return Ok(());
     }
-    Err(
-        Failure::new(Code::Usage, "what is given as the app key is not one").hint(
-            "an app key looks like vtexappkey-mystore-ABCDEF; the app token is the longer one",
-        ),
-    )
+    Err(Failure::new(Code::Usage, "invalid app key")
+        .hint("an app key looks like vtexappkey-mystore-ABCDEF; is this the app token?"))
 }
 
 /// `--account`, `VTEX_ACCOUNT`, or the account in the key's own name.
@@ -218,11 +213,8 @@ fn account(context: &Context, key: &str) -> Result<Account, Failure> {
         .and_then(|rest| rest.rsplit_once('-'))
         .and_then(|(account, _)| account.parse().ok())
         .ok_or_else(|| {
-            Failure::new(
-                Code::Usage,
-                "no account is named, and the app key names none",
-            )
-            .hint("set VTEX_ACCOUNT, or pass --account ACCOUNT")
+            Failure::new(Code::Usage, "the app key names no account")
+                .hint("set VTEX_ACCOUNT, or pass --account ACCOUNT")
         })
 }
 
@@ -268,13 +260,13 @@ fn app_token(context: &Context, args: &Apptoken, key: &str) -> Result<Secret, Fa
     if token.contains(char::is_whitespace) {
         return Err(Failure::new(
             Code::Usage,
-            "the app token has white space in it: there is more than one line or word",
+            "white space in the app token: it is one word on one line",
         ));
     }
     if !token.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(Failure::new(
             Code::Usage,
-            "the app token has characters in it that no app token has",
+            "invalid character in the app token",
         ));
     }
     Ok(Secret::new(token.to_owned()))
@@ -308,7 +300,7 @@ fn ask(context: &Context, key: &str) -> Result<Secret, Failure> {
     if !io::stdin().is_terminal() || !output::stderr_is_terminal() {
         return Err(Failure::new(
             Code::Usage,
-            format_args!("no app token is given for the app key {key}"),
+            format_args!("missing app token for the app key {key}"),
         )
         .hint(
             "set VTEX_APP_TOKEN beside VTEX_APP_KEY, or pass --app-token-file FILE (`-` is stdin)",

@@ -171,11 +171,11 @@ fn environment(context: &Context) -> Option<Check> {
         }
         (Some(_), None) => {
             verdict = Verdict::Warning;
-            found.push("VTEX_APP_KEY is half a pair: VTEX_APP_TOKEN is not set".to_owned());
+            found.push("VTEX_APP_KEY is set, but VTEX_APP_TOKEN is missing".to_owned());
         }
         (None, Some(_)) => {
             verdict = Verdict::Warning;
-            found.push("VTEX_APP_TOKEN is half a pair: VTEX_APP_KEY is not set".to_owned());
+            found.push("VTEX_APP_TOKEN is set, but VTEX_APP_KEY is missing".to_owned());
         }
         (None, None) => {}
     }
@@ -213,20 +213,16 @@ fn store(context: &Context) -> Check {
         Ok((kind @ (StoreKind::Keyring | StoreKind::Kernel), _)) => Check::new(
             "store",
             Verdict::Ok,
-            format!("the {kind} takes, gives back and forgets a test entry"),
+            format!("saved, read and deleted a test entry ({kind})"),
         ),
         Ok((StoreKind::File, account)) => {
             let whose = account.map_or_else(String::new, |a| format!(" of {a}"));
             Check::new(
                 "store",
                 Verdict::Warning,
-                format!(
-                    "the tokens{whose} are kept in a plain-text file, chosen with --store file"
-                ),
+                format!("the tokens{whose} are saved in a plain-text file (--store file)"),
             )
-            .hint(
-                "run `vtexid login ACCOUNT --store keyring` to move them, where there is a keyring",
-            )
+            .hint("run `vtexid login ACCOUNT --store keyring` to move them to the keyring")
         }
         Err(failure) => Check::failed("store", &failure),
     }
@@ -238,9 +234,9 @@ fn clipboard_check() -> Check {
     match receiver.recv_timeout(CLIPBOARD_LIMIT) {
         Ok(Ok(())) => Check::new("clipboard", Verdict::Ok, "it can be reached"),
         Ok(Err(problem)) => Check::new("clipboard", Verdict::Warning, problem)
-            .hint("tokens are printed all the same; --no-copy does not try"),
+            .hint("tokens are still printed; --no-copy skips the clipboard"),
         Err(_) => Check::new("clipboard", Verdict::Warning, "it does not answer")
-            .hint("tokens are printed all the same; --no-copy does not try"),
+            .hint("tokens are still printed; --no-copy skips the clipboard"),
     }
 }
 
@@ -251,8 +247,8 @@ fn browser(context: &Context) -> Check {
         Environment::Desktop if opens => "a desktop: login opens a page",
         Environment::Editor => "an editor's remote session, which opens pages and forwards ports",
         Environment::Wsl if opens => "WSL: login opens a page in Windows",
-        Environment::Ssh => "an SSH session: the browser is elsewhere",
-        Environment::Container => "a container: the browser is elsewhere",
+        Environment::Ssh => "SSH session: the browser is on another machine",
+        Environment::Container => "container: the browser is outside",
         _ if opens => "BROWSER is set: login opens a page",
         _ => "no display: login prints the address",
     };
@@ -264,7 +260,7 @@ fn browser(context: &Context) -> Check {
             verdict: Verdict::Warning,
             ..check
         }
-        .hint("open the address wherever your browser is, and paste the one it ends on")
+        .hint("open the address in your browser, then paste the final URL")
     }
 }
 
@@ -274,7 +270,7 @@ fn proxy(context: &Context) -> Check {
         return Check::new(
             "network",
             Verdict::Ok,
-            "VTEXID_URL: neither proxy nor certificates are used",
+            "VTEXID_URL is set: proxy and certificates are ignored",
         );
     }
     let found = if set.is_empty() {
@@ -297,7 +293,7 @@ fn vtex_id(context: &Context) -> Vec<Check> {
         .and_then(|s| accounts::choose(context, &s).ok());
     let Some((account, _)) = named else {
         return vec![
-            Check::new("vtex-id", Verdict::Skipped, "no account to ask it about")
+            Check::new("vtex-id", Verdict::Skipped, "needs an account")
                 .hint("run `vtexid doctor -a ACCOUNT`"),
         ];
     };
@@ -307,7 +303,7 @@ fn vtex_id(context: &Context) -> Vec<Check> {
     match asked {
         Err(failure) => vec![Check::failed("vtex-id", &failure)],
         Ok(date) => vec![
-            Check::new("vtex-id", Verdict::Ok, format!("it answers for {account}")),
+            Check::new("vtex-id", Verdict::Ok, format!("reachable for {account}")),
             clock(date),
         ],
     }
@@ -320,7 +316,11 @@ fn clock(date: Option<i64>) -> Check {
     let off = machine_now().saturating_sub(date);
     let words = time::span_words(off);
     if off.abs() <= CLOCK_TOLERANCE {
-        return Check::new("clock", Verdict::Ok, format!("{words} off VTEX ID's"));
+        return Check::new(
+            "clock",
+            Verdict::Ok,
+            format!("differs from VTEX ID's clock by {words}"),
+        );
     }
     let way = if off > 0 { "ahead of" } else { "behind" };
     Check::new(

@@ -63,10 +63,10 @@ pub fn run(context: &Context, all: bool) -> Result<(), Failure> {
         vec![account]
     };
     if context.config.token.is_some() {
-        Output::warn("VTEX_TOKEN is set and stays in use: unset it to be logged out");
+        Output::warn("VTEX_TOKEN is still set and in use: unset it to log out");
     }
     if accounts.is_empty() {
-        context.output.note("nobody was logged in");
+        context.output.note("nobody is logged in");
         // An empty text is no answer, an empty list is.
         return if context.output.json {
             context.output.answer(&Removed { removed: vec![] })
@@ -118,7 +118,7 @@ fn one(
             let revoking = runtime::run(async { Ok(api.revoke(account, &token).await?) });
             if let Err(failure) = &revoking {
                 Output::warn(format_args!(
-                    "could not revoke the token of {account}, which stays valid until it expires: {:#}",
+                    "could not revoke the token of {account} (it stays valid until it expires): {:#}",
                     failure.error
                 ));
             }

@@ -151,10 +151,11 @@ pub fn run(context: &Context) -> Result<(), Failure> {
     let session = context.session()?;
     let now = context.now();
     let environment = credential::from_environment(context)?.map(|token| environment(&token, now));
+    let named = accounts::named(context)?;
     if session.accounts().is_empty() && environment.is_none() {
         return Err(accounts::nobody());
     }
-    let current = match accounts::named(context)? {
+    let current = match named {
         Some((account, reason)) => Some(Current { account, reason }),
         None => session.current().map(|account| Current {
             account: account.clone(),

@@ -34,7 +34,7 @@ pub fn run(context: &Context, target: &Target) -> Result<(), Failure> {
         Target::Account(account) => account.clone(),
         Target::Previous => session.previous().cloned().ok_or_else(|| {
             Failure::new(Code::LoggedOut, "no previous account")
-                .hint("name one; `vtexid status` lists them")
+                .hint("run `vtexid switch ACCOUNT`; `vtexid status` lists the accounts")
         })?,
     };
     accounts::entry(&session, &account)?;

@@ -75,7 +75,7 @@ pub fn import(context: &Context, args: &Import) -> Result<(), Failure> {
     if found.accounts.is_empty() {
         return Err(Failure::new(
             Code::LoggedOut,
-            format_args!("there is no session of the toolbelt in {}", dir.display()),
+            format_args!("found no session of VTEX's CLI in {}", dir.display()),
         )
         .hint("run `vtexid login ACCOUNT`"));
     }
@@ -249,11 +249,10 @@ fn check_workspace(name: &str) -> Result<(), Failure> {
 
 fn dir(context: &Context) -> Result<PathBuf, Failure> {
     if context.site != Site::Vtex {
-        return Err(Failure::new(
-            Code::Usage,
-            "the toolbelt's files hold sessions with VTEX, which must not meet those of VTEXID_URL",
-        )
-        .hint("unset VTEXID_URL"));
+        return Err(
+            Failure::new(Code::Usage, "toolbelt commands do not work with VTEXID_URL")
+                .hint("unset VTEXID_URL"),
+        );
     }
     context.config.toolbelt_dir.clone().ok_or_else(|| {
         Failure::new(

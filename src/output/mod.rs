@@ -171,11 +171,11 @@ impl Output {
         {
             let host = exchange.host;
             let problem = match exchange.outcome {
-                Ok(status) => format!("{host} answered with status {status}"),
+                Ok(status) => format!("{host} answered {status}"),
                 Err(problem) => format!("could not reach {host}: {problem}"),
             };
             let seconds = wait.as_secs_f32();
-            self.note(format_args!("{problem}; trying again in {seconds} s"));
+            self.note(format_args!("{problem}; trying again in {seconds}s"));
         }
         if self.verbose {
             let outcome = match exchange.outcome {

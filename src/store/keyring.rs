@@ -121,7 +121,7 @@ fn explain(account: &Account, service: &str, error: Error) -> StoreError {
         Error::NoDefaultStore => {
             let cause = Entry::store_status().as_ref().err().map(root);
             let bus = if cfg!(all(unix, not(target_os = "macos"))) {
-                "no answer on the D-Bus session bus: "
+                "no D-Bus session bus: "
             } else {
                 ""
             };

@@ -106,7 +106,7 @@ impl fmt::Display for StoreKind {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Nothing on this machine offers a keyring.
-    #[error("no keyring is running here: {0}")]
+    #[error("could not reach a keyring: {0}")]
     Missing(String),
     /// The kernel's key service, which is not there or says no.
     #[error("the kernel's key service (keyutils) cannot be used: {0}")]
@@ -115,7 +115,7 @@ pub enum StoreError {
     #[error("the keyring is locked and was not unlocked, or access was refused: {0}")]
     Locked(String),
     /// It is there and said nothing within the given number of seconds.
-    #[error("the keyring did not answer within {0} s")]
+    #[error("the keyring did not answer within {0}s")]
     Silent(u64),
     /// What came back is not what was stored.
     #[error("what is stored for {0} is damaged: {1}")]

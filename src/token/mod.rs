@@ -88,7 +88,7 @@ impl Token {
                 let header = read_part("header", head).map_err(broken)?;
                 if !header.contains_key("enc") {
                     return Err(broken(
-                        "a token has three parts joined by dots, this has 5: are these two tokens?"
+                        "a token has three parts separated by dots, this has 5: are these two tokens?"
                             .to_owned(),
                     ));
                 }
@@ -101,7 +101,7 @@ impl Token {
             [alone] => return Err(broken(explain_no_token(alone))),
             [..] => {
                 return Err(broken(format!(
-                    "a token has three parts joined by dots, this has {}",
+                    "a token has three parts separated by dots, this has {}",
                     text.expose().split('.').count()
                 )));
             }
@@ -192,7 +192,7 @@ fn explain_no_token(text: &str) -> String {
     } else if json().is_some_and(|json| !json.contains_key("alg")) {
         "it is JSON in base64, as the `vtex_segment` cookie is, which is no token".to_owned()
     } else {
-        "a token has three parts joined by dots, this has 1".to_owned()
+        "a token has three parts separated by dots, this has 1".to_owned()
     }
 }
 

@@ -74,7 +74,7 @@ pub enum ApiError {
         problem: String,
     },
     /// VTEX knows no such account.
-    #[error("VTEX ID knows no account `{0}`")]
+    #[error("VTEX ID does not know the account {0}")]
     UnknownAccount(Account),
     /// Somebody else answered in VTEX ID's place, such as a firewall.
     #[error("{host} answered {status}, but not as VTEX ID does")]
@@ -280,7 +280,7 @@ impl Http {
         let unreachable = |e: reqwest::Error| ApiError::Unreachable {
             host: host.to_owned(),
             cause: if e.is_timeout() {
-                format!("no answer within {} s", TIMEOUT.as_secs())
+                format!("no answer within {}s", TIMEOUT.as_secs())
             } else {
                 root(&e.without_url())
             },

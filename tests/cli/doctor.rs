@@ -257,9 +257,9 @@ fn half_a_pair_and_a_token_of_another_account_are_worth_knowing() {
         (
             "VTEX_APP_KEY",
             "vtexappkey-mystore-ABCDEF",
-            "VTEX_APP_TOKEN is not set",
+            "VTEX_APP_TOKEN is missing",
         ),
-        ("VTEX_APP_TOKEN", "canary", "VTEX_APP_KEY is not set"),
+        ("VTEX_APP_TOKEN", "canary", "VTEX_APP_KEY is missing"),
     ] {
         let report = answer(
             &doctor(&env)

@@ -411,7 +411,7 @@ fn a_broken_token_is_told_by_its_broken_part() {
     for (token, words) in [
         (
             format!("{header}.{payload}"),
-            "three parts joined by dots, this has 2",
+            "three parts separated by dots, this has 2",
         ),
         (header.clone(), "this has 1"),
         (format!("{header}.{payload}.a.b"), "this has 4"),
@@ -611,7 +611,7 @@ fn what_was_meant_instead_of_a_token_is_told() {
     for (arguments, hint) in [
         (&["inspect", "--check", "10m"][..], "--check=10m"),
         (&["inspect", "token.txt"], "vtexid inspect < FILE"),
-        (&["inspect", "mystore"], "--account ACCOUNT"),
+        (&["inspect", "mystore"], "inspect -a ACCOUNT"),
         (&["inspect", "vtexappkey-mystore-ABCDEF"], "vtexid apptoken"),
     ] {
         let done = env.vtexid(arguments).run().code(1).stdout("");

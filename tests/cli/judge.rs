@@ -97,10 +97,7 @@ fn what_is_wrong_is_named_and_fails_a_check() {
         let check = env.vtexid(["inspect", "--check", &token]).run();
         if level == "problem" {
             assert_eq!(found[0], expected, "the worst comes first");
-            check
-                .code(3)
-                .stdout("")
-                .stderr(contains("the token does not pass: "));
+            check.code(3).stdout("").stderr(contains("check failed: "));
         } else {
             assert_eq!(found, [expected]);
             check.success().stdout(contains("warning  "));

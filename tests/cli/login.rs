@@ -928,7 +928,7 @@ fn a_missing_keyring_is_found_before_vtex_is_asked() {
             .run()
             .code(5)
             .stdout("")
-            .stderr(contains("no keyring is running here"))
+            .stderr(contains("could not reach a keyring"))
             .stderr(contains("--store file"));
     }
     let without = env.vtexid(["login", "mystore", "--no-browser"]);

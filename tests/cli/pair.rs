@@ -102,7 +102,7 @@ fn a_login_of_a_person_keeps_the_pair_and_logout_forgets_it() {
         .run()
         .code(2)
         .stdout("")
-        .stderr(contains("none is kept for mystore"));
+        .stderr(contains("no app key is saved for mystore"));
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn an_app_key_takes_nobodys_place_as_the_current_account() {
     assert_eq!(status["current"]["account"], "other");
     let done = env.vtexid(["apptoken"]).run().code(2).stdout("");
     assert!(
-        stderr(&done).contains("no app key is given"),
+        stderr(&done).contains("missing app key"),
         "{}",
         stderr(&done)
     );

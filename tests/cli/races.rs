@@ -298,7 +298,7 @@ fn a_short_wait_that_is_asked_for_is_waited_and_a_long_one_is_said() {
     env.expire();
     env.fail(&format!("{REFRESH}=busy:1*1"));
     let done = env.vtexid(["local", "token"]).run().success();
-    assert!(stderr(&done).contains("trying again in 1 s"));
+    assert!(stderr(&done).contains("trying again in 1s"));
     assert_eq!(env.requests_to(REFRESH).len(), 2);
     env.expire();
     env.fail(&format!("{REFRESH}=busy:300"));

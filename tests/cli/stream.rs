@@ -75,7 +75,7 @@ fn a_line_that_cannot_be_read_is_answered_too() {
         told,
         [
             "1",
-            "a token has three parts joined by dots, this has 1",
+            "a token has three parts separated by dots, this has 1",
             "the payload is padded: `=` at position 4 does not belong in a token",
             "it is longer than 1 MiB: no token is that long",
             "2",

@@ -582,6 +582,8 @@ fn as_shown(output: &str) -> String {
 
 /// A line without what differs from one day to the next: numbers, and so durations.
 fn timeless(line: &str) -> String {
+    // What the prompt asks of the terminal, which draws nothing.
+    let line = line.replace("\x1b[?2004h", "").replace("\x1b[?2004l", "");
     let mut text = String::new();
     for c in line.chars() {
         if !c.is_ascii_digit() {

@@ -117,11 +117,10 @@ fn key_file(args: &Inspect) -> Result<Option<KeyFile<'_>>, Failure> {
 
 fn require_good(args: &Inspect, report: &Report<'_>) -> Result<(), Failure> {
     match report.problem().filter(|_| args.check.is_some()) {
-        Some(problem) => Err(Failure::new(
-            Code::BadToken,
-            format_args!("the token does not pass: {problem}"),
-        )
-        .hint("vtexid inspect without --check explains all of it")),
+        Some(problem) => Err(
+            Failure::new(Code::BadToken, format_args!("check failed: {problem}"))
+                .hint("run `vtexid inspect` without --check for details"),
+        ),
         None => Ok(()),
     }
 }
@@ -217,12 +216,12 @@ fn explain(context: &Context, args: &Inspect, error: TokenError) -> Failure {
 /// What an argument that is no token was meant to be.
 fn mistaken(args: &Inspect, text: &str) -> Option<String> {
     if args.check.is_some() && time::parse_span(text).is_ok() {
-        Some(format!("the time belongs to the flag: --check={text}"))
+        Some(format!("write `--check={text}`, with `=`"))
     } else if Path::new(text).is_file() {
-        Some("a file is read from standard input: vtexid inspect < FILE".to_owned())
+        Some("to read a file, run `vtexid inspect < FILE`".to_owned())
     } else if text.len() <= 20 && text.parse::<Account>().is_ok() {
         // Not repeated: it may be a piece of something secret.
-        Some("the stored token of an account: vtexid inspect --account ACCOUNT".to_owned())
+        Some("to inspect a stored token, run `vtexid inspect -a ACCOUNT`".to_owned())
     } else {
         None
     }

@@ -113,7 +113,7 @@ impl Login<'_> {
         if self.session.pair(&self.account)?.is_none() {
             self.context
                 .output
-                .note("the token came without a refresh token, so it cannot be renewed");
+                .note("this token cannot be renewed: it has no refresh token");
         }
         Ok(answer)
     }
@@ -177,7 +177,7 @@ impl Login<'_> {
             Ok(Renewal::Renewed(renewed)) => {
                 context
                     .output
-                    .note("renewed without a browser; use --fresh to sign in again, as another user if you like");
+                    .note("renewed without a browser; to log in as another user, use --fresh");
                 Ok(Some(renewed))
             }
             Ok(Renewal::Refused(refusal)) => {
