@@ -179,7 +179,7 @@ impl Context {
                     "waiting for another vtexid that is using the session of {account}"
                 )),
                 Slow::Index => {
-                    output.note("waiting for another vtexid that is changing the session index")
+                    output.note("waiting for another vtexid that is changing the session index");
                 }
             }),
         }

@@ -5,6 +5,8 @@
 
 #[path = "../../src/account.rs"]
 pub mod account;
+#[path = "../../src/clock.rs"]
+pub mod clock;
 #[path = "../../src/disk.rs"]
 pub mod disk;
 #[path = "../../src/judge.rs"]

@@ -37,7 +37,7 @@ pub enum Origin {
     /// `VTEX_TOKEN`.
     Environment,
     /// The store of an account.
-    Store(Stored),
+    Store(Box<Stored>),
 }
 
 /// A stored token's place.
@@ -83,11 +83,11 @@ impl Credential {
         })?;
         Ok(Self {
             token,
-            origin: Origin::Store(Stored {
+            origin: Origin::Store(Box::new(Stored {
                 account,
                 store,
                 session,
-            }),
+            })),
         })
     }
 

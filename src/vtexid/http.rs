@@ -9,24 +9,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use percent_encoding::percent_decode_str;
 use reqwest::{
-    Client, Method, Request, RequestBuilder, StatusCode, Url,
+    Client, Method, Request, RequestBuilder, StatusCode,
     dns::{Addrs, Name, Resolve, Resolving},
     header::{DATE, LOCATION, RETRY_AFTER, SET_COOKIE},
     redirect::Policy,
 };
-use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::Site;
-use crate::{
-    account::Account,
-    clock::Clock,
-    secret::Secret,
-    time,
-    token::{Token, TokenError},
-};
+use super::{Site, answer::Answer, error::ApiError};
+use crate::{clock::Clock, secret::Secret};
 
 /// VTEX's own client gives up after this long too.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -54,98 +46,11 @@ pub struct Exchange<'a> {
     pub retry_in: Option<Duration>,
 }
 
-/// Why VTEX ID did not give what was asked for.
-#[derive(Debug, thiserror::Error)]
-pub enum ApiError {
-    /// No answer: name, connection, TLS, or time.
-    #[error("could not reach {host}: {cause}")]
-    Unreachable {
-        /// The host asked.
-        host: String,
-        /// What happened.
-        cause: String,
-    },
-    /// An answer that says the other side failed, or that is no answer.
-    #[error("{host} failed: {problem}")]
-    Failed {
-        /// The host asked.
-        host: String,
-        /// What was wrong with the answer.
-        problem: String,
-    },
-    /// VTEX knows no such account.
-    #[error("VTEX ID does not know the account {0}")]
-    UnknownAccount(Account),
-    /// Somebody else answered in VTEX ID's place, such as a firewall.
-    #[error("{host} answered {status}, but not as VTEX ID does")]
-    Stranger {
-        /// The host asked.
-        host: String,
-        /// The answer's status.
-        status: u16,
-    },
-    /// VTEX ID or somebody in its place said no to an app key.
-    #[error(
-        "{host} answered {status} without VTEX ID's JSON: the pair is wrong, or a proxy answered"
-    )]
-    UnclearRefusal {
-        /// The host asked.
-        host: String,
-        /// The answer's status.
-        status: u16,
-    },
-    /// Too many requests; the wait is too long for a command.
-    #[error("{host} accepts no more requests for now{}", wait_words(.retry_after))]
-    TooManyRequests {
-        /// The host asked.
-        host: String,
-        /// For how long, where it says.
-        retry_after: Option<Duration>,
-    },
-    /// VTEX ID understood and said no.
-    #[error("{host} refused: {answer}")]
-    Refused {
-        /// The host asked.
-        host: String,
-        /// Its answer: the status, or VTEX ID's word for it.
-        answer: String,
-    },
-    /// A token came that cannot be read.
-    #[error("{host} sent a token that cannot be read: {cause}")]
-    BadToken {
-        /// The host asked.
-        host: String,
-        /// Which part is broken.
-        cause: TokenError,
-    },
-    /// The client could not be made: usually certificates or proxy settings.
-    #[error("could not set up the request: {0}")]
-    Setup(String),
-}
-
-fn wait_words(retry_after: &Option<Duration>) -> String {
-    retry_after.map_or_else(String::new, |wait| {
-        format!(": try again in {}", time::duration_words(wait))
-    })
-}
-
 /// A client, and whom to tell of each request.
 pub struct Http {
     client: Client,
     observe: Arc<dyn Fn(&Exchange<'_>)>,
     clock: Clock,
-}
-
-/// What came back, read to its end.
-pub struct Answer {
-    pub host: String,
-    pub status: StatusCode,
-    location: Option<String>,
-    cookies: Vec<Secret>,
-    /// The server's clock, in epoch seconds.
-    pub date: Option<i64>,
-    retry_after: Option<Duration>,
-    pub body: Zeroizing<Vec<u8>>,
 }
 
 impl Http {
@@ -325,97 +230,6 @@ impl Http {
     }
 }
 
-impl Answer {
-    pub fn failed(&self, problem: &str) -> ApiError {
-        ApiError::Failed {
-            host: self.host.clone(),
-            problem: problem.to_owned(),
-        }
-    }
-
-    /// VTEX ID's own word for a refusal, where it is one: anything longer may
-    /// repeat what was sent.
-    pub fn refused(&self, word: &str) -> ApiError {
-        let is_word = word.len() <= 40
-            && !word.is_empty()
-            && word
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-        ApiError::Refused {
-            host: self.host.clone(),
-            answer: if is_word {
-                word.to_owned()
-            } else {
-                format!("status {}", self.status)
-            },
-        }
-    }
-
-    /// Passes 2xx on and sorts the rest. None of it is VTEX ID's own refusal:
-    /// that has words, which the caller knows.
-    pub fn successful(self) -> Result<Self, ApiError> {
-        let status = self.status;
-        if status.is_success() {
-            Ok(self)
-        } else if status.is_redirection() {
-            // Only the host: a redirect's query may carry anything.
-            let to = self.location.as_deref().and_then(|to| Url::parse(to).ok());
-            let to = to.as_ref().and_then(Url::host_str);
-            let to = to.unwrap_or("another page");
-            Err(self.failed(&format!("status {status}, a redirect to {to}")))
-        } else if status == StatusCode::TOO_MANY_REQUESTS {
-            Err(ApiError::TooManyRequests {
-                host: self.host,
-                retry_after: self.retry_after,
-            })
-        } else if status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT {
-            Err(self.stranger())
-        } else {
-            Err(self.failed(&format!("status {status}")))
-        }
-    }
-
-    /// An answer that VTEX ID does not give.
-    pub fn stranger(&self) -> ApiError {
-        ApiError::Stranger {
-            host: self.host.clone(),
-            status: self.status.as_u16(),
-        }
-    }
-
-    /// Whether it is a page for people.
-    pub fn is_page(&self) -> bool {
-        self.body.trim_ascii_start().starts_with(b"<")
-    }
-
-    /// The value of a cookie that is set, percent-decoded; none when empty.
-    pub fn set_cookie(&self, name: &str) -> Option<String> {
-        self.cookies.iter().find_map(|cookie| {
-            let (found, rest) = cookie.expose().split_once('=')?;
-            let value = rest.split(';').next()?.trim();
-            let value = percent_decode_str(value).decode_utf8().ok()?;
-            (found.trim() == name && !value.is_empty()).then(|| value.into_owned())
-        })
-    }
-
-    pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ApiError> {
-        // serde_json's own words may quote the answer, which may hold a token.
-        serde_json::from_slice(&self.body).map_err(|_| {
-            self.failed(&format!(
-                "status {}, but not the JSON expected",
-                self.status
-            ))
-        })
-    }
-
-    pub fn token(&self, text: String) -> Result<Token, ApiError> {
-        Token::parse(Secret::new(text)).map_err(|cause| ApiError::BadToken {
-            host: self.host.clone(),
-            cause,
-        })
-    }
-}
-
 /// How long to wait before trying again, where that is worth it: after no
 /// answer, after one that says that the other side failed, and after 429.
 fn wait(result: &Result<Answer, ApiError>, pause: Duration) -> Option<Duration> {
@@ -436,13 +250,12 @@ fn wait(result: &Result<Answer, ApiError>, pause: Duration) -> Option<Duration> 
 /// `Retry-After` (RFC 9110, 10.2.3): seconds, or a date, which counts from the
 /// answer's own.
 fn retry_after(value: &str, date: i64) -> Option<Duration> {
-    let seconds = match value.trim().parse::<u64>() {
-        Ok(seconds) => seconds,
-        Err(_) => {
-            let until = jiff::fmt::rfc2822::parse(value.trim()).ok()?;
-            let left = until.timestamp().as_second().saturating_sub(date);
-            u64::try_from(left).unwrap_or(0)
-        }
+    let seconds = if let Ok(seconds) = value.trim().parse::<u64>() {
+        seconds
+    } else {
+        let until = jiff::fmt::rfc2822::parse(value.trim()).ok()?;
+        let left = until.timestamp().as_second().saturating_sub(date);
+        u64::try_from(left).unwrap_or(0)
     };
     Some(Duration::from_secs(seconds))
 }
