@@ -51,7 +51,8 @@ fn find(text: &str) -> Result<Secret, String> {
             .map_err(|problem| format!("that address does not help: {problem}"));
     }
     if text.starts_with("ott=") {
-        return one_time_token(&parse_form(text.as_bytes()));
+        return one_time_token(&parse_form(text.as_bytes()))
+            .map_err(|problem| format!("that does not help: {problem}"));
     }
     if text.contains("://") {
         return Err("that address holds no one-time token (`ott=`)".to_owned());

@@ -7,10 +7,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::{
-    sync::oneshot,
-    time::{Instant, interval, sleep_until},
-};
+use tokio::time::{Instant, interval, sleep_until};
 use zeroize::Zeroizing;
 
 use super::{LoggedIn, Login};
@@ -20,17 +17,16 @@ use crate::{
     login::{Arrival, LoginFlow, Verdict, lock::LoginLock, page::Outcome, paste},
     output::Output,
     prompt::Typed,
-    runtime,
+    runtime::{self, now},
     secret::Secret,
     time,
+    token::{TokenPair, Validity},
     vtexid::{ApiError, VtexId},
 };
 
-/// One-time tokens of visits that are tried: each is a request to VTEX ID that
-/// any program on this machine could cause.
-const TRIES: usize = 5;
-/// Lines about visits that lead nowhere: more would only be noise.
-const STRAYS: usize = 5;
+/// Lines about visits that lead nowhere, and about rejected ones: more would
+/// only be noise, and any program on this machine could cause them.
+const MAX_LINES: usize = 5;
 /// When somebody who waits begins to wonder.
 const REMIND_AFTER: Duration = Duration::from_secs(30);
 const TICK: Duration = Duration::from_millis(120);
@@ -43,7 +39,7 @@ impl Login<'_> {
     pub(super) fn browse(&mut self, api: &VtexId, lock: &LoginLock) -> Result<LoggedIn, Failure> {
         runtime::run(async {
             let port = self.args.port.unwrap_or(0);
-            let mut flow = LoginFlow::start(api, &self.account, port).await?;
+            let flow = LoginFlow::start(api, &self.account, port).await?;
             // Only a second login would miss it.
             let _ = lock.announce(flow.page());
             let environment = Environment::find(&self.context.config);
@@ -52,10 +48,10 @@ impl Login<'_> {
             let mut waiting = Waiting {
                 environment,
                 paste,
-                tries: 0,
+                rejections: 0,
                 login: self,
             };
-            let result = waiting.run(&mut flow).await;
+            let result = waiting.run(&flow).await;
             Output::end_status();
             flow.close().await;
             result
@@ -137,13 +133,13 @@ struct Waiting<'a, 'b> {
     environment: Environment,
     /// Whether an address can be pasted.
     paste: bool,
-    /// One-time tokens that visits brought so far.
-    tries: usize,
+    /// One-time tokens that visits brought in vain.
+    rejections: usize,
 }
 
 impl Waiting<'_, '_> {
     /// Waits until one visit or paste logs somebody in.
-    async fn run(&mut self, flow: &mut LoginFlow<'_>) -> Result<LoggedIn, Failure> {
+    async fn run(&mut self, flow: &LoginFlow<'_>) -> Result<LoggedIn, Failure> {
         let begin = Instant::now();
         let (deadline, doubt) = (begin + self.login.args.timeout, begin + REMIND_AFTER);
         let (mut reminded, mut strays, mut turns) = (false, 0, 0);
@@ -153,26 +149,24 @@ impl Waiting<'_, '_> {
         loop {
             // Each of these can be dropped half-way without losing anything;
             // what is done about an arrival cannot, and is not among them.
-            let (ott, verdict) = tokio::select! {
+            let (ott, pasted) = tokio::select! {
                 arrival = flow.arrival() => match arrival {
-                    Arrival::Ott { verdict, .. } if self.tries >= TRIES => {
-                        let _ = verdict.send(Verdict::Refused);
-                        continue;
-                    }
-                    Arrival::Ott { ott, verdict } => {
-                        self.tries += 1;
-                        (ott, Some(verdict))
-                    }
+                    Arrival::Ott(ott) => (ott, false),
                     Arrival::Stray(problem) => {
                         strays += 1;
-                        if strays <= STRAYS {
+                        if strays <= MAX_LINES {
                             self.login.context.output.note(format_args!("ignored a callback: {problem}; still waiting"));
                         }
                         continue;
                     }
+                    Arrival::Rejected(why) => {
+                        let remedy = self.remedy();
+                        self.login.context.output.note(format_args!("rejected a callback: {why}; if it was your login, {remedy}"));
+                        continue;
+                    }
                 },
                 line = next_line(&mut lines) => match paste::parse(&line) {
-                    Some(Ok(ott)) => (ott, None),
+                    Some(Ok(ott)) => (ott, true),
                     Some(Err(problem)) => {
                         Output::say(format_args!("{problem}; try again:"));
                         continue;
@@ -191,64 +185,90 @@ impl Waiting<'_, '_> {
                 }
                 () = sleep_until(deadline) => return Err(self.timed_out()),
             };
-            if let Some(outcome) = self.exchange(flow, &ott, verdict).await {
+            if let Some(outcome) = self.exchange(flow, &ott, pasted).await {
                 return outcome;
             }
         }
     }
 
-    /// Exchanges a one-time token, keeps what it brings, and only then tells
-    /// the browser. `None` when VTEX ID refused it and waiting goes on.
+    /// Exchanges a one-time token, saves what it brings, and only then tells
+    /// the browser. `None` when it brought nothing and waiting goes on.
     async fn exchange(
         &mut self,
         flow: &LoginFlow<'_>,
         ott: &Secret,
-        verdict: Option<oneshot::Sender<Verdict>>,
+        pasted: bool,
     ) -> Option<Result<LoggedIn, Failure>> {
-        let pasted = verdict.is_none();
-        let tell = |what: Verdict| {
-            if let Some(verdict) = verdict {
-                // The browser may be gone, which changes nothing.
-                let _ = verdict.send(what);
-            }
-        };
         let pair = match flow.finish(ott).await {
             Ok(pair) => pair,
-            Err(ApiError::Refused { answer, .. }) if pasted || self.tries < TRIES || self.paste => {
-                tell(Verdict::Refused);
-                // Whoever sits at the terminal may try as often as they like.
+            Err(error) => {
+                flow.tell(ott, self.rejected(&error, pasted));
+                return None;
+            }
+        };
+        let saved = self.login.save(&pair);
+        flow.tell(
+            ott,
+            match saved {
+                Ok(_) => Verdict::Accepted(self.outcome(&pair)),
+                Err(_) => Verdict::Failed,
+            },
+        );
+        Some(saved)
+    }
+
+    fn outcome(&self, pair: &TokenPair) -> Outcome {
+        let claims = pair.token.claims();
+        let account = self.login.account.as_str();
+        Outcome {
+            login: claims.login().unwrap_or("an unnamed user").to_owned(),
+            account: claims.account().unwrap_or(account).to_owned(),
+            expired: matches!(claims.validity(now()), Validity::ExpiredAt(_)),
+        }
+    }
+
+    /// Says why a one-time token brought nothing. The login goes on.
+    fn rejected(&mut self, error: &ApiError, pasted: bool) -> Verdict {
+        self.rejections += usize::from(!pasted);
+        let shown = pasted || self.rejections <= MAX_LINES;
+        let verdict = if let ApiError::Refused { answer, .. } = error {
+            if shown {
                 let next = if pasted {
                     "paste a new one:"
-                } else if self.tries < TRIES {
-                    "still waiting"
                 } else {
-                    "too many tries: paste the URL the browser ended on:"
+                    "still waiting"
                 };
                 Output::warn(format_args!(
                     "VTEX ID rejected the one-time token ({answer}): already used, or from another login; {next}"
                 ));
-                return None;
             }
-            Err(error) => {
-                tell(Verdict::Failed);
-                let hint = format!("run `vtexid login {}` to start over", self.login.account);
-                return Some(Err(Failure::from(error).hint(hint)));
+            Verdict::Refused
+        } else {
+            if shown {
+                let next = if pasted {
+                    "paste it again, or sign in again:"
+                } else {
+                    "still waiting: sign in again at the address above"
+                };
+                Output::warn(format_args!("{error}; {next}"));
             }
+            Verdict::NotYet
         };
-        match self.login.save(&pair) {
-            Ok(logged_in) => {
-                let claims = pair.token.claims();
-                let account = self.login.account.as_str();
-                tell(Verdict::Accepted(Outcome {
-                    login: claims.login().unwrap_or("an unnamed user").to_owned(),
-                    account: claims.account().unwrap_or(account).to_owned(),
-                }));
-                Some(Ok(logged_in))
-            }
-            Err(failure) => {
-                tell(Verdict::Failed);
-                Some(Err(failure))
-            }
+        if !pasted && self.rejections == MAX_LINES {
+            Output::warn(format_args!(
+                "further rejected callbacks are not shown; if one was your login, {}",
+                self.remedy()
+            ));
+        }
+        verdict
+    }
+
+    /// What helps where the browser's visit does not.
+    fn remedy(&self) -> &'static str {
+        if self.paste {
+            "paste the URL your browser ended on"
+        } else {
+            "sign in again at the address above"
         }
     }
 
