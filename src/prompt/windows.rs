@@ -2,14 +2,14 @@
 //! here and puts itself back when the process ends.
 
 use std::{
-    io::{self, IsTerminal as _, Read as _},
+    io::{self, Read as _},
     thread,
 };
 
 use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
-use super::{Echo, failed};
+use super::{Echo, Source, ask, failed};
 use crate::{context::Context, error::Failure, output::Output};
 
 /// More than anything that is typed or pasted here has.
@@ -40,17 +40,20 @@ pub fn text(_: &Context) -> Result<Zeroizing<String>, Failure> {
     Ok(text)
 }
 
-/// Lines typed while something else is waited for.
+/// Whether stdin is a pipe: without unsafe code nothing tells it from `NUL`.
+pub fn is_pipe() -> bool {
+    false
+}
+
+/// Lines that come while something else is waited for.
 pub struct Typed {
     lines: mpsc::Receiver<Zeroizing<String>>,
 }
 
 impl Typed {
-    /// Starts to read, where stdin is a console.
-    pub fn start(_: &Context) -> Option<Self> {
-        if !io::stdin().is_terminal() {
-            return None;
-        }
+    /// Starts to read.
+    pub fn start(_: &Context, _: Source, prompt: &str) -> Option<Self> {
+        ask(prompt);
         let (sender, lines) = mpsc::channel(1);
         // A read of the console cannot be cancelled, and ends with the process.
         thread::spawn(move || {

@@ -1,11 +1,7 @@
 //! The browser's part of a login: the words, and waiting for whatever comes
 //! first: the browser, a pasted address, the end of the time.
 
-use std::{
-    io::{self, IsTerminal as _},
-    thread,
-    time::Duration,
-};
+use std::{thread, time::Duration};
 
 use tokio::time::{Instant, interval, sleep_until};
 use zeroize::Zeroizing;
@@ -16,7 +12,7 @@ use crate::{
     error::{Code, Failure},
     login::{Arrival, LoginFlow, Verdict, lock::LoginLock, page::Outcome, paste},
     output::Output,
-    prompt::Typed,
+    prompt::{Source, Typed},
     runtime::{self, now},
     secret::Secret,
     time,
@@ -27,6 +23,11 @@ use crate::{
 /// Lines about visits that lead nowhere, and about rejected ones: more would
 /// only be noise, and any program on this machine could cause them.
 const MAX_LINES: usize = 5;
+/// Chromium 142 and later ask this before a page may reach 127.0.0.1, and tell
+/// nobody of a refusal.
+const BROWSER_ASKS: &str =
+    "if the browser asks to access other apps and services on this device, choose Allow";
+const INVITATION: &str = "if the browser cannot reach this machine, paste the final URL here:\n";
 /// When somebody who waits begins to wonder.
 const REMIND_AFTER: Duration = Duration::from_secs(30);
 const TICK: Duration = Duration::from_millis(120);
@@ -43,11 +44,11 @@ impl Login<'_> {
             // Only a second login would miss it.
             let _ = lock.announce(flow.page());
             let environment = Environment::find(&self.context.config);
-            let paste = io::stdin().is_terminal();
-            self.invite(environment, paste, &flow);
+            let source = Source::of_stdin(self.args.no_browser);
+            self.invite(environment, source, &flow);
             let mut waiting = Waiting {
                 environment,
-                paste,
+                source,
                 rejections: 0,
                 login: self,
             };
@@ -59,7 +60,7 @@ impl Login<'_> {
     }
 
     /// The address first, then the browser: whether one came up cannot be known.
-    fn invite(&self, environment: Environment, paste: bool, flow: &LoginFlow<'_>) {
+    fn invite(&self, environment: Environment, source: Option<Source>, flow: &LoginFlow<'_>) {
         let (context, account) = (self.context, &self.account);
         let opens = !self.args.no_browser && environment.opens(&context.config);
         let invitation = match environment {
@@ -88,14 +89,16 @@ impl Login<'_> {
         if let Some(hint) = self.elsewhere(environment, flow.address().port()) {
             context.output.note(format_args!("hint: {hint}"));
         }
-        if paste {
-            context
-                .output
-                .note("if the browser cannot reach this machine, paste the final URL here:");
-        } else if environment == Environment::Ssh {
-            context.output.note(
+        context.output.note(BROWSER_ASKS);
+        match source {
+            Some(Source::Pipe) => context.output.note(
+                "if the browser cannot reach this machine, send the final URL to stdin as a line of its own",
+            ),
+            None if environment == Environment::Ssh => context.output.note(
                 "hint: run this at a terminal to paste the URL the browser ends on, or pass a token with --with-token",
-            );
+            ),
+            // Whoever reads the terminal invites to paste, in the foreground.
+            Some(Source::Terminal) | None => {}
         }
     }
 
@@ -131,8 +134,8 @@ impl Login<'_> {
 struct Waiting<'a, 'b> {
     login: &'a mut Login<'b>,
     environment: Environment,
-    /// Whether an address can be pasted.
-    paste: bool,
+    /// Where the final address can come from.
+    source: Option<Source>,
     /// One-time tokens that visits brought in vain.
     rejections: usize,
 }
@@ -143,8 +146,12 @@ impl Waiting<'_, '_> {
         let begin = Instant::now();
         let (deadline, doubt) = (begin + self.login.args.timeout, begin + REMIND_AFTER);
         let (mut reminded, mut strays, mut turns) = (false, 0, 0);
-        let mut lines = Typed::start(self.login.context);
-        let spins = !self.paste && self.login.context.can_spin();
+        let context = self.login.context;
+        let invitation = if context.output.quiet { "" } else { INVITATION };
+        let mut lines = self
+            .source
+            .and_then(|source| Typed::start(context, source, invitation));
+        let spins = self.source != Some(Source::Terminal) && context.can_spin();
         let mut tick = interval(TICK);
         loop {
             // Each of these can be dropped half-way without losing anything;
@@ -265,7 +272,7 @@ impl Waiting<'_, '_> {
 
     /// What helps where the browser's visit does not.
     fn remedy(&self) -> &'static str {
-        if self.paste {
+        if self.source.is_some() {
             "paste the URL your browser ended on"
         } else {
             "sign in again at the address above"
@@ -280,13 +287,13 @@ impl Waiting<'_, '_> {
             }
             _ => "the browser may be on another machine or blocking 127.0.0.1",
         };
-        let remedy = if self.paste {
+        let remedy = if self.source.is_some() {
             "paste the URL it ended on"
         } else {
             "run this at a terminal to paste the URL it ended on"
         };
         self.login.context.output.note(format_args!(
-            "still waiting ({} left). Already signed in? {causes}: {remedy}",
+            "still waiting ({} left). Already signed in? If the browser asked to access other apps and services on this device, choose Allow and sign in again. Otherwise {causes}: {remedy}",
             left(deadline)
         ));
     }
