@@ -6,7 +6,6 @@
 mod gate;
 mod handler;
 pub mod listener;
-pub mod lock;
 pub mod origins;
 pub mod ott;
 pub mod page;

@@ -280,11 +280,11 @@ fn ctrl_c_keeps_nothing() {
     login.interrupt();
     ended_by(&login.finish(), 2).stdout("");
     env.assert_nothing_kept();
-    // Its page's address is not left behind.
+    // What names it to a second login is not left behind.
     assert!(
         !env.files()
             .iter()
-            .any(|path| path.ends_with("login-mystore.page"))
+            .any(|path| path.ends_with("login-mystore.pid"))
     );
     let address = (Ipv4Addr::LOCALHOST, url.port().unwrap());
     assert!(TcpStream::connect(address).is_err());

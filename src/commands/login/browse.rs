@@ -10,7 +10,7 @@ use super::{LoggedIn, Login};
 use crate::{
     browser::{self, Environment},
     error::{Code, Failure},
-    login::{Arrival, LoginFlow, Verdict, lock::LoginLock, page::Outcome, paste},
+    login::{Arrival, LoginFlow, Verdict, page::Outcome, paste},
     output::Output,
     prompt::{Source, Typed},
     runtime::{self, now},
@@ -37,12 +37,10 @@ impl Login<'_> {
     ///
     /// # Errors
     /// When nobody signs in, or what came could not be exchanged or saved.
-    pub(super) fn browse(&mut self, api: &VtexId, lock: &LoginLock) -> Result<LoggedIn, Failure> {
+    pub(super) fn browse(&mut self, api: &VtexId) -> Result<LoggedIn, Failure> {
         runtime::run(async {
             let port = self.args.port.unwrap_or(0);
             let flow = LoginFlow::start(api, &self.account, port).await?;
-            // Only a second login would miss it.
-            let _ = lock.announce(flow.page());
             let environment = Environment::find(&self.context.config);
             let source = Source::of_stdin(self.args.no_browser);
             self.invite(environment, source, &flow);
