@@ -12,7 +12,7 @@ use crate::process::{LIMIT, Running, run};
 use crate::sandbox::{Callback, LoginPage, Options, Sandbox};
 
 /// One Chromium is enough for a small machine.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+pub static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 fn log_in(callback: Callback, page: LoginPage) {
     if !parts::present(&browser::PARTS) {
