@@ -93,10 +93,10 @@ async fn callback(
     };
     let ott = match ott::one_time_token(&fields) {
         Ok(ott) => ott,
-        Err(_) if shared.state().tries.is_over() => {
-            return Page::of(&Stage::Finished).response(language);
-        }
         Err(problem) => {
+            if let Some(over) = shared.state().tries.over() {
+                return Page::of(over).response(language);
+            }
             let page = match problem {
                 ott::Problem::Reported(_) => Page::Error,
                 _ => Page::NoToken,
@@ -173,7 +173,7 @@ fn visit(shared: &Shared, id: &str, script: bool, language: Option<&str>) -> Ans
     shared.wake();
     match stage {
         Some(stage) => Page::of(&stage).response(language),
-        None => refuse(Refusal::UnknownPath),
+        None => Page::NoToken.response(language),
     }
 }
 

@@ -136,13 +136,15 @@ impl Tries {
 
     /// The browser asks how that visit is going.
     pub fn come_back(&mut self, id: &str, now: Instant) -> Option<Stage> {
-        let visit = self.visits.get_mut(id)?;
-        visit.seen = Some(now);
-        visit.came_back = true;
-        Some(visit.stage.clone())
+        if let Some(visit) = self.visits.get_mut(id) {
+            visit.seen = Some(now);
+            visit.came_back = true;
+        }
+        self.stage(id).cloned()
     }
 
-    /// How far that visit got. `None` when it made room for others.
+    /// How far that visit got. `None` for one that was never there, or made room
+    /// for others; once the login has ended, these are told so as well.
     pub fn stage(&self, id: &str) -> Option<&Stage> {
         self.visits
             .get(id)
@@ -214,9 +216,9 @@ impl Tries {
         }
     }
 
-    /// Whether the login has ended.
-    pub fn is_over(&self) -> bool {
-        self.over.is_some()
+    /// How the login ended, to those who do not learn more.
+    pub fn over(&self) -> Option<&Stage> {
+        self.over.as_ref()
     }
 
     /// A person has seen how that visit ended.

@@ -156,7 +156,9 @@ fn whoever_waits_long_is_reminded_of_the_likely_causes() {
     let login = env.login_tool("mystore", &["--timeout", "5m"]).start();
     // This takes the half minute that it promises.
     let words = login.wait_for("still waiting (4m");
-    assert!(words.contains("Already signed in?"), "{words}");
+    // First what leaves no trace: the browser asked, and was told to block.
+    let causes = "Already signed in? If the browser asked to access other apps and services on this device, choose Allow";
+    assert!(words.contains(causes), "{words}");
     let (_, done) = sign_in(login, EMAIL);
     let words = stderr(&done.success());
     assert_eq!(words.matches("still waiting").count(), 1, "{words}");

@@ -417,13 +417,20 @@ fn only_the_accepted_visit_learns_who_logged_in() {
     ] {
         let other = get(&address);
         let other = Browser::default().stay(other);
-        assert!([410, 404].contains(&other.status), "{address}: {other:?}");
+        assert_eq!(other.status, 410, "{address}: {other:?}");
+        assert!(other.body.contains("This login is finished"), "{other:?}");
         assert!(!other.body.contains(EMAIL), "{address}: {other:?}");
         assert!(!other.body.contains("mystore"), "{address}: {other:?}");
     }
     let base = url.strip_suffix("/login_callback").unwrap();
-    for path in ["/done", "/login/", "/login/0123456789abcdef"] {
-        assert_eq!(get(&format!("{base}{path}")).status, 404, "{path}");
+    for (path, status) in [
+        ("/done", 404),
+        ("/login/", 404),
+        ("/login/0123456789abcdef0123456789abcdef", 410),
+    ] {
+        let guessed = get(&format!("{base}{path}"));
+        assert_eq!(guessed.status, status, "{path}");
+        assert!(!guessed.body.contains(EMAIL), "{path}: {guessed:?}");
     }
     assert!(browser.stay(answer).body.contains(EMAIL));
     login.finish().success();

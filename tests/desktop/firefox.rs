@@ -176,6 +176,11 @@ fn program() -> Option<&'static str> {
 }
 
 fn log_in(callback: Callback, page: LoginPage) {
+    log_in_with(callback, page, &[]);
+}
+
+/// The same with a VTEX ID that fails.
+fn log_in_with(callback: Callback, page: LoginPage, failures: &[&str]) {
     let Some(program) = program() else {
         return;
     };
@@ -183,6 +188,7 @@ fn log_in(callback: Callback, page: LoginPage) {
     let sandbox = Sandbox::start(Options {
         callback,
         page,
+        failures: failures.iter().map(|text| text.parse().unwrap()).collect(),
         ..Options::default()
     })
     .unwrap();
@@ -200,6 +206,12 @@ fn log_in(callback: Callback, page: LoginPage) {
         LoginPage::AuthServer => "dev@example.com",
     };
     firefox.click("#sign-in");
+    if !failures.is_empty() {
+        firefox.await_true("document.title.startsWith('Finishing')");
+        let address = firefox.evaluate("location.href");
+        assert!(!address.as_str().unwrap().contains("ott"), "{address}");
+        firefox.await_true("document.title.startsWith('You are logged in')");
+    }
     // No error of the page's script takes its place.
     firefox
         .await_true("location.pathname.startsWith('/login/') && document.readyState == 'complete'");
@@ -242,4 +254,10 @@ fn by_a_form_from_the_older_page() {
 #[test]
 fn by_a_script_from_the_older_page() {
     log_in(Callback::Json, LoginPage::AuthServer);
+}
+
+#[test]
+fn a_page_that_has_to_wait_reloads_by_itself() {
+    let slow = "/api/vtexid/toolbelt/validate=delay:4s";
+    log_in_with(Callback::Get, LoginPage::AdminLogin, &[slow]);
 }
