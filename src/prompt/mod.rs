@@ -34,15 +34,6 @@ use crate::{
     secret::Secret,
 };
 
-/// Whether what is typed can be seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Echo {
-    /// It can.
-    Shown,
-    /// It cannot.
-    Hidden,
-}
-
 /// Where lines can come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -69,7 +60,7 @@ impl Source {
 /// # Errors
 /// When the terminal is gone, or Ctrl-D is pressed.
 pub fn secret(context: &Context, prompt: &str) -> Result<Secret, Failure> {
-    let text = platform::line(context, prompt, Echo::Hidden)?;
+    let text = platform::hidden_line(context, prompt)?;
     let text = text.ok_or_else(|| failed("nothing was typed"))?;
     Ok(Secret::new(provided::clean(&text).to_owned()))
 }

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
 use super::{
-    Echo, Source, ask,
+    Source, ask,
     editor::{Editor, Step, Until},
     failed, piped,
     terminal::{Input, Terminal},
@@ -29,6 +29,15 @@ const TURN: Duration = Duration::from_millis(100);
 /// A line end with more behind it sooner than this was pasted, not typed: a
 /// terminal that marks no pastes sends them so.
 const PASTE_GAP: Duration = Duration::from_millis(40);
+
+/// Whether what is typed can be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Echo {
+    /// It can.
+    Shown,
+    /// It cannot.
+    Hidden,
+}
 
 /// Reads one text at a time.
 struct Reader {
@@ -114,13 +123,9 @@ impl Reader {
     }
 }
 
-/// One line; `None` for Ctrl-D.
-pub fn line(
-    context: &Context,
-    prompt: &str,
-    echo: Echo,
-) -> Result<Option<Zeroizing<String>>, Failure> {
-    match Reader::new(context, prompt, Until::Line, echo).read(|| false) {
+/// One line that is not shown; `None` for Ctrl-D.
+pub fn hidden_line(context: &Context, prompt: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+    match Reader::new(context, prompt, Until::Line, Echo::Hidden).read(|| false) {
         Ending::Text(text) => Ok(Some(text)),
         Ending::Nothing | Ending::Cancelled => Ok(None),
         Ending::Gone => Err(failed("it is gone")),

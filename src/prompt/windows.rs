@@ -9,24 +9,17 @@ use std::{
 use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
-use super::{Echo, Source, ask, failed};
+use super::{Source, ask, failed};
 use crate::{context::Context, error::Failure, output::Output};
 
 /// More than anything that is typed or pasted here has.
 const MAX_TEXT_BYTES: u64 = 1 << 20;
 
-/// One line; `None` at the end of input.
-pub fn line(_: &Context, prompt: &str, echo: Echo) -> Result<Option<Zeroizing<String>>, Failure> {
+/// One line that is not shown; `None` at the end of input.
+pub fn hidden_line(_: &Context, prompt: &str) -> Result<Option<Zeroizing<String>>, Failure> {
     Output::prompt(prompt);
-    let read = match echo {
-        Echo::Hidden => rpassword::read_password().map(Zeroizing::new),
-        Echo::Shown => {
-            let mut text = Zeroizing::new(String::new());
-            io::stdin().read_line(&mut text).map(|_| text)
-        }
-    };
-    match read {
-        Ok(text) => Ok(Some(text)),
+    match rpassword::read_password() {
+        Ok(text) => Ok(Some(Zeroizing::new(text))),
         Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
         Err(e) => Err(failed(&e.to_string())),
     }

@@ -1211,6 +1211,7 @@ fn the_sandbox_is_never_mistaken_for_vtex() {
 }
 
 /// The address the browser ends on.
+#[cfg(unix)]
 fn final_url(page: &str) -> String {
     let ticket = Browser::default().sign_in(page, EMAIL);
     let query = form_urlencoded::Serializer::new(String::new())
