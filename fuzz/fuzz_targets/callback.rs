@@ -15,13 +15,13 @@ use tokio::{
     time::timeout,
 };
 use vtexid_fuzz::{
-    login::{Arrival, Verdict, listener::Listener, ott::MAX_OTT_BYTES},
+    login::{Arrival, Verdict, listener::Listener, origins::Origins, ott::MAX_OTT_BYTES},
     vtexid::Site,
 };
 
 /// What the listener and hyper may answer to somebody who is not logged in.
-const STATUSES: [&str; 12] = [
-    "200", "204", "400", "403", "404", "405", "408", "413", "414", "421", "431", "503",
+const STATUSES: [&str; 13] = [
+    "200", "204", "303", "400", "403", "404", "405", "408", "413", "414", "421", "431", "503",
 ];
 
 fn runtime() -> &'static Runtime {
@@ -36,7 +36,7 @@ fn runtime() -> &'static Runtime {
 
 fuzz_target!(|data: &[u8]| {
     runtime().block_on(async {
-        let mut listener = Listener::bind(0, Site::Vtex).unwrap();
+        let listener = Listener::bind(0, origins(), &[0; 32]).unwrap();
         let address = listener.address();
         let request = with_host(data, &address.to_string());
         let visit = async {
@@ -53,13 +53,14 @@ fuzz_target!(|data: &[u8]| {
             tokio::select! {
                 answer = &mut visit => break answer.expect("it neither answers nor hangs up"),
                 arrival = listener.arrival() => match arrival {
-                    Arrival::Ott { ott, verdict } => {
-                        let ott = ott.expose();
-                        assert!(!ott.is_empty() && ott.len() <= MAX_OTT_BYTES);
-                        assert!(ott.bytes().all(|b| b.is_ascii_graphic()));
-                        let _ = verdict.send(Verdict::Refused);
+                    Arrival::Ott(ott) => {
+                        let text = ott.expose();
+                        assert!(!text.is_empty() && text.len() <= MAX_OTT_BYTES);
+                        assert!(text.bytes().all(|b| b.is_ascii_graphic()));
+                        listener.tell(&ott, Verdict::Refused);
                     }
                     Arrival::Stray(problem) => assert!(!problem.is_empty()),
+                    Arrival::Rejected(why) => assert!(!why.is_empty()),
                 },
             }
         };
@@ -71,14 +72,18 @@ fuzz_target!(|data: &[u8]| {
             let status = rest.and_then(|rest| rest.get(..3));
             assert!(status.is_some_and(|s| STATUSES.contains(&s)), "{text}");
             let head = text.split("\r\n\r\n").next().unwrap().to_lowercase();
-            // Never to a page that is not VTEX's.
+            // Never to a page that is not the login's own.
             if let Some((_, allowed)) = head.split_once("access-control-allow-origin: ") {
                 let origin = allowed.lines().next().unwrap();
-                assert!(Site::Vtex.has_origin(origin), "{origin}");
+                assert!(origins().has(origin), "{origin}");
             }
         }
     });
 });
+
+fn origins() -> Origins {
+    Origins::of(&Site::Vtex, &"mystore".parse().unwrap())
+}
 
 fn with_host(data: &[u8], host: &str) -> Vec<u8> {
     let mut request = Vec::with_capacity(data.len() + 64);

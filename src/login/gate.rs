@@ -9,25 +9,31 @@ use hyper::{
     header::{self, HeaderMap, HeaderValue},
 };
 
-use crate::vtexid::Site;
+use super::{origins::Origins, tries::Rank};
 
 /// The path VTEX ID sends the browser to.
 pub const CALLBACK: &str = "/login_callback";
-/// A page of its own, so that the one-time token leaves the address bar.
-pub const DONE: &str = "/done";
+/// Begins the path of a visit's own page, so that the one-time token leaves
+/// the address bar. What follows cannot be guessed.
+pub const VISIT: &str = "/login/";
+
+/// Browsers send the cookies of every program on this host with each request.
+pub const MAX_HEAD_BYTES: usize = 256 * 1024;
 
 /// The names by which a browser on this machine reaches the listener.
 const HOSTS: [&str; 2] = ["127.0.0.1", "localhost"];
 
 /// What a request may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
+pub enum Access<'a> {
     /// Bring a one-time token.
-    Callback,
-    /// Ask a CORS preflight question about the callback.
+    Callback(Rank),
+    /// Ask a CORS preflight question.
     Preflight,
-    /// See how the login ended.
-    Done {
+    /// See how a visit is going.
+    Visit {
+        /// Which one.
+        id: &'a str,
         /// A script asks, which shows the page to nobody.
         script: bool,
     },
@@ -42,76 +48,132 @@ pub enum Refusal {
     OtherHost,
     /// Another site's page sent it without the user's knowledge.
     ForeignPage,
+    /// The page that sent it does not say where it is from.
+    HiddenOrigin,
+    /// The browser loads pages before anybody asked for them.
+    Prefetch,
+    /// Its head is larger than any browser's.
+    TooLarge,
     /// There is no such page.
     UnknownPath,
     /// The page takes only these methods.
     Method(&'static str),
 }
 
-/// Decides about a request to the listener on `port`.
+/// Decides about a request to the listener.
 ///
 /// # Errors
 /// Why the request is turned away.
-pub fn admit<B>(request: &Request<B>, site: &Site, port: u16) -> Result<Access, Refusal> {
+pub fn admit<'a, B>(request: &'a Request<B>, origins: &Origins) -> Result<Access<'a>, Refusal> {
     let headers = request.headers();
-    if !is_ours(headers, request.uri().host(), port) {
+    if !is_ours(headers, request.uri().host()) {
         return Err(Refusal::OtherHost);
     }
-    match (request.uri().path(), request.method()) {
-        (CALLBACK, &Method::GET | &Method::POST) if is_foreign(headers, site) => {
-            Err(Refusal::ForeignPage)
+    let lines = headers.iter().map(|(n, v)| n.as_str().len() + v.len());
+    if lines.sum::<usize>() > MAX_HEAD_BYTES {
+        return Err(Refusal::TooLarge);
+    }
+    if is_prefetch(headers) {
+        return Err(Refusal::Prefetch);
+    }
+    let place = place(request.uri().path()).ok_or(Refusal::UnknownPath)?;
+    match (place, request.method()) {
+        (_, &Method::OPTIONS) => Ok(Access::Preflight),
+        (_, &Method::HEAD) => Ok(Access::Head),
+        (Place::Callback, &Method::GET | &Method::POST) => {
+            rank(headers, origins).map(Access::Callback)
         }
-        (CALLBACK, &Method::GET | &Method::POST) => Ok(Access::Callback),
-        (CALLBACK, &Method::OPTIONS) => Ok(Access::Preflight),
-        (CALLBACK | DONE, &Method::HEAD) => Ok(Access::Head),
-        (DONE, &Method::GET) => Ok(Access::Done {
+        (Place::Visit(id), &Method::GET) => Ok(Access::Visit {
+            id,
             script: is_script(headers),
         }),
-        (CALLBACK, _) => Err(Refusal::Method("GET, HEAD, OPTIONS, POST")),
-        (DONE, _) => Err(Refusal::Method("GET, HEAD")),
-        _ => Err(Refusal::UnknownPath),
+        (Place::Callback, _) => Err(Refusal::Method("GET, HEAD, OPTIONS, POST")),
+        (Place::Visit(_), _) => Err(Refusal::Method("GET, HEAD, OPTIONS")),
     }
 }
 
-/// The request's origin, if its page is one of `site` and may read answers.
-pub fn allowed_origin<'a>(headers: &'a HeaderMap, site: &Site) -> Option<&'a HeaderValue> {
+/// Whether a request that was turned away may have been the one awaited.
+pub fn looks_real<B>(request: &Request<B>) -> bool {
+    let query = request.uri().query().unwrap_or_default();
+    place(request.uri().path()) == Some(Place::Callback)
+        && (query.contains("ott=") || request.method() == Method::POST)
+}
+
+/// The request's origin, if its page is one of the login's own and may read
+/// answers.
+pub fn allowed_origin<'a>(headers: &'a HeaderMap, origins: &Origins) -> Option<&'a HeaderValue> {
     headers
         .get(header::ORIGIN)
-        .filter(|origin| origin.to_str().is_ok_and(|origin| site.has_origin(origin)))
+        .filter(|origin| origin.to_str().is_ok_and(|origin| origins.has(origin)))
+}
+
+/// Whether a page's script sent the request, as far as the browser says.
+pub fn is_script(headers: &HeaderMap) -> bool {
+    value(headers, "sec-fetch-mode").is_some_and(|mode| mode != "navigate")
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place<'a> {
+    Callback,
+    Visit(&'a str),
+}
+
+/// The place that a path means; slashes too many do no harm.
+fn place(path: &str) -> Option<Place<'_>> {
+    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(part), None, None) if part == CALLBACK.trim_matches('/') => Some(Place::Callback),
+        (Some(part), Some(id), None) if part == VISIT.trim_matches('/') => Some(Place::Visit(id)),
+        _ => None,
+    }
 }
 
 /// Whether the request is for this listener. A page that points its own name
-/// to 127.0.0.1 (DNS rebinding) sends that name.
-fn is_ours(headers: &HeaderMap, uri_host: Option<&str>, port: u16) -> bool {
+/// to 127.0.0.1 (DNS rebinding) sends that name. The port says nothing:
+/// browsers leave out `:80`, and a forward may begin at another port.
+fn is_ours(headers: &HeaderMap, uri_host: Option<&str>) -> bool {
     let mut hosts = headers.get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
         return false;
     };
+    let Ok(host) = host.to_str() else {
+        return false;
+    };
+    let (name, port) = host.split_once(':').unwrap_or((host, "80"));
     uri_host.is_none_or(|host| HOSTS.contains(&host))
-        && host.to_str().is_ok_and(|host| {
-            host.rsplit_once(':')
-                .is_some_and(|(name, p)| HOSTS.contains(&name) && p == port.to_string())
-        })
+        && HOSTS.contains(&name)
+        && port.bytes().all(|b| b.is_ascii_digit())
+        && (1..=5).contains(&port.len())
 }
 
-/// Whether the browser says that another site's page sent the request without
-/// the user's knowledge: as a picture, a frame or a script outside VTEX.
-/// Where a user is led counts as `navigate` to a `document`, whoever leads.
-fn is_foreign(headers: &HeaderMap, site: &Site) -> bool {
+/// Whether the browser, or a link scanner, loads the page only to have it at
+/// hand. The visit itself comes later, if ever.
+fn is_prefetch(headers: &HeaderMap) -> bool {
+    headers.contains_key("sec-purpose")
+        || value(headers, "purpose").is_some_and(|purpose| purpose.starts_with("prefetch"))
+}
+
+/// Turns away what the browser says another site's page sent without the
+/// user's knowledge: as a picture, a frame or a script outside the login's
+/// own pages. Where a user is led counts as `navigate` to a `document`,
+/// whoever leads.
+fn rank(headers: &HeaderMap, origins: &Origins) -> Result<Rank, Refusal> {
     match (
         value(headers, "sec-fetch-mode"),
         value(headers, "sec-fetch-dest"),
+        value(headers, "origin"),
     ) {
-        (Some("navigate"), dest) => dest.is_some_and(|dest| dest != "document"),
-        (Some("no-cors" | "websocket"), _) => true,
-        _ => value(headers, "origin")
-            .is_some_and(|origin| origin != "null" && !site.has_origin(origin)),
+        (Some("navigate"), Some("document"), _) => Ok(Rank::Document),
+        (Some("navigate"), None, _) => Ok(Rank::Unknown),
+        (Some("navigate" | "no-cors" | "websocket"), _, _) => Err(Refusal::ForeignPage),
+        (_, _, Some("null")) => Err(Refusal::HiddenOrigin),
+        (mode, _, Some(origin)) if origins.has(origin) => Ok(match mode {
+            Some(_) => Rank::Script,
+            None => Rank::Unknown,
+        }),
+        (_, _, Some(_)) => Err(Refusal::ForeignPage),
+        (_, _, None) => Ok(Rank::Unknown),
     }
-}
-
-/// Whether a page's script sent the request, as far as the browser says.
-fn is_script(headers: &HeaderMap) -> bool {
-    value(headers, "sec-fetch-mode").is_some_and(|mode| mode != "navigate")
 }
 
 /// A header's value; `?`, which no rule allows, where it is not ASCII.
@@ -120,190 +182,4 @@ fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use hyper::Request;
-
-    use super::{Access, Refusal, admit, allowed_origin};
-    use crate::vtexid::Site;
-
-    const PORT: u16 = 4000;
-    const HOST: (&str, &str) = ("Host", "127.0.0.1:4000");
-
-    type Headers<'a> = &'a [(&'a str, &'a str)];
-
-    fn request(method: &str, uri: &str, headers: Headers) -> Request<()> {
-        let mut request = Request::builder().method(method).uri(uri);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        request.body(()).unwrap()
-    }
-
-    fn decide(method: &str, uri: &str, headers: Headers) -> Result<Access, Refusal> {
-        admit(&request(method, uri, headers), &Site::Vtex, PORT)
-    }
-
-    fn callback(headers: Headers) -> Result<Access, Refusal> {
-        let headers = [&[HOST], headers].concat();
-        decide("GET", "/login_callback?ott=abc", &headers)
-    }
-
-    #[test]
-    fn lets_in_what_browsers_send_when_vtex_leads_the_user_back() {
-        for headers in [
-            // A redirect, in Chromium and Firefox.
-            &[
-                ("Sec-Fetch-Site", "cross-site"),
-                ("Sec-Fetch-Mode", "navigate"),
-                ("Sec-Fetch-User", "?1"),
-                ("Sec-Fetch-Dest", "document"),
-            ][..],
-            // A form that a page on VTEX posts, and one whose origin is hidden.
-            &[
-                ("Origin", "https://mystore.myvtex.com"),
-                ("Sec-Fetch-Mode", "navigate"),
-                ("Sec-Fetch-Dest", "document"),
-            ],
-            &[
-                ("Origin", "null"),
-                ("Sec-Fetch-Mode", "navigate"),
-                ("Sec-Fetch-Dest", "document"),
-            ],
-            // A script of VTEX's page.
-            &[
-                ("Origin", "https://mystore.myvtex.com"),
-                ("Sec-Fetch-Site", "cross-site"),
-                ("Sec-Fetch-Mode", "cors"),
-                ("Sec-Fetch-Dest", "empty"),
-            ],
-            // An older Safari or curl, which send no such headers.
-            &[],
-            &[("Origin", "https://mystore.myvtex.com")],
-            &[("Origin", "null")],
-            &[("Sec-Fetch-Mode", "navigate")],
-        ] {
-            assert_eq!(callback(headers), Ok(Access::Callback), "{headers:?}");
-        }
-    }
-
-    #[test]
-    fn turns_away_what_another_page_sends_without_the_users_knowledge() {
-        for headers in [
-            // A picture, a frame, a script's fetch in either mode, a socket.
-            &[
-                ("Sec-Fetch-Site", "cross-site"),
-                ("Sec-Fetch-Mode", "no-cors"),
-                ("Sec-Fetch-Dest", "image"),
-            ][..],
-            &[("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "iframe")],
-            &[
-                ("Origin", "https://evil.example"),
-                ("Sec-Fetch-Mode", "cors"),
-                ("Sec-Fetch-Dest", "empty"),
-            ],
-            &[("Sec-Fetch-Mode", "no-cors"), ("Sec-Fetch-Dest", "empty")],
-            &[("Sec-Fetch-Mode", "websocket")],
-            // VTEX's page itself loads no picture from here.
-            &[
-                ("Origin", "https://mystore.myvtex.com"),
-                ("Sec-Fetch-Mode", "no-cors"),
-            ],
-            // An older browser's script.
-            &[("Origin", "https://evil.example")],
-            &[("Origin", "https://myvtex.com.evil.example")],
-            &[("Origin", "http://127.0.0.1:4000")],
-            &[("Origin", "é")],
-        ] {
-            let decided = callback(headers);
-            assert_eq!(decided, Err(Refusal::ForeignPage), "{headers:?}");
-        }
-    }
-
-    #[test]
-    fn serves_only_its_own_host_and_port() {
-        for host in ["127.0.0.1:4000", "localhost:4000"] {
-            let decided = decide("GET", "/login_callback", &[("Host", host)]);
-            assert_eq!(decided, Ok(Access::Callback), "{host}");
-        }
-        for host in [
-            "127.0.0.1",
-            "127.0.0.1:4001",
-            "127.0.0.1:04000",
-            "127.0.0.2:4000",
-            "[::1]:4000",
-            "evil.example:4000",
-            "127.0.0.1.evil.example:4000",
-            "localhost.:4000",
-            "LOCALHOST:4000",
-            "",
-            "é:4000",
-        ] {
-            // Before the path and the method say anything.
-            for (method, path) in [("GET", "/login_callback"), ("PUT", "/nowhere")] {
-                let decided = decide(method, path, &[("Host", host)]);
-                assert_eq!(decided, Err(Refusal::OtherHost), "{host}");
-            }
-        }
-        let twice = [HOST, HOST];
-        for headers in [&[][..], &twice] {
-            let decided = decide("GET", "/done", headers);
-            assert_eq!(decided, Err(Refusal::OtherHost), "{headers:?}");
-        }
-        let decided = decide("GET", "http://evil.example/login_callback", &[HOST]);
-        assert_eq!(decided, Err(Refusal::OtherHost));
-        let decided = decide("GET", "http://127.0.0.1:4000/login_callback", &[HOST]);
-        assert_eq!(decided, Ok(Access::Callback));
-    }
-
-    #[test]
-    fn each_page_takes_its_methods_alone() {
-        let on_callback = Err(Refusal::Method("GET, HEAD, OPTIONS, POST"));
-        let on_done = Err(Refusal::Method("GET, HEAD"));
-        for (method, path, expected) in [
-            ("GET", "/login_callback", Ok(Access::Callback)),
-            ("POST", "/login_callback", Ok(Access::Callback)),
-            ("OPTIONS", "/login_callback", Ok(Access::Preflight)),
-            ("HEAD", "/login_callback", Ok(Access::Head)),
-            ("PUT", "/login_callback", on_callback),
-            ("get", "/login_callback", on_callback),
-            ("HEAD", "/done", Ok(Access::Head)),
-            ("POST", "/done", on_done),
-            ("OPTIONS", "/done", on_done),
-            ("GET", "/", Err(Refusal::UnknownPath)),
-            ("GET", "/favicon.ico", Err(Refusal::UnknownPath)),
-            ("GET", "/login_callback/", Err(Refusal::UnknownPath)),
-            ("GET", "//login_callback", Err(Refusal::UnknownPath)),
-        ] {
-            assert_eq!(decide(method, path, &[HOST]), expected, "{method} {path}");
-        }
-    }
-
-    #[test]
-    fn a_script_does_not_count_as_having_seen_how_the_login_ended() {
-        for (mode, script) in [
-            (None, false),
-            (Some("navigate"), false),
-            (Some("cors"), true),
-            (Some("no-cors"), true),
-        ] {
-            let mode = mode.map(|mode| ("Sec-Fetch-Mode", mode));
-            let headers: Vec<_> = [HOST].into_iter().chain(mode).collect();
-            assert_eq!(
-                decide("GET", "/done", &headers),
-                Ok(Access::Done { script })
-            );
-        }
-    }
-
-    #[test]
-    fn only_vtex_pages_may_read_the_answers() {
-        let origin = |origin| {
-            let request = request("GET", "/", &[("Origin", origin)]);
-            allowed_origin(request.headers(), &Site::Vtex).is_some()
-        };
-        assert!(origin("https://mystore.myvtex.com"));
-        for bad in ["null", "https://evil.example", "é"] {
-            assert!(!origin(bad), "{bad}");
-        }
-    }
-}
+mod tests;

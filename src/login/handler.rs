@@ -1,10 +1,11 @@
 //! Turns one request into its answer.
 //!
-//! Not for sockets (`listener`) and not for deciding who may ask (`gate`).
+//! Not for sockets (`listener`), not for deciding who may ask (`gate`) and
+//! not for deciding what is tried (`tries`).
 
 use std::{
     sync::atomic::{AtomicBool, Ordering::Relaxed},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
@@ -14,18 +15,22 @@ use hyper::{
     body::Incoming,
     header::{self, HeaderName, HeaderValue},
 };
-use tokio::{sync::oneshot, time::timeout};
+use tokio::time::timeout;
 
 use super::{
-    gate::{self, Access, DONE, Refusal},
+    gate::{self, Access, Refusal, VISIT},
     ott::{self, Fields},
     page::Page,
-    state::{Arrival, Shared, Verdict},
+    state::Shared,
+    tries::{Rank, Stage},
 };
 
 const MAX_BODY_BYTES: usize = 64 * 1024;
 /// A header and a body have this long each to arrive.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(5);
+/// A browser that waits longer than this shows VTEX's page as if it hung; ours
+/// says what is going on.
+const SHOW_PAGE_AFTER: Duration = Duration::from_secs(1);
 
 /// What goes back to the browser.
 pub type Answer = Response<Full<Bytes>>;
@@ -37,15 +42,23 @@ pub async fn answer(
     brought_token: &AtomicBool,
     request: Request<Incoming>,
 ) -> Answer {
-    let language = request.headers().get(header::ACCEPT_LANGUAGE).cloned();
+    let headers = request.headers();
+    let language = headers.get(header::ACCEPT_LANGUAGE).cloned();
     let language = language.as_ref().and_then(|v| v.to_str().ok());
-    let origin = gate::allowed_origin(request.headers(), &shared.site).cloned();
-    let mut answer = match gate::admit(&request, &shared.site, shared.port) {
-        Ok(Access::Callback) => visit(shared, brought_token, request, language).await,
-        Ok(Access::Preflight) => preflight(),
-        Ok(Access::Done { script }) => done(shared, script, language),
+    let origin = gate::allowed_origin(headers, &shared.origins).cloned();
+    let mut answer = match gate::admit(&request, &shared.origins) {
+        Ok(Access::Callback(rank)) => {
+            callback(shared, brought_token, request, rank, language).await
+        }
+        Ok(Access::Preflight) => preflight(origin.is_some()),
+        Ok(Access::Visit { id, script }) => visit(shared, id, script, language),
         Ok(Access::Head) => Response::default(),
-        Err(refusal) => refuse(refusal),
+        Err(refusal) => {
+            if let (true, Some(why)) = (gate::looks_real(&request), reason(refusal)) {
+                shared.reject(why);
+            }
+            refuse(refusal)
+        }
     };
     let headers = answer.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("Origin"));
@@ -63,89 +76,148 @@ pub async fn answer(
 }
 
 /// A visit to the callback itself.
-async fn visit(
+async fn callback(
     shared: &Shared,
     brought_token: &AtomicBool,
     request: Request<Incoming>,
+    rank: Rank,
     language: Option<&str>,
 ) -> Answer {
-    // A second tab or a reload gets the page it would have got the first time.
-    if let Some(answer) = to_done(shared) {
-        return answer;
-    }
+    let script = gate::is_script(request.headers());
     let fields = match fields(request).await {
         Ok(fields) => fields,
-        Err(status) => return plain(status, "that request is too large, too slow or broken"),
+        Err(status) => {
+            shared.reject("it was too large, too slow or broken");
+            return plain(status, "that request is too large, too slow or broken");
+        }
     };
     let ott = match ott::one_time_token(&fields) {
         Ok(ott) => ott,
         Err(problem) => {
-            // A full queue already holds more notes than anybody reads.
-            let _ = shared.arrivals.try_send(Arrival::Stray(problem));
-            return Page::NoToken.response(StatusCode::BAD_REQUEST, language);
+            if let Some(over) = shared.state().tries.over() {
+                return Page::of(over).response(language);
+            }
+            let page = match problem {
+                ott::Problem::Reported(_) => Page::Error,
+                _ => Page::NoToken,
+            };
+            shared.stray(problem.to_string());
+            return page.response(language);
         }
     };
     brought_token.store(true, Relaxed);
-    let (verdict, decided) = oneshot::channel();
-    let sent = shared.arrivals.send(Arrival::Ott { ott, verdict }).await;
-    let verdict = match sent {
-        Ok(()) => decided.await.ok(),
-        Err(_) => None,
+    let id = shared.id(&ott);
+    let quiet = {
+        let mut state = shared.state();
+        state.tries.bring(&id, &ott, rank, Instant::now());
+        state.tries.is_quiet(Instant::now())
     };
-    match verdict {
-        Some(Verdict::Accepted(outcome)) => {
-            shared.state().outcome = Some(outcome);
-            to_done(shared).unwrap_or_else(|| plain(StatusCode::NOT_FOUND, ""))
+    shared.wake();
+    if script {
+        return to_script(shared, &id, language).await;
+    }
+    if quiet {
+        let _ = timeout(SHOW_PAGE_AFTER, ended(shared, &id)).await;
+    }
+    to_page(&id)
+}
+
+/// What a page's script is told: it has to wait, for nobody sees our page.
+async fn to_script(shared: &Shared, id: &str, language: Option<&str>) -> Answer {
+    let stage = loop {
+        // The connection is as good as an open page.
+        shared.state().tries.come_back(id, Instant::now());
+        shared.wake();
+        if let Ok(stage) = timeout(SHOW_PAGE_AFTER, ended(shared, id)).await {
+            break stage;
         }
-        Some(Verdict::Refused) => Page::Refused.response(StatusCode::BAD_REQUEST, language),
-        // Without a verdict the login ended while this visit waited.
-        Some(Verdict::Failed) | None => to_done(shared)
-            .unwrap_or_else(|| Page::Failed.response(StatusCode::SERVICE_UNAVAILABLE, language)),
-    }
-}
-
-/// Leads to the page with the outcome, once there is one.
-fn to_done(shared: &Shared) -> Option<Answer> {
-    shared.state().outcome.as_ref()?;
-    let mut answer = plain(StatusCode::SEE_OTHER, "");
-    answer
-        .headers_mut()
-        .insert(header::LOCATION, HeaderValue::from_static(DONE));
-    Some(answer)
-}
-
-/// The page with the outcome.
-fn done(shared: &Shared, script: bool, language: Option<&str>) -> Answer {
-    let outcome = shared.state().outcome.clone();
-    let Some(outcome) = outcome else {
-        return plain(StatusCode::NOT_FOUND, "nothing here yet");
     };
-    // A script that follows the redirect may send the browser here next.
-    if !script {
-        shared.state().outcome_shown = true;
+    match stage {
+        // Where the script can send the browser.
+        Stage::Accepted(_) => to_page(id),
+        stage => Page::of(&stage).response(language),
     }
-    Page::Done(outcome).response(StatusCode::OK, language)
 }
 
-fn preflight() -> Answer {
+/// Waits until it is known what became of a one-time token.
+async fn ended(shared: &Shared, id: &str) -> Stage {
+    loop {
+        let changed = shared.changed.notified();
+        match shared.state().tries.stage(id).cloned() {
+            Some(Stage::Waiting | Stage::Trying) => {}
+            Some(stage) => return stage,
+            // It made room for others, and can be brought again.
+            None => return Stage::NotYet,
+        }
+        changed.await;
+    }
+}
+
+/// Leads to the page of a visit, whose address holds no one-time token.
+fn to_page(id: &str) -> Answer {
+    let mut answer = plain(StatusCode::SEE_OTHER, "");
+    if let Ok(place) = HeaderValue::try_from(format!("{VISIT}{id}")) {
+        answer.headers_mut().insert(header::LOCATION, place);
+    }
+    answer
+}
+
+/// The page of a visit.
+fn visit(shared: &Shared, id: &str, script: bool, language: Option<&str>) -> Answer {
+    let stage = shared.state().tries.come_back(id, Instant::now());
+    let ended = !matches!(stage, Some(Stage::Waiting | Stage::Trying));
+    // A script that follows the redirect may send the browser here next.
+    if ended && !script {
+        shared.state().tries.show(id);
+    }
+    shared.wake();
+    match stage {
+        Some(stage) => Page::of(&stage).response(language),
+        None => Page::NoToken.response(language),
+    }
+}
+
+fn preflight(allowed: bool) -> Answer {
     let mut answer = plain(StatusCode::NO_CONTENT, "");
     for (name, value) in [
         ("access-control-allow-methods", "GET, POST"),
         ("access-control-allow-headers", "content-type"),
         ("access-control-allow-private-network", "true"),
     ] {
-        answer.headers_mut().insert(
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
+        if allowed {
+            answer.headers_mut().insert(
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            );
+        }
     }
     answer
+}
+
+/// Why what looked like the login was turned away, in words that go on a
+/// sentence about a callback; `None` where the real visit is yet to come.
+fn reason(refusal: Refusal) -> Option<&'static str> {
+    match refusal {
+        Refusal::OtherHost => Some("it named another host than 127.0.0.1"),
+        Refusal::ForeignPage => Some("a page of another site sent it"),
+        Refusal::HiddenOrigin => Some("the page that sent it hid its address (`Origin: null`)"),
+        Refusal::Method(_) => Some("it used a method other than GET and POST"),
+        Refusal::TooLarge => Some("its headers have more than 256 KiB"),
+        Refusal::Prefetch | Refusal::UnknownPath => None,
+    }
 }
 
 fn refuse(refusal: Refusal) -> Answer {
     match refusal {
         Refusal::OtherHost => plain(StatusCode::MISDIRECTED_REQUEST, "this is not that host"),
-        Refusal::ForeignPage => plain(StatusCode::FORBIDDEN, "not from that page"),
+        Refusal::ForeignPage | Refusal::HiddenOrigin => {
+            plain(StatusCode::FORBIDDEN, "not from that page")
+        }
+        Refusal::Prefetch => plain(StatusCode::SERVICE_UNAVAILABLE, "open this page to log in"),
+        Refusal::TooLarge => plain(
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            "these headers are too large",
+        ),
         Refusal::UnknownPath => plain(StatusCode::NOT_FOUND, "nothing here"),
         Refusal::Method(allowed) => {
             let mut answer = plain(StatusCode::METHOD_NOT_ALLOWED, "not with this method");

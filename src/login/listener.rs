@@ -14,30 +14,30 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::mpsc,
     task::AbortHandle,
     time::timeout,
 };
 
 use super::{
-    gate::CALLBACK,
+    gate::{CALLBACK, MAX_HEAD_BYTES},
     handler::{self, READ_TIMEOUT},
+    origins::Origins,
     state::{Arrival, Busy, Shared},
+    tries::{Stage, Verdict},
 };
-use crate::vtexid::Site;
+use crate::secret::Secret;
 
-const MAX_HEADER_BYTES: usize = 16 * 1024;
-/// Below the number of descriptors that any system allows a process.
+/// Below the number of descriptors that any system allows a process. Each may
+/// hold a head in memory, of which hyper reads up to twice the limit: 32 MiB
+/// for all of them.
 const MAX_CONNECTIONS: usize = 64;
-/// Callbacks that wait for the login to look at them.
-const MAX_WAITING_ARRIVALS: usize = 16;
 /// Includes the exchange with VTEX ID and the keyring.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(120);
 /// How long a browser may take to fetch the last page.
@@ -48,27 +48,25 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 /// The socket, and the tasks that serve it.
 pub struct Listener {
     address: SocketAddr,
-    arrivals: mpsc::Receiver<Arrival>,
     shared: Arc<Shared>,
     server: AbortHandle,
 }
 
 impl Listener {
-    /// Listens on 127.0.0.1 alone; port 0 is any free port.
+    /// Listens on 127.0.0.1 alone; port 0 is any free port. `key` makes the
+    /// addresses of its pages impossible to guess.
     ///
     /// # Errors
     /// When the port is taken or not allowed.
-    pub fn bind(port: u16, site: Site) -> io::Result<Self> {
+    pub fn bind(port: u16, origins: Origins, key: &[u8]) -> io::Result<Self> {
         let socket = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         socket.set_nonblocking(true)?;
         let address = socket.local_addr()?;
         let socket = TcpListener::from_std(socket)?;
-        let (sender, arrivals) = mpsc::channel(MAX_WAITING_ARRIVALS);
-        let shared = Arc::new(Shared::new(site, address.port(), sender));
+        let shared = Arc::new(Shared::new(origins, key));
         let server = tokio::spawn(accept(socket, shared.clone())).abort_handle();
         Ok(Self {
             address,
-            arrivals,
             shared,
             server,
         })
@@ -84,27 +82,28 @@ impl Listener {
         format!("http://{}{CALLBACK}", self.address)
     }
 
-    /// The next callback that is worth acting on.
-    pub async fn arrival(&mut self) -> Arrival {
-        match self.arrivals.recv().await {
-            Some(arrival) => arrival,
-            // Cannot happen while `shared` holds a sender; the login's own
-            // timeout bounds the wait.
-            None => std::future::pending().await,
-        }
+    /// The next callback that is worth acting on. Can be dropped half-way
+    /// without losing anything.
+    pub async fn arrival(&self) -> Arrival {
+        self.shared.arrival().await
     }
 
-    /// Stops listening once the browser has its answer, or after two seconds.
-    pub async fn close(mut self) {
-        // Callbacks that came too late get their answer from the state.
-        self.arrivals.close();
-        while self.arrivals.try_recv().is_ok() {}
+    /// Tells whoever brought this one-time token what became of it.
+    pub fn tell(&self, ott: &Secret, verdict: Verdict) {
+        self.shared.tell(ott, verdict);
+    }
+
+    /// Stops listening once every open page says how it ended, or after two
+    /// seconds.
+    pub async fn close(self) {
+        self.shared.state().tries.end(&Stage::Failed);
+        self.shared.changed.notify_waiters();
         let answered = async {
             loop {
                 let changed = self.shared.changed.notified();
                 {
                     let state = self.shared.state();
-                    if state.busy == 0 && (state.outcome.is_none() || state.outcome_shown) {
+                    if state.busy == 0 && state.tries.all_shown(Instant::now()) {
                         break;
                     }
                 }
@@ -123,7 +122,8 @@ impl Drop for Listener {
 }
 
 /// Serves each connection on a task of its own, so that a silent one delays
-/// nobody. At the limit it drops the oldest that has brought no token.
+/// nobody. At the limit it drops the oldest, first of those that have brought
+/// no token.
 async fn accept(socket: TcpListener, shared: Arc<Shared>) {
     let mut open: VecDeque<Connection> = VecDeque::new();
     loop {
@@ -131,10 +131,8 @@ async fn accept(socket: TcpListener, shared: Arc<Shared>) {
         open.retain(|connection| !connection.task.is_finished());
         if accepted.is_err() || open.len() >= MAX_CONNECTIONS {
             let idle = open.iter().position(Connection::is_idle);
-            if let Some(oldest) = idle.and_then(|idle| open.remove(idle)) {
+            if let Some(oldest) = open.remove(idle.unwrap_or(0)) {
                 oldest.task.abort();
-            } else if accepted.is_ok() {
-                continue;
             }
         }
         let Ok((stream, _)) = accepted else {
@@ -177,7 +175,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>, brought_token: Arc<Atomic
         .keep_alive(false)
         .timer(TokioTimer::new())
         .header_read_timeout(READ_TIMEOUT)
-        .max_buf_size(MAX_HEADER_BYTES)
+        .max_buf_size(MAX_HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service);
     // A visitor that breaks the protocol or is too slow is of no interest.
     let _ = timeout(CONNECTION_TIMEOUT, connection).await;

@@ -6,11 +6,13 @@
 mod gate;
 mod handler;
 pub mod listener;
-pub mod lock;
+pub mod origins;
 pub mod ott;
 pub mod page;
 pub mod paste;
 mod state;
+mod tries;
+mod words;
 
 use std::{io, net::SocketAddr};
 
@@ -21,8 +23,8 @@ use ring::{
     rand::{SecureRandom, SystemRandom},
 };
 
-use self::listener::Listener;
-pub use self::state::{Arrival, Verdict};
+use self::{listener::Listener, origins::Origins};
+pub use self::{state::Arrival, tries::Verdict};
 use crate::{
     account::Account,
     secret::Secret,
@@ -70,7 +72,10 @@ impl<'a> LoginFlow<'a> {
         account: &Account,
         port: u16,
     ) -> Result<LoginFlow<'a>, StartError> {
-        let listener = Listener::bind(port, api.site().clone())
+        let mut key = [0; 32];
+        let random = SystemRandom::new().fill(&mut key);
+        random.map_err(|_| StartError::Random)?;
+        let listener = Listener::bind(port, Origins::of(api.site(), account), &key)
             .map_err(|cause| StartError::Listen { port, cause })?;
         let secret = login_secret()?;
         let hash = digest::digest(&digest::SHA256, secret.expose().as_bytes());
@@ -98,9 +103,15 @@ impl<'a> LoginFlow<'a> {
         self.listener.address()
     }
 
-    /// The next visit that is worth acting on.
-    pub async fn arrival(&mut self) -> Arrival {
+    /// The next visit that is worth acting on. Can be dropped half-way
+    /// without losing anything.
+    pub async fn arrival(&self) -> Arrival {
         self.listener.arrival().await
+    }
+
+    /// Tells whoever brought this one-time token what became of it.
+    pub fn tell(&self, ott: &Secret, verdict: Verdict) {
+        self.listener.tell(ott, verdict);
     }
 
     /// Exchanges the one-time token a visit brought. Each works once.

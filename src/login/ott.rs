@@ -9,6 +9,8 @@ pub const MAX_OTT_BYTES: usize = 4096;
 /// Enough to recognise VTEX's error, too little for a stranger to tell a story.
 const MAX_ERROR_CHARS: usize = 60;
 
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// Names and values, in the order they came.
 pub type Fields = Vec<(String, String)>;
 
@@ -17,15 +19,38 @@ pub fn parse_form(bytes: &[u8]) -> Fields {
     form_urlencoded::parse(bytes).into_owned().collect()
 }
 
-/// Reads a body as JSON, else as a form. Looks at the body alone, because
-/// pages are careless with Content-Type.
+/// Why a callback brought no usable one-time token, as the rest of a sentence
+/// about it. Quotes no token.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// There is none.
+    #[error("it brought no one-time token")]
+    Missing,
+    /// Which one is meant?
+    #[error("it brought two different one-time tokens")]
+    Two,
+    /// It cannot be one.
+    #[error("its one-time token is malformed")]
+    Malformed,
+    /// VTEX ID says that it went wrong, in its own words.
+    #[error("it reported an error: `{0}`")]
+    Reported(String),
+}
+
+/// Reads a body as JSON, else as a form, one field a line where it has several
+/// lines. Looks at the body alone, because pages are careless with
+/// Content-Type.
 pub fn parse_body(bytes: &[u8]) -> Fields {
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     match serde_json::from_slice::<serde_json::Map<_, _>>(bytes) {
         Ok(map) => map
             .into_iter()
             .filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())))
             .collect(),
-        Err(_) => parse_form(bytes),
+        Err(_) => bytes
+            .split(|byte| matches!(byte, b'\r' | b'\n'))
+            .flat_map(parse_form)
+            .collect(),
     }
 }
 
@@ -33,23 +58,23 @@ pub fn parse_body(bytes: &[u8]) -> Fields {
 /// visible ASCII of a sensible length passes.
 ///
 /// # Errors
-/// What is wrong, as a sentence about the callback. Quotes no token.
-pub fn one_time_token(fields: &Fields) -> Result<Secret, String> {
+/// What is wrong.
+pub fn one_time_token(fields: &Fields) -> Result<Secret, Problem> {
     if let Some((_, error)) = fields.iter().find(|(name, _)| name == "error") {
         let error: String = error.chars().take(MAX_ERROR_CHARS).collect();
-        return Err(format!("it reported an error: `{error}`"));
+        return Err(Problem::Reported(error));
     }
     let mut values = fields.iter().filter(|(name, _)| name == "ott");
     let Some((_, ott)) = values.next() else {
-        return Err("it brought no one-time token".to_owned());
+        return Err(Problem::Missing);
     };
     if values.any(|(_, other)| other != ott) {
-        return Err("it brought two different one-time tokens".to_owned());
+        return Err(Problem::Two);
     }
     // A form decodes a bare `+` as a space, and tokens have no spaces.
     let ott = ott.replace(' ', "+");
     if ott.is_empty() || ott.len() > MAX_OTT_BYTES || !ott.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err("its one-time token is malformed".to_owned());
+        return Err(Problem::Malformed);
     }
     Ok(Secret::new(ott))
 }
@@ -67,6 +92,10 @@ mod tests {
             (parse_form(b"ott=same&ott=same"), "same"),
             (parse_body(b"ott=abc&x=1"), "abc"),
             (parse_body(br#"{"x":1,"ott":"abc","y":{"ott":"z"}}"#), "abc"),
+            // A byte order mark, and a form of the kind text/plain.
+            (parse_body(b"\xef\xbb\xbf{\"ott\":\"abc\"}"), "abc"),
+            (parse_body(b"\xef\xbb\xbfott=abc"), "abc"),
+            (parse_body(b"x=1\r\nott=a+b/c=\r\ny=\r\n"), "a+b/c="),
         ] {
             assert_eq!(one_time_token(&fields).unwrap().expose(), expected);
         }
@@ -99,7 +128,7 @@ mod tests {
                 "it reported an error: `denied`",
             ),
         ] {
-            assert_eq!(one_time_token(&fields).unwrap_err(), problem);
+            assert_eq!(one_time_token(&fields).unwrap_err().to_string(), problem);
         }
     }
 
@@ -109,7 +138,7 @@ mod tests {
         let fields = parse_form(format!("ott={longest}").as_bytes());
         assert_eq!(one_time_token(&fields).unwrap().expose(), longest);
         let fields = parse_form(format!("error={}", "é".repeat(61)).as_bytes());
-        let problem = one_time_token(&fields).unwrap_err();
+        let problem = one_time_token(&fields).unwrap_err().to_string();
         assert!(problem.ends_with(&format!("`{}`", "é".repeat(60))));
     }
 }

@@ -1,5 +1,5 @@
 //! What the person sees in the browser when it comes back: self-contained,
-//! in three languages, with nothing in it that a visitor could inject.
+//! with nothing in it that a visitor could inject. The words are in `words`.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -10,50 +10,60 @@ use hyper::{
 };
 use ring::digest;
 
+use super::{
+    tries::Stage,
+    words::{DONE, ERROR, EXPIRED, FAILED, FINISHED, NO_TOKEN, NOT_YET, REFUSED, TRYING, WAITING},
+};
+
 const TEMPLATE: &str = include_str!("page.html");
 
+/// How often a page that waits reloads itself.
+const RELOAD_SECONDS: u32 = 1;
+
 /// Who was logged in, and to what.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// The login name in the token.
     pub login: String,
     /// The account.
     pub account: String,
+    /// By this machine's clock the token has expired already.
+    pub expired: bool,
 }
 
 /// The pages there are.
-pub enum Page {
-    /// Logged in.
-    Done(Outcome),
-    /// VTEX ID refused the one-time token.
-    Refused,
+#[derive(Debug)]
+pub enum Page<'a> {
+    /// How a visit that brought a one-time token is going.
+    Visit(&'a Stage),
     /// The visit brought no usable one-time token.
     NoToken,
-    /// The login ended without success.
-    Failed,
+    /// VTEX ID reported an error.
+    Error,
 }
 
-impl Page {
+impl<'a> Page<'a> {
+    /// The page of a visit.
+    pub fn of(stage: &'a Stage) -> Self {
+        Self::Visit(stage)
+    }
+
     /// The page in the language the browser asks for, as an HTTP answer.
-    pub fn response(
-        &self,
-        status: StatusCode,
-        accept_language: Option<&str>,
-    ) -> Response<Full<Bytes>> {
+    pub fn response(&self, accept_language: Option<&str>) -> Response<Full<Bytes>> {
         let language = language(accept_language.unwrap_or_default());
         let (title, text) = self.words(language);
         let (before, rest) = TEMPLATE.split_once("<style>").unwrap_or((TEMPLATE, ""));
         let (style, after) = rest.split_once("</style>").unwrap_or(("", rest));
+        // The reload leads to the address of this page, and needs no script.
+        let reload = if self.reloads() {
+            format!("<meta http-equiv=\"refresh\" content=\"{RELOAD_SECONDS}\">\n")
+        } else {
+            String::new()
+        };
         let fill = |part: &str| {
             part.replace("{{language}}", language)
-                .replace(
-                    "{{mark}}",
-                    if matches!(self, Self::Done(_)) {
-                        "✓"
-                    } else {
-                        "!"
-                    },
-                )
+                .replace("{{reload}}\n", &reload)
+                .replace("{{mark}}", self.mark())
                 .replace("{{title}}", title)
                 .replace("{{text}}", &text)
         };
@@ -64,7 +74,7 @@ impl Page {
             "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         );
         let mut response = Response::new(Full::from(body));
-        *response.status_mut() = status;
+        *response.status_mut() = self.status();
         let headers = response.headers_mut();
         headers.insert(
             header::CONTENT_TYPE,
@@ -77,49 +87,53 @@ impl Page {
         response
     }
 
+    fn reloads(&self) -> bool {
+        matches!(self, Self::Visit(Stage::Waiting | Stage::Trying))
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Visit(Stage::Accepted(_)) => StatusCode::OK,
+            Self::Visit(Stage::Waiting | Stage::Trying) => StatusCode::ACCEPTED,
+            Self::Visit(Stage::Finished) => StatusCode::GONE,
+            Self::Visit(Stage::NotYet | Stage::Failed) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Visit(Stage::Refused) | Self::NoToken | Self::Error => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    fn mark(&self) -> &'static str {
+        match self {
+            Self::Visit(Stage::Accepted(outcome)) if !outcome.expired => "✓",
+            Self::Visit(Stage::Finished) => "✓",
+            Self::Visit(Stage::Waiting | Stage::Trying) => "…",
+            _ => "!",
+        }
+    }
+
     fn words(&self, language: &str) -> (&'static str, String) {
-        let pick = |en, pt, es| match language {
+        let pick = |[en, pt, es]: [&'static str; 3]| match language {
             "pt" => pt,
             "es" => es,
             _ => en,
         };
-        match self {
-            Self::Done(Outcome { login, account }) => {
-                let (login, account) = (escape(login), escape(account));
-                (
-                    pick("You are logged in", "Login concluído", "Sesión iniciada"),
-                    match language {
-                        "pt" => format!("<b>{login}</b> em <b>{account}</b>. Você já pode fechar esta aba e voltar ao terminal."),
-                        "es" => format!("<b>{login}</b> en <b>{account}</b>. Ya puede cerrar esta pestaña y volver a la terminal."),
-                        _ => format!("<b>{login}</b> at <b>{account}</b>. You can close this tab and go back to the terminal."),
-                    },
-                )
+        let (title, text) = match self {
+            Self::Visit(Stage::Accepted(outcome)) => {
+                let words = if outcome.expired { EXPIRED } else { DONE };
+                let text = pick(words.1)
+                    .replace("{login}", &format!("<b>{}</b>", escape(&outcome.login)))
+                    .replace("{store}", &format!("<b>{}</b>", escape(&outcome.account)));
+                return (pick(words.0), text);
             }
-            Self::Refused => (
-                pick("VTEX ID refused this login", "O VTEX ID recusou este login", "VTEX ID rechazó este inicio de sesión"),
-                pick(
-                    "The terminal is still waiting: open the address it printed and sign in again.",
-                    "O terminal continua aguardando: abra o endereço que ele mostrou e entre novamente.",
-                    "La terminal sigue esperando: abra la dirección que mostró e inicie sesión de nuevo.",
-                ).to_owned(),
-            ),
-            Self::NoToken => (
-                pick("Nothing to log in with", "Nada com que fazer login", "Nada con que iniciar sesión"),
-                pick(
-                    "This address came without what VTEX ID sends along. The terminal is still waiting: open the address it printed.",
-                    "Este endereço veio sem o que o VTEX ID envia. O terminal continua aguardando: abra o endereço que ele mostrou.",
-                    "Esta dirección llegó sin lo que envía VTEX ID. La terminal sigue esperando: abra la dirección que mostró.",
-                ).to_owned(),
-            ),
-            Self::Failed => (
-                pick("The login did not succeed", "O login não foi concluído", "El inicio de sesión no se completó"),
-                pick(
-                    "The terminal says why.",
-                    "O terminal mostra o motivo.",
-                    "La terminal indica el motivo.",
-                ).to_owned(),
-            ),
-        }
+            Self::Visit(Stage::Waiting) => WAITING,
+            Self::Visit(Stage::Trying) => TRYING,
+            Self::Visit(Stage::Refused) => REFUSED,
+            Self::Visit(Stage::NotYet) => NOT_YET,
+            Self::Visit(Stage::Finished) => FINISHED,
+            Self::Visit(Stage::Failed) => FAILED,
+            Self::NoToken => NO_TOKEN,
+            Self::Error => ERROR,
+        };
+        (pick(title), pick(text).to_owned())
     }
 }
 

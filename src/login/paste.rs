@@ -3,18 +3,31 @@
 //!
 //! Pure, because anything at all may be pasted.
 
-use super::ott::{MAX_OTT_BYTES, one_time_token, parse_form};
+use percent_encoding::percent_decode_str;
+use zeroize::Zeroizing;
+
+use super::ott::{MAX_OTT_BYTES, Problem, one_time_token, parse_form};
 use crate::secret::Secret;
 
 /// Shorter than any one-time token seen: a word typed by mistake.
 const MIN_OTT_BYTES: usize = 8;
 
-/// Finds the one-time token in a pasted line. `None` for an empty line.
+/// What a terminal puts around a paste, which may come along.
+const PASTE_MARKS: [&str; 2] = ["\u{1b}[200~", "\u{1b}[201~"];
+
+/// Finds the one-time token in what was pasted. `None` for nothing at all.
 ///
 /// # Errors
 /// What to do about a paste that holds none, in words and without the paste.
-pub fn parse(line: &str) -> Option<Result<Secret, String>> {
-    let text = unquoted(line);
+pub fn parse(pasted: &str) -> Option<Result<Secret, String>> {
+    let mut text = Zeroizing::new(pasted.to_owned());
+    for mark in PASTE_MARKS {
+        text = Zeroizing::new(text.replace(mark, ""));
+    }
+    // A terminal or a mail may have broken it into several lines.
+    let text: Zeroizing<String> =
+        Zeroizing::new(text.lines().map(str::trim).collect::<Vec<_>>().concat());
+    let text = unquoted(&text);
     if text.is_empty() {
         return None;
     }
@@ -30,13 +43,22 @@ fn unquoted(text: &str) -> &str {
 }
 
 fn find(text: &str) -> Result<Secret, String> {
-    // A terminal or a mail may have broken an address into several pieces; a
-    // one-time token alone is one piece, and several words are neither.
+    // A one-time token alone is one piece, and several words are neither.
     let address = text.contains(['?', '=', '/']);
     let text: String = if address {
         text.split_whitespace().collect()
     } else {
         text.to_owned()
+    };
+    let no_token = || {
+        "that address holds no one-time token (`ott=`): if the browser asked to access other apps and services on this device, choose Allow and sign in again"
+            .to_owned()
+    };
+    let in_fields = |fields: &str| {
+        one_time_token(&parse_form(fields.as_bytes())).map_err(|problem| match problem {
+            Problem::Missing => no_token(),
+            other => format!("that address does not help: {other}"),
+        })
     };
     let query = text
         .split_once('?')
@@ -47,18 +69,22 @@ fn find(text: &str) -> Result<Secret, String> {
                 "that is the address to open; paste the one your browser ends on".to_owned(),
             );
         }
-        return one_time_token(&parse_form(query.as_bytes()))
-            .map_err(|problem| format!("that address does not help: {problem}"));
+        return in_fields(query);
     }
     if text.starts_with("ott=") {
-        return one_time_token(&parse_form(text.as_bytes()));
+        return in_fields(&text);
     }
     if text.contains("://") {
-        return Err("that address holds no one-time token (`ott=`)".to_owned());
+        return Err(no_token());
     }
     if text.starts_with("eyJ") && text.matches('.').count() == 2 {
         return Err("that is a token already: log in with it by --with-token".to_owned());
     }
+    // Copied out of an address, it is still encoded as it was there.
+    let text = match percent_decode_str(&text).decode_utf8() {
+        Ok(decoded) => decoded.into_owned(),
+        Err(_) => text,
+    };
     if text.len() < MIN_OTT_BYTES
         || text.len() > MAX_OTT_BYTES
         || !text.bytes().all(|b| b.is_ascii_graphic())
@@ -81,8 +107,12 @@ mod tests {
             "<http://localhost/login_callback?ott=abc%2B12345>",
             "http://127.0.0.1:4000/login_callback?ott=abc%2B\n12345",
             "127.0.0.1:4000/login_callback?ott=abc%2B12345",
+            "http://127.0.0.1:4000/login_\r\ncallback?ott=abc%2B12345\r\n",
+            "\u{1b}[200~http://127.0.0.1:4000/login_callback?ott=abc%2B12345\u{1b}[201~",
             "ott=abc%2B12345",
             "abc+12345",
+            "abc%2B12345",
+            "abc%2B1\n  2345",
         ] {
             let found = parse(pasted).unwrap().unwrap();
             assert_eq!(found.expose(), "abc+12345", "{pasted:?}");
@@ -98,6 +128,7 @@ mod tests {
             "yes",
             "hello there, world",
             "https://mystore.myvtex.com/",
+            "https://mystore.myvtex.com/api/vtexid/toolbelt/callback?state=abc",
             "http://127.0.0.1:4000/login_callback",
             "http://127.0.0.1:4000/login_callback?ott=",
             "http://127.0.0.1:4000/login_callback?ott=a12345678&ott=b12345678",

@@ -1,67 +1,73 @@
 //! What the listener's connections and the login tell each other.
 //!
-//! Not for sockets and not for HTTP.
+//! Not for sockets and not for HTTP; what is tried when is `tries`.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::{HashSet, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
 
-use tokio::sync::{Notify, mpsc, oneshot};
+use ring::hmac;
+use tokio::sync::Notify;
 
-use super::page::Outcome;
-use crate::{secret::Secret, vtexid::Site};
+use super::{
+    origins::Origins,
+    tries::{Next, Tries, Verdict},
+};
+use crate::secret::Secret;
+
+/// Notes that nobody has read: more would only be noise.
+const MAX_NOTES: usize = 16;
+/// Half of SHA-256: far too much to guess.
+const ID_BYTES: usize = 16;
 
 /// What a callback brought.
+#[derive(Debug)]
 pub enum Arrival {
-    /// A well-formed one-time token; the browser waits for the verdict.
-    Ott {
-        /// The one-time token.
-        ott: Secret,
-        /// Takes the verdict to the browser.
-        verdict: oneshot::Sender<Verdict>,
-    },
+    /// A well-formed one-time token whose turn it is; the browser waits until
+    /// the listener is told the verdict.
+    Ott(Secret),
     /// No usable one-time token; already answered. Holds the problem, in the
     /// visitor's own words where it gave some.
     Stray(String),
-}
-
-/// What became of a one-time token.
-pub enum Verdict {
-    /// Logged in.
-    Accepted(Outcome),
-    /// VTEX ID rejected it; the login goes on.
-    Refused,
-    /// The login cannot go on.
-    Failed,
+    /// It looked like the one awaited, but was turned away. Holds the reason;
+    /// each comes once.
+    Rejected(&'static str),
 }
 
 /// What every connection of a listener shares.
 pub struct Shared {
-    pub site: Site,
-    pub port: u16,
-    pub arrivals: mpsc::Sender<Arrival>,
-    /// Fires each time a connection ends.
+    /// The pages of the login's own account.
+    pub origins: Origins,
+    /// Fires each time a visit got further or a connection ended.
     pub changed: Notify,
+    /// Fires each time there may be something for the login to look at.
+    news: Notify,
+    key: hmac::Key,
     state: Mutex<State>,
 }
 
 /// What changes while the listener runs.
 #[derive(Default)]
 pub struct State {
-    /// Set once the login succeeded.
-    pub outcome: Option<Outcome>,
-    /// A person has seen the page with the outcome.
-    pub outcome_shown: bool,
+    /// The visits that brought a one-time token.
+    pub tries: Tries,
     /// Connections that have sent a whole request and wait for its answer.
     pub busy: usize,
+    notes: VecDeque<Arrival>,
+    rejected: HashSet<&'static str>,
 }
 
 impl Shared {
-    /// Nothing has happened yet.
-    pub fn new(site: Site, port: u16, arrivals: mpsc::Sender<Arrival>) -> Self {
+    /// Nothing has happened yet. `key` makes the addresses of visits
+    /// impossible to guess.
+    pub fn new(origins: Origins, key: &[u8]) -> Self {
         Self {
-            site,
-            port,
-            arrivals,
+            origins,
             changed: Notify::new(),
+            news: Notify::new(),
+            key: hmac::Key::new(hmac::HMAC_SHA256, key),
             state: Mutex::default(),
         }
     }
@@ -69,6 +75,75 @@ impl Shared {
     /// The state, locked: do not hold it across an `await`.
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What stands for a one-time token in an address.
+    pub fn id(&self, ott: &Secret) -> String {
+        use std::fmt::Write as _;
+        let tag = hmac::sign(&self.key, ott.expose().as_bytes());
+        let bytes = &tag.as_ref()[..ID_BYTES];
+        bytes.iter().fold(String::new(), |mut id, byte| {
+            let _ = write!(id, "{byte:02x}");
+            id
+        })
+    }
+
+    /// Has the login look whether there is something to try.
+    pub fn wake(&self) {
+        self.news.notify_one();
+    }
+
+    /// Leaves a note that a visit brought nothing usable.
+    pub fn stray(&self, problem: String) {
+        self.note(Arrival::Stray(problem));
+    }
+
+    /// Leaves a note that a visit was turned away, once for each reason.
+    pub fn reject(&self, why: &'static str) {
+        if self.state().rejected.insert(why) {
+            self.note(Arrival::Rejected(why));
+        }
+    }
+
+    fn note(&self, note: Arrival) {
+        let mut state = self.state();
+        if state.notes.len() < MAX_NOTES {
+            state.notes.push_back(note);
+            self.wake();
+        }
+    }
+
+    /// What became of a one-time token.
+    pub fn tell(&self, ott: &Secret, verdict: Verdict) {
+        let id = self.id(ott);
+        self.state().tries.tell(&id, verdict);
+        self.changed.notify_waiters();
+    }
+
+    /// The next thing for the login to look at. Can be dropped half-way
+    /// without losing anything.
+    pub async fn arrival(&self) -> Arrival {
+        loop {
+            let next = {
+                let mut state = self.state();
+                if let Some(note) = state.notes.pop_front() {
+                    return note;
+                }
+                state.tries.next(Instant::now())
+            };
+            match next {
+                Next::Try(ott) => {
+                    self.changed.notify_waiters();
+                    return Arrival::Ott(ott);
+                }
+                Next::At(at) => {
+                    let news = self.news.notified();
+                    // Whichever comes first, the state is looked at again.
+                    let _ = tokio::time::timeout_at(at.into(), news).await;
+                }
+                Next::Nothing => self.news.notified().await,
+            }
+        }
     }
 }
 

@@ -124,6 +124,7 @@ impl Output {
     }
 
     /// Shows what is typed, and wipes what is erased.
+    #[cfg(unix)]
     pub fn echo(typed: &str) {
         let mut shown = String::new();
         for part in typed.split_inclusive(['\x08', '\n']) {
@@ -135,6 +136,7 @@ impl Output {
     }
 
     /// Asks the terminal to put marks around what is pasted, or no longer to.
+    #[cfg(unix)]
     pub fn mark_paste(on: bool) {
         let switch = if on { 'h' } else { 'l' };
         let _ = write!(io::stderr(), "\x1b[?2004{switch}");

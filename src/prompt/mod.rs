@@ -1,9 +1,13 @@
-//! The one reader of what people type or paste at the terminal, shown or not.
+//! The one reader of what people type or paste at the terminal, shown or not,
+//! and of lines that a script sends in their place.
 //!
-//! Not for pipes and files (`provided`), and not for judging what was typed.
+//! Not for secrets from pipes and files (`provided`), and not for judging what
+//! was typed.
 
 #[cfg(unix)]
 mod editor;
+#[cfg(unix)]
+mod piped;
 #[cfg(not(unix))]
 #[path = "windows.rs"]
 mod platform;
@@ -13,23 +17,42 @@ mod platform;
 #[cfg(unix)]
 mod terminal;
 
+use std::io::{self, IsTerminal as _};
+
 use zeroize::Zeroizing;
 
+#[cfg(unix)]
+use self::piped::is_pipe;
 pub use self::platform::Typed;
+#[cfg(not(unix))]
+use self::platform::is_pipe;
 use crate::{
     context::Context,
     error::{Code, Failure},
+    output::Output,
     provided,
     secret::Secret,
 };
 
-/// Whether what is typed can be seen.
+/// Where lines can come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Echo {
-    /// It can.
-    Shown,
-    /// It cannot.
-    Hidden,
+pub enum Source {
+    /// A person types or pastes them.
+    Terminal,
+    /// A program sends them.
+    Pipe,
+}
+
+impl Source {
+    /// What stdin is; `None` for files and `/dev/null`. Looks at pipes only
+    /// with `pipes`, because their content may be meant for somebody else.
+    pub fn of_stdin(pipes: bool) -> Option<Self> {
+        if io::stdin().is_terminal() {
+            Some(Self::Terminal)
+        } else {
+            (pipes && is_pipe()).then_some(Self::Pipe)
+        }
+    }
 }
 
 /// Asks for a secret. What is typed is not shown.
@@ -37,7 +60,7 @@ pub enum Echo {
 /// # Errors
 /// When the terminal is gone, or Ctrl-D is pressed.
 pub fn secret(context: &Context, prompt: &str) -> Result<Secret, Failure> {
-    let text = platform::line(context, prompt, Echo::Hidden)?;
+    let text = platform::hidden_line(context, prompt)?;
     let text = text.ok_or_else(|| failed("nothing was typed"))?;
     Ok(Secret::new(provided::clean(&text).to_owned()))
 }
@@ -48,6 +71,14 @@ pub fn secret(context: &Context, prompt: &str) -> Result<Secret, Failure> {
 /// When the terminal is gone.
 pub fn text(context: &Context) -> Result<Zeroizing<String>, Failure> {
     platform::text(context)
+}
+
+/// Shows a prompt, on a line of its own where it ends one.
+fn ask(prompt: &str) {
+    match prompt.strip_suffix('\n') {
+        Some(line) => Output::say(line),
+        None => Output::prompt(prompt),
+    }
 }
 
 fn failed(problem: &str) -> Failure {

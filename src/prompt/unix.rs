@@ -1,7 +1,6 @@
 //! Prompts on a Unix terminal.
 
 use std::{
-    io::{self, IsTerminal as _},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -14,9 +13,9 @@ use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
 use super::{
-    Echo,
+    Source, ask,
     editor::{Editor, Step, Until},
-    failed,
+    failed, piped,
     terminal::{Input, Terminal},
 };
 use crate::{
@@ -30,6 +29,15 @@ const TURN: Duration = Duration::from_millis(100);
 /// A line end with more behind it sooner than this was pasted, not typed: a
 /// terminal that marks no pastes sends them so.
 const PASTE_GAP: Duration = Duration::from_millis(40);
+
+/// Whether what is typed can be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Echo {
+    /// It can.
+    Shown,
+    /// It cannot.
+    Hidden,
+}
 
 /// Reads one text at a time.
 struct Reader {
@@ -74,7 +82,7 @@ impl Reader {
                     Input::Bytes(bytes) => pending = bytes.into_iter(),
                     Input::Nothing => {}
                     Input::Foreground => {
-                        Output::prompt(&self.prompt);
+                        ask(&self.prompt);
                         self.show(&self.editor.shown());
                     }
                     Input::Gone => return Ending::Gone,
@@ -115,13 +123,9 @@ impl Reader {
     }
 }
 
-/// One line; `None` for Ctrl-D.
-pub fn line(
-    context: &Context,
-    prompt: &str,
-    echo: Echo,
-) -> Result<Option<Zeroizing<String>>, Failure> {
-    match Reader::new(context, prompt, Until::Line, echo).read(|| false) {
+/// One line that is not shown; `None` for Ctrl-D.
+pub fn hidden_line(context: &Context, prompt: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+    match Reader::new(context, prompt, Until::Line, Echo::Hidden).read(|| false) {
         Ending::Text(text) => Ok(Some(text)),
         Ending::Nothing | Ending::Cancelled => Ok(None),
         Ending::Gone => Err(failed("it is gone")),
@@ -137,23 +141,36 @@ pub fn text(context: &Context) -> Result<Zeroizing<String>, Failure> {
     }
 }
 
-/// Lines typed while something else is waited for. Dropping it ends the
+/// Lines that come while something else is waited for. Dropping it ends the
 /// reading and gives the terminal its settings back.
 pub struct Typed {
     lines: mpsc::Receiver<Zeroizing<String>>,
+    /// Asks for the next line of a pipe.
+    wants: Option<std::sync::mpsc::Sender<()>>,
+    is_wanted: bool,
     cancelled: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Typed {
-    /// Starts to read, where stdin is a terminal.
-    pub fn start(context: &Context) -> Option<Self> {
-        if !io::stdin().is_terminal() {
-            return None;
-        }
+    /// Starts to read. At a terminal, `prompt` is shown each time that vtexid
+    /// comes to the foreground.
+    pub fn start(context: &Context, from: Source, prompt: &str) -> Option<Self> {
         let (sender, lines) = mpsc::channel(1);
         let cancelled = Arc::new(AtomicBool::new(false));
-        let mut reader = Reader::new(context, "", Until::Line, Echo::Shown);
+        if from == Source::Pipe {
+            // A read of a pipe cannot be cancelled, and ends with the process.
+            let (wants, wanted) = std::sync::mpsc::channel();
+            let thread = thread::Builder::new().spawn(move || piped::send_lines(&wanted, &sender));
+            return thread.ok().map(|_| Self {
+                lines,
+                wants: Some(wants),
+                is_wanted: false,
+                cancelled,
+                thread: None,
+            });
+        }
+        let mut reader = Reader::new(context, prompt, Until::Line, Echo::Shown);
         let thread = thread::Builder::new().spawn({
             let cancelled = Arc::clone(&cancelled);
             move || {
@@ -166,15 +183,26 @@ impl Typed {
         });
         Some(Self {
             lines,
+            wants: None,
+            is_wanted: false,
             cancelled,
             thread: Some(thread.ok()?),
         })
     }
 
-    /// The next line; `None` once Ctrl-D was pressed. Can be dropped half-way
-    /// without losing anything.
+    /// The next line; `None` once Ctrl-D was pressed, or at the end of a pipe.
+    /// Can be dropped half-way without losing anything.
     pub async fn line(&mut self) -> Option<Zeroizing<String>> {
-        self.lines.recv().await
+        if let Some(wants) = &self.wants
+            && !self.is_wanted
+        {
+            // Fails only where no line will come.
+            let _ = wants.send(());
+            self.is_wanted = true;
+        }
+        let line = self.lines.recv().await;
+        self.is_wanted = false;
+        line
     }
 }
 

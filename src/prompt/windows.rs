@@ -2,31 +2,24 @@
 //! here and puts itself back when the process ends.
 
 use std::{
-    io::{self, IsTerminal as _, Read as _},
+    io::{self, Read as _},
     thread,
 };
 
 use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
-use super::{Echo, failed};
+use super::{Source, ask, failed};
 use crate::{context::Context, error::Failure, output::Output};
 
 /// More than anything that is typed or pasted here has.
 const MAX_TEXT_BYTES: u64 = 1 << 20;
 
-/// One line; `None` at the end of input.
-pub fn line(_: &Context, prompt: &str, echo: Echo) -> Result<Option<Zeroizing<String>>, Failure> {
+/// One line that is not shown; `None` at the end of input.
+pub fn hidden_line(_: &Context, prompt: &str) -> Result<Option<Zeroizing<String>>, Failure> {
     Output::prompt(prompt);
-    let read = match echo {
-        Echo::Hidden => rpassword::read_password().map(Zeroizing::new),
-        Echo::Shown => {
-            let mut text = Zeroizing::new(String::new());
-            io::stdin().read_line(&mut text).map(|_| text)
-        }
-    };
-    match read {
-        Ok(text) => Ok(Some(text)),
+    match rpassword::read_password() {
+        Ok(text) => Ok(Some(Zeroizing::new(text))),
         Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
         Err(e) => Err(failed(&e.to_string())),
     }
@@ -40,17 +33,20 @@ pub fn text(_: &Context) -> Result<Zeroizing<String>, Failure> {
     Ok(text)
 }
 
-/// Lines typed while something else is waited for.
+/// Whether stdin is a pipe: without unsafe code nothing tells it from `NUL`.
+pub fn is_pipe() -> bool {
+    false
+}
+
+/// Lines that come while something else is waited for.
 pub struct Typed {
     lines: mpsc::Receiver<Zeroizing<String>>,
 }
 
 impl Typed {
-    /// Starts to read, where stdin is a console.
-    pub fn start(_: &Context) -> Option<Self> {
-        if !io::stdin().is_terminal() {
-            return None;
-        }
+    /// Starts to read.
+    pub fn start(_: &Context, _: Source, prompt: &str) -> Option<Self> {
+        ask(prompt);
         let (sender, lines) = mpsc::channel(1);
         // A read of the console cannot be cancelled, and ends with the process.
         thread::spawn(move || {

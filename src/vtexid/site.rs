@@ -73,27 +73,6 @@ impl Site {
             Self::Local(_) => vec![(format!("{account}.localhost"), false)],
         }
     }
-
-    /// Whether `origin`, as a browser sends it, is one of this site's pages.
-    pub fn has_origin(&self, origin: &str) -> bool {
-        let inner = match self {
-            Self::Vtex => origin
-                .strip_prefix("https://")
-                .and_then(|o| o.strip_suffix(".myvtex.com"))
-                .map(str::to_owned),
-            Self::Local(at) => origin
-                .strip_prefix("http://")
-                .and_then(|o| o.strip_suffix(&format!(".localhost:{}", at.port())))
-                .map(str::to_owned),
-        };
-        // `{workspace}--{account}` is a name of the same characters.
-        inner.is_some_and(|label| {
-            !label.is_empty()
-                && label
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
-        })
-    }
 }
 
 #[cfg(test)]
@@ -127,24 +106,6 @@ mod tests {
             "http://127.0.0.1#x",
         ] {
             assert!(Site::local(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn only_vtex_pages_may_read_the_callbacks_answers() {
-        assert!(Site::Vtex.has_origin("https://mystore.myvtex.com"));
-        assert!(Site::Vtex.has_origin("https://dev--mystore.myvtex.com"));
-        for bad in [
-            "https://myvtex.com",
-            "https://.myvtex.com",
-            "http://mystore.myvtex.com",
-            "https://evil.com/.myvtex.com",
-            "https://evil.com#.myvtex.com",
-            "https://a.b.myvtex.com",
-            "https://mystore.myvtex.com.evil.com",
-            "null",
-        ] {
-            assert!(!Site::Vtex.has_origin(bad), "{bad}");
         }
     }
 }

@@ -84,15 +84,26 @@ fn a_renewal_that_fails_is_no_logout() {
 }
 
 #[test]
-fn a_second_login_is_told_of_the_first_and_its_page() {
+fn a_second_login_names_the_first_ones_process_and_account_and_no_page() {
     let env = TestEnv::new();
     let first = env.start_login("mystore");
     first.wait_for("waiting for the browser");
     let page = first.page();
     let done = env.login_tool("mystore", &[]).run().code(1).stdout("");
     let words = stderr(&done);
-    assert!(words.contains("already in progress"), "{words}");
-    assert!(words.contains(&page), "{words}");
+    let process = format!(
+        "another login to mystore is already in progress (process {})",
+        first.id()
+    );
+    assert!(words.contains(&process), "{words}");
+    // The page's address holds the login's state.
+    let (_, state) = page.rsplit_once("state").unwrap();
+    assert!(!words.contains(state), "{words}");
+    for file in env.files() {
+        let text = std::fs::read(&file).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        assert!(!text.contains(state), "{}", file.display());
+    }
     assert_eq!(env.requests_to(START).len(), 1);
     // Another account's login is no obstacle, nor is the first's end.
     env.login("other");
@@ -154,7 +165,9 @@ fn whoever_waits_long_is_reminded_of_the_likely_causes() {
     let login = env.login_tool("mystore", &["--timeout", "5m"]).start();
     // This takes the half minute that it promises.
     let words = login.wait_for("still waiting (4m");
-    assert!(words.contains("Already signed in?"), "{words}");
+    // First what leaves no trace: the browser asked, and was told to block.
+    let causes = "Already signed in? If the browser asked to access other apps and services on this device, choose Allow";
+    assert!(words.contains(causes), "{words}");
     let (_, done) = sign_in(login, EMAIL);
     let words = stderr(&done.success());
     assert_eq!(words.matches("still waiting").count(), 1, "{words}");

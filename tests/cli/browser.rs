@@ -7,6 +7,8 @@ use std::{
     fmt::Write as _,
     io::{Read as _, Write as _},
     net::{Ipv4Addr, TcpStream},
+    thread,
+    time::{Duration, Instant},
 };
 
 use reqwest::Url;
@@ -16,8 +18,9 @@ use crate::env::LIMIT;
 
 const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 const JSON: (&str, &str) = ("Content-Type", "application/json");
-/// A browser sends it with what the person navigates to.
+/// A browser sends these with what the person navigates to.
 const NAVIGATE: (&str, &str) = ("Sec-Fetch-Mode", "navigate");
+const DOCUMENT: (&str, &str) = ("Sec-Fetch-Dest", "document");
 /// And this with what a script fetches.
 const CORS: (&str, &str) = ("Sec-Fetch-Mode", "cors");
 
@@ -116,6 +119,11 @@ pub fn get(url: &str) -> Answer {
     send("GET", url, &[], "")
 }
 
+/// Visits an address and stays until the page says how that went.
+pub fn visit(url: &str) -> Answer {
+    Browser::default().stay(get(url))
+}
+
 /// Signed in, and about to be sent back to the tool.
 #[derive(Debug)]
 pub struct Ticket {
@@ -159,7 +167,7 @@ impl Browser {
 
     /// Opens the login page and fills it in.
     pub fn sign_in(&mut self, page: &str, email: &str) -> Ticket {
-        let shown = self.ask("GET", page, &[NAVIGATE], "");
+        let shown = self.ask("GET", page, &[NAVIGATE, DOCUMENT], "");
         assert_eq!(shown.status, 200, "{shown:?}");
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair(
@@ -169,7 +177,7 @@ impl Browser {
         if shown.body.contains("name=\"email\"") {
             form.append_pair("email", email);
         }
-        let mut answer = self.ask("POST", page, &[NAVIGATE, FORM], &form.finish());
+        let mut answer = self.ask("POST", page, &[NAVIGATE, DOCUMENT, FORM], &form.finish());
         while answer.status == 302 {
             let next = answer.url.join(answer.header("Location")).unwrap();
             if next.path() == "/login_callback" {
@@ -181,7 +189,7 @@ impl Browser {
                     origin: answer.url.origin().ascii_serialization(),
                 };
             }
-            answer = self.ask("GET", next.as_str(), &[NAVIGATE], "");
+            answer = self.ask("GET", next.as_str(), &[NAVIGATE, DOCUMENT], "");
         }
         assert_eq!(answer.status, 200, "{answer:?}");
         let script = answer.body.contains("data-ott=");
@@ -216,7 +224,24 @@ impl Browser {
             assert_eq!(fetched.header("Access-Control-Allow-Origin"), origin);
             assert_eq!(fetched.status, 200, "{fetched:?}");
         }
-        self.ask("GET", next.as_str(), &[NAVIGATE], "")
+        self.stay(answer)
+    }
+
+    /// Goes where an answer leads, and reloads a page that asks for it.
+    pub fn stay(&mut self, mut answer: Answer) -> Answer {
+        let start = Instant::now();
+        loop {
+            let next = if answer.status == 303 {
+                answer.url.join(answer.header("Location")).unwrap()
+            } else if answer.body.contains("http-equiv=\"refresh\"") {
+                thread::sleep(Duration::from_millis(50));
+                answer.url
+            } else {
+                return answer;
+            };
+            assert!(start.elapsed() < LIMIT, "{next} never comes to an end");
+            answer = self.ask("GET", next.as_str(), &[NAVIGATE, DOCUMENT], "");
+        }
     }
 
     /// Brings the one-time token to the tool and does not look further.
@@ -226,8 +251,13 @@ impl Browser {
             .append_pair("ott", &ticket.ott)
             .finish();
         match ticket.way {
-            Way::Redirect => self.ask("GET", &format!("{url}?{query}"), &[NAVIGATE], ""),
-            Way::Form => self.ask("POST", url, &[NAVIGATE, FORM, ("Origin", origin)], &query),
+            Way::Redirect => self.ask("GET", &format!("{url}?{query}"), &[NAVIGATE, DOCUMENT], ""),
+            Way::Form => self.ask(
+                "POST",
+                url,
+                &[NAVIGATE, DOCUMENT, FORM, ("Origin", origin)],
+                &query,
+            ),
             Way::Script => {
                 let asked = [
                     CORS,

@@ -63,7 +63,14 @@ fn hostile(dice: &mut Dice, url: &Url) -> Vec<u8> {
             head("GET", &to, &[foreign]) + "\r\n"
         }
         4 => {
-            to.set_path(dice.pick(&["/favicon.ico", "/", "/done", "/LOGIN_CALLBACK", "/..", "//"]));
+            to.set_path(dice.pick(&[
+                "/favicon.ico",
+                "/",
+                "/login/0",
+                "/LOGIN_CALLBACK",
+                "/..",
+                "//",
+            ]));
             head("GET", &to, &[]) + "\r\n"
         }
         5 => {
@@ -97,7 +104,7 @@ fn hostile(dice: &mut Dice, url: &Url) -> Vec<u8> {
                 + body
         }
         7 => {
-            let long = "x".repeat(17_000 + dice.roll(60_000));
+            let long = "x".repeat(300_000 + dice.roll(60_000));
             head("GET", &to, &[("X-Long", &long)]) + "\r\n"
         }
         8 => {

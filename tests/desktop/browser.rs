@@ -113,6 +113,21 @@ impl Browser {
         }
     }
 
+    /// Opens another page in the same window, and waits until its title is `done`.
+    pub fn open_beside(&mut self, url: &str) {
+        let session = self.session.take();
+        self.call("Target.createTarget", &json!({ "url": url }));
+        eventually("the other page is done", || {
+            let targets = self.call("Target.getTargets", &json!({}));
+            let done = targets["targetInfos"]
+                .as_array()?
+                .iter()
+                .any(|target| target["url"] == url && target["title"] == "done");
+            done.then_some(())
+        });
+        self.session = session;
+    }
+
     /// Replaces what is in a field, by typing.
     pub fn type_into(&mut self, field: &str, text: &str) {
         self.await_true(&format!("document.querySelector('{field}') != null"));

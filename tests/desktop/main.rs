@@ -1,4 +1,4 @@
-//! The real things: Secret Service, X11 and Wayland clipboards, Chromium and a terminal, each started for one test and ended with it.
+//! The real things: Secret Service, X11 and Wayland clipboards, Chromium, Firefox and a terminal, each started for one test and ended with it.
 //!
 //! `scripts/test` installs what these need. A part that is not there skips its tests on a person's machine and fails
 //! them in CI: `parts.rs` decides.
@@ -20,6 +20,7 @@ mod home;
 mod http;
 mod markdown;
 mod network;
+mod pages;
 mod parts;
 mod process;
 #[path = "../cli/proxy.rs"]
@@ -31,6 +32,8 @@ mod sway;
 mod chromium;
 mod clipboard;
 mod completions;
+mod firefox;
+mod hostile;
 mod kernel;
 mod readme;
 mod secret_service;

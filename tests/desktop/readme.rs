@@ -575,6 +575,10 @@ impl Person {
 
 /// What is left on the screen.
 fn as_shown(output: &str) -> String {
+    // The terminal is asked to mark what is pasted, which shows nothing.
+    let output = output
+        .replace("\u{1b}[?2004h", "")
+        .replace("\u{1b}[?2004l", "");
     let lines = output.split("\r\n");
     let lines = lines.map(|line| line.rsplit("\r\x1b[K").next().unwrap());
     lines.collect::<Vec<_>>().join("\n")

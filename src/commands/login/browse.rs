@@ -1,36 +1,33 @@
 //! The browser's part of a login: the words, and waiting for whatever comes
 //! first: the browser, a pasted address, the end of the time.
 
-use std::{
-    io::{self, IsTerminal as _},
-    thread,
-    time::Duration,
-};
+use std::{thread, time::Duration};
 
-use tokio::{
-    sync::oneshot,
-    time::{Instant, interval, sleep_until},
-};
+use tokio::time::{Instant, interval, sleep_until};
 use zeroize::Zeroizing;
 
 use super::{LoggedIn, Login};
 use crate::{
     browser::{self, Environment},
     error::{Code, Failure},
-    login::{Arrival, LoginFlow, Verdict, lock::LoginLock, page::Outcome, paste},
+    login::{Arrival, LoginFlow, Verdict, page::Outcome, paste},
     output::Output,
-    prompt::Typed,
-    runtime,
+    prompt::{Source, Typed},
+    runtime::{self, now},
     secret::Secret,
     time,
+    token::{TokenPair, Validity},
     vtexid::{ApiError, VtexId},
 };
 
-/// One-time tokens of visits that are tried: each is a request to VTEX ID that
-/// any program on this machine could cause.
-const TRIES: usize = 5;
-/// Lines about visits that lead nowhere: more would only be noise.
-const STRAYS: usize = 5;
+/// Lines about visits that lead nowhere, and about rejected ones: more would
+/// only be noise, and any program on this machine could cause them.
+const MAX_LINES: usize = 5;
+/// Chromium 142 and later ask this before a page may reach 127.0.0.1, and tell
+/// nobody of a refusal.
+const BROWSER_ASKS: &str =
+    "if the browser asks to access other apps and services on this device, choose Allow";
+const INVITATION: &str = "if the browser cannot reach this machine, paste the final URL here:\n";
 /// When somebody who waits begins to wonder.
 const REMIND_AFTER: Duration = Duration::from_secs(30);
 const TICK: Duration = Duration::from_millis(120);
@@ -40,22 +37,20 @@ impl Login<'_> {
     ///
     /// # Errors
     /// When nobody signs in, or what came could not be exchanged or saved.
-    pub(super) fn browse(&mut self, api: &VtexId, lock: &LoginLock) -> Result<LoggedIn, Failure> {
+    pub(super) fn browse(&mut self, api: &VtexId) -> Result<LoggedIn, Failure> {
         runtime::run(async {
             let port = self.args.port.unwrap_or(0);
-            let mut flow = LoginFlow::start(api, &self.account, port).await?;
-            // Only a second login would miss it.
-            let _ = lock.announce(flow.page());
+            let flow = LoginFlow::start(api, &self.account, port).await?;
             let environment = Environment::find(&self.context.config);
-            let paste = io::stdin().is_terminal();
-            self.invite(environment, paste, &flow);
+            let source = Source::of_stdin(self.args.no_browser);
+            self.invite(environment, source, &flow);
             let mut waiting = Waiting {
                 environment,
-                paste,
-                tries: 0,
+                source,
+                rejections: 0,
                 login: self,
             };
-            let result = waiting.run(&mut flow).await;
+            let result = waiting.run(&flow).await;
             Output::end_status();
             flow.close().await;
             result
@@ -63,7 +58,7 @@ impl Login<'_> {
     }
 
     /// The address first, then the browser: whether one came up cannot be known.
-    fn invite(&self, environment: Environment, paste: bool, flow: &LoginFlow<'_>) {
+    fn invite(&self, environment: Environment, source: Option<Source>, flow: &LoginFlow<'_>) {
         let (context, account) = (self.context, &self.account);
         let opens = !self.args.no_browser && environment.opens(&context.config);
         let invitation = match environment {
@@ -92,14 +87,16 @@ impl Login<'_> {
         if let Some(hint) = self.elsewhere(environment, flow.address().port()) {
             context.output.note(format_args!("hint: {hint}"));
         }
-        if paste {
-            context
-                .output
-                .note("if the browser cannot reach this machine, paste the final URL here:");
-        } else if environment == Environment::Ssh {
-            context.output.note(
+        context.output.note(BROWSER_ASKS);
+        match source {
+            Some(Source::Pipe) => context.output.note(
+                "if the browser cannot reach this machine, send the final URL to stdin as a line of its own",
+            ),
+            None if environment == Environment::Ssh => context.output.note(
                 "hint: run this at a terminal to paste the URL the browser ends on, or pass a token with --with-token",
-            );
+            ),
+            // Whoever reads the terminal invites to paste, in the foreground.
+            Some(Source::Terminal) | None => {}
         }
     }
 
@@ -135,44 +132,46 @@ impl Login<'_> {
 struct Waiting<'a, 'b> {
     login: &'a mut Login<'b>,
     environment: Environment,
-    /// Whether an address can be pasted.
-    paste: bool,
-    /// One-time tokens that visits brought so far.
-    tries: usize,
+    /// Where the final address can come from.
+    source: Option<Source>,
+    /// One-time tokens that visits brought in vain.
+    rejections: usize,
 }
 
 impl Waiting<'_, '_> {
     /// Waits until one visit or paste logs somebody in.
-    async fn run(&mut self, flow: &mut LoginFlow<'_>) -> Result<LoggedIn, Failure> {
+    async fn run(&mut self, flow: &LoginFlow<'_>) -> Result<LoggedIn, Failure> {
         let begin = Instant::now();
         let (deadline, doubt) = (begin + self.login.args.timeout, begin + REMIND_AFTER);
         let (mut reminded, mut strays, mut turns) = (false, 0, 0);
-        let mut lines = Typed::start(self.login.context);
-        let spins = !self.paste && self.login.context.can_spin();
+        let context = self.login.context;
+        let invitation = if context.output.quiet { "" } else { INVITATION };
+        let mut lines = self
+            .source
+            .and_then(|source| Typed::start(context, source, invitation));
+        let spins = self.source != Some(Source::Terminal) && context.can_spin();
         let mut tick = interval(TICK);
         loop {
             // Each of these can be dropped half-way without losing anything;
             // what is done about an arrival cannot, and is not among them.
-            let (ott, verdict) = tokio::select! {
+            let (ott, pasted) = tokio::select! {
                 arrival = flow.arrival() => match arrival {
-                    Arrival::Ott { verdict, .. } if self.tries >= TRIES => {
-                        let _ = verdict.send(Verdict::Refused);
-                        continue;
-                    }
-                    Arrival::Ott { ott, verdict } => {
-                        self.tries += 1;
-                        (ott, Some(verdict))
-                    }
+                    Arrival::Ott(ott) => (ott, false),
                     Arrival::Stray(problem) => {
                         strays += 1;
-                        if strays <= STRAYS {
+                        if strays <= MAX_LINES {
                             self.login.context.output.note(format_args!("ignored a callback: {problem}; still waiting"));
                         }
                         continue;
                     }
+                    Arrival::Rejected(why) => {
+                        let remedy = self.remedy();
+                        self.login.context.output.note(format_args!("rejected a callback: {why}; if it was your login, {remedy}"));
+                        continue;
+                    }
                 },
                 line = next_line(&mut lines) => match paste::parse(&line) {
-                    Some(Ok(ott)) => (ott, None),
+                    Some(Ok(ott)) => (ott, true),
                     Some(Err(problem)) => {
                         Output::say(format_args!("{problem}; try again:"));
                         continue;
@@ -191,64 +190,90 @@ impl Waiting<'_, '_> {
                 }
                 () = sleep_until(deadline) => return Err(self.timed_out()),
             };
-            if let Some(outcome) = self.exchange(flow, &ott, verdict).await {
+            if let Some(outcome) = self.exchange(flow, &ott, pasted).await {
                 return outcome;
             }
         }
     }
 
-    /// Exchanges a one-time token, keeps what it brings, and only then tells
-    /// the browser. `None` when VTEX ID refused it and waiting goes on.
+    /// Exchanges a one-time token, saves what it brings, and only then tells
+    /// the browser. `None` when it brought nothing and waiting goes on.
     async fn exchange(
         &mut self,
         flow: &LoginFlow<'_>,
         ott: &Secret,
-        verdict: Option<oneshot::Sender<Verdict>>,
+        pasted: bool,
     ) -> Option<Result<LoggedIn, Failure>> {
-        let pasted = verdict.is_none();
-        let tell = |what: Verdict| {
-            if let Some(verdict) = verdict {
-                // The browser may be gone, which changes nothing.
-                let _ = verdict.send(what);
-            }
-        };
         let pair = match flow.finish(ott).await {
             Ok(pair) => pair,
-            Err(ApiError::Refused { answer, .. }) if pasted || self.tries < TRIES || self.paste => {
-                tell(Verdict::Refused);
-                // Whoever sits at the terminal may try as often as they like.
+            Err(error) => {
+                flow.tell(ott, self.rejected(&error, pasted));
+                return None;
+            }
+        };
+        let saved = self.login.save(&pair);
+        flow.tell(
+            ott,
+            match saved {
+                Ok(_) => Verdict::Accepted(self.outcome(&pair)),
+                Err(_) => Verdict::Failed,
+            },
+        );
+        Some(saved)
+    }
+
+    fn outcome(&self, pair: &TokenPair) -> Outcome {
+        let claims = pair.token.claims();
+        let account = self.login.account.as_str();
+        Outcome {
+            login: claims.login().unwrap_or("an unnamed user").to_owned(),
+            account: claims.account().unwrap_or(account).to_owned(),
+            expired: matches!(claims.validity(now()), Validity::ExpiredAt(_)),
+        }
+    }
+
+    /// Says why a one-time token brought nothing. The login goes on.
+    fn rejected(&mut self, error: &ApiError, pasted: bool) -> Verdict {
+        self.rejections += usize::from(!pasted);
+        let shown = pasted || self.rejections <= MAX_LINES;
+        let verdict = if let ApiError::Refused { answer, .. } = error {
+            if shown {
                 let next = if pasted {
                     "paste a new one:"
-                } else if self.tries < TRIES {
-                    "still waiting"
                 } else {
-                    "too many tries: paste the URL the browser ended on:"
+                    "still waiting"
                 };
                 Output::warn(format_args!(
                     "VTEX ID rejected the one-time token ({answer}): already used, or from another login; {next}"
                 ));
-                return None;
             }
-            Err(error) => {
-                tell(Verdict::Failed);
-                let hint = format!("run `vtexid login {}` to start over", self.login.account);
-                return Some(Err(Failure::from(error).hint(hint)));
+            Verdict::Refused
+        } else {
+            if shown {
+                let next = if pasted {
+                    "paste it again, or sign in again:"
+                } else {
+                    "still waiting: sign in again at the address above"
+                };
+                Output::warn(format_args!("{error}; {next}"));
             }
+            Verdict::NotYet
         };
-        match self.login.save(&pair) {
-            Ok(logged_in) => {
-                let claims = pair.token.claims();
-                let account = self.login.account.as_str();
-                tell(Verdict::Accepted(Outcome {
-                    login: claims.login().unwrap_or("an unnamed user").to_owned(),
-                    account: claims.account().unwrap_or(account).to_owned(),
-                }));
-                Some(Ok(logged_in))
-            }
-            Err(failure) => {
-                tell(Verdict::Failed);
-                Some(Err(failure))
-            }
+        if !pasted && self.rejections == MAX_LINES {
+            Output::warn(format_args!(
+                "further rejected callbacks are not shown; if one was your login, {}",
+                self.remedy()
+            ));
+        }
+        verdict
+    }
+
+    /// What helps where the browser's visit does not.
+    fn remedy(&self) -> &'static str {
+        if self.source.is_some() {
+            "paste the URL your browser ended on"
+        } else {
+            "sign in again at the address above"
         }
     }
 
@@ -260,13 +285,13 @@ impl Waiting<'_, '_> {
             }
             _ => "the browser may be on another machine or blocking 127.0.0.1",
         };
-        let remedy = if self.paste {
+        let remedy = if self.source.is_some() {
             "paste the URL it ended on"
         } else {
             "run this at a terminal to paste the URL it ended on"
         };
         self.login.context.output.note(format_args!(
-            "still waiting ({} left). Already signed in? {causes}: {remedy}",
+            "still waiting ({} left). Already signed in? If the browser asked to access other apps and services on this device, choose Allow and sign in again. Otherwise {causes}: {remedy}",
             left(deadline)
         ));
     }

@@ -2,18 +2,19 @@
 //! stdin, a renewal, or the browser, whichever is asked for or enough.
 
 mod browse;
+mod lock;
 
 use std::io::{self, IsTerminal as _, Read as _};
 
 use serde::Serialize;
 
+use self::lock::LoginLock;
 use crate::{
     account::Account,
     accounts, cli,
     context::{self, Context},
     credential::{self, Renewal},
     error::{Code, Failure},
-    login::lock::LoginLock,
     output::{Answer, Output},
     prompt, provided,
     session::{AccountLock, Current, NewSession, Session},
@@ -129,16 +130,14 @@ impl Login<'_> {
             )
         })?;
         let lock = lock.map_err(|other| {
-            let failure = Failure::new(
+            let process = other
+                .process
+                .map_or_else(String::new, |id| format!(" (process {id})"));
+            Failure::new(
                 Code::General,
-                format_args!("another login to {account} is already in progress"),
-            );
-            match other.page {
-                Some(page) => failure.hint(format!(
-                    "finish it, or end it with Ctrl-C; it waits for this page: {page}"
-                )),
-                None => failure.hint("wait for it, or end it with Ctrl-C"),
-            }
+                format_args!("another login to {account} is already in progress{process}"),
+            )
+            .hint("finish it in its browser, or end it with Ctrl-C in its terminal")
         })?;
         let _end = lock.end_with(&self.context.signals);
         let api = self.context.vtexid()?;
@@ -147,7 +146,7 @@ impl Login<'_> {
         {
             return Ok(renewed);
         }
-        self.browse(&api, &lock)
+        self.browse(&api)
     }
 
     /// Renews with the stored refresh token. `None` when there is none or VTEX

@@ -1,0 +1,125 @@
+//! The words of the pages in English, Portuguese and Spanish: a title and a
+//! text each.
+//!
+//! Not for what a page looks like, and none of them holds markup. `{login}` and
+//! `{store}` stand for who logged in and to what.
+
+type Words = ([&'static str; 3], [&'static str; 3]);
+
+pub const DONE: Words = (
+    ["You are logged in", "Login concluído", "Sesión iniciada"],
+    [
+        "{login} at {store}. You can close this tab and go back to the terminal.",
+        "{login} em {store}. Você já pode fechar esta aba e voltar ao terminal.",
+        "{login} en {store}. Ya puede cerrar esta pestaña y volver a la terminal.",
+    ],
+);
+
+pub const EXPIRED: Words = (
+    [
+        "The token has already expired",
+        "O token já expirou",
+        "El token ya venció",
+    ],
+    [
+        "{login} at {store} signed in, but by this machine's clock the token has already expired. Go back to the terminal: it says what to check.",
+        "{login} em {store} entrou, mas pelo relógio desta máquina o token já expirou. Volte ao terminal: ele diz o que verificar.",
+        "{login} en {store} inició sesión, pero según el reloj de esta máquina el token ya venció. Vuelva a la terminal: indica qué revisar.",
+    ],
+);
+
+pub const WAITING: Words = (
+    ["Waiting", "Aguardando", "Esperando"],
+    [
+        "The browser brought several logins. This one is tried soon. Keep this page open: it reloads by itself.",
+        "O navegador trouxe vários logins. Este será verificado em breve. Mantenha esta página aberta: ela se atualiza sozinha.",
+        "El navegador trajo varios inicios de sesión. Este se verificará pronto. Mantenga esta página abierta: se actualiza sola.",
+    ],
+);
+
+pub const TRYING: Words = (
+    ["Finishing…", "Finalizando…", "Finalizando…"],
+    [
+        "VTEX ID has not answered yet. Keep this page open: it reloads by itself.",
+        "O VTEX ID ainda não respondeu. Mantenha esta página aberta: ela se atualiza sozinha.",
+        "VTEX ID aún no ha respondido. Mantenga esta página abierta: se actualiza sola.",
+    ],
+);
+
+pub const REFUSED: Words = (
+    [
+        "VTEX ID rejected this login",
+        "O VTEX ID recusou este login",
+        "VTEX ID rechazó este inicio de sesión",
+    ],
+    [
+        "The terminal is still waiting: open the address it printed and sign in again.",
+        "O terminal continua aguardando: abra o endereço que ele mostrou e entre novamente.",
+        "La terminal sigue esperando: abra la dirección que mostró e inicie sesión de nuevo.",
+    ],
+);
+
+pub const NOT_YET: Words = (
+    [
+        "It did not work yet",
+        "Ainda não funcionou",
+        "Aún no funcionó",
+    ],
+    [
+        "VTEX ID did not confirm this login, and the terminal says why. It is still waiting: open the address it printed and sign in again.",
+        "O VTEX ID não confirmou este login, e o terminal mostra o motivo. Ele continua aguardando: abra o endereço que ele mostrou e entre novamente.",
+        "VTEX ID no confirmó este inicio de sesión, y la terminal indica el motivo. Sigue esperando: abra la dirección que mostró e inicie sesión de nuevo.",
+    ],
+);
+
+pub const FINISHED: Words = (
+    [
+        "This login is finished",
+        "Este login já terminou",
+        "Este inicio de sesión ya terminó",
+    ],
+    [
+        "You can close this tab. The terminal says who is logged in.",
+        "Você já pode fechar esta aba. O terminal mostra quem está conectado.",
+        "Ya puede cerrar esta pestaña. La terminal indica quién inició sesión.",
+    ],
+);
+
+pub const FAILED: Words = (
+    [
+        "The login did not succeed",
+        "O login não foi concluído",
+        "El inicio de sesión no se completó",
+    ],
+    [
+        "The terminal says why.",
+        "O terminal mostra o motivo.",
+        "La terminal indica el motivo.",
+    ],
+);
+
+pub const NO_TOKEN: Words = (
+    [
+        "Nothing to log in with",
+        "Nada com que fazer login",
+        "Nada con que iniciar sesión",
+    ],
+    [
+        "This address came without what VTEX ID sends along. The terminal is still waiting: open the address it printed.",
+        "Este endereço veio sem o que o VTEX ID envia. O terminal continua aguardando: abra o endereço que ele mostrou.",
+        "Esta dirección llegó sin lo que envía VTEX ID. La terminal sigue esperando: abra la dirección que mostró.",
+    ],
+);
+
+pub const ERROR: Words = (
+    [
+        "VTEX ID reported an error",
+        "O VTEX ID informou um erro",
+        "VTEX ID informó un error",
+    ],
+    [
+        "The terminal shows the error. The terminal is still waiting: open the address it printed and sign in again.",
+        "O terminal mostra o erro. O terminal continua aguardando: abra o endereço que ele mostrou e entre novamente.",
+        "La terminal muestra el error. La terminal sigue esperando: abra la dirección que mostró e inicie sesión de nuevo.",
+    ],
+);

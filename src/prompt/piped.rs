@@ -1,0 +1,54 @@
+//! Lines from a pipe on stdin, as an agent or a script sends them while
+//! something else is waited for.
+//!
+//! Not for files: a script's own list of accounts, say, is not an answer.
+
+use std::sync::mpsc::Receiver;
+
+use rustix::{
+    fs::{FileType, fstat},
+    stdio::stdin,
+};
+use tokio::sync::mpsc::Sender;
+use zeroize::Zeroizing;
+
+/// More than anything that is pasted here has.
+const MAX_LINE_BYTES: usize = 64 * 1024;
+
+/// Whether stdin is a pipe or a socket.
+pub fn is_pipe() -> bool {
+    fstat(stdin()).is_ok_and(|stat| {
+        matches!(
+            FileType::from_raw_mode(stat.st_mode),
+            FileType::Fifo | FileType::Socket
+        )
+    })
+}
+
+/// Sends a line each time that one is wanted, until the end of input. Takes no
+/// byte beyond it: what follows may be meant for the next program.
+pub fn send_lines(wanted: &Receiver<()>, to: &Sender<Zeroizing<String>>) {
+    while wanted.recv().is_ok() {
+        let Some(line) = line() else { return };
+        if to.blocking_send(line).is_err() {
+            return;
+        }
+    }
+}
+
+/// The next line; `None` at the end of input.
+fn line() -> Option<Zeroizing<String>> {
+    let mut line = Zeroizing::new(Vec::new());
+    let mut byte = [0];
+    while line.len() < MAX_LINE_BYTES {
+        match rustix::io::read(stdin(), &mut byte) {
+            Ok(0) if line.is_empty() => return None,
+            Ok(0) => break,
+            Ok(_) if byte == *b"\n" => break,
+            Ok(_) => line.push(byte[0]),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(_) => return None,
+        }
+    }
+    Some(Zeroizing::new(String::from_utf8_lossy(&line).into_owned()))
+}
