@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// Ctrl-Z stops it; it may go on later.
+    #[cfg(unix)]
     Stop,
     /// It ends.
     End,
@@ -103,9 +104,11 @@ impl Signals {
 
     /// Calls the hooks before Ctrl-Z stops the process, too. For whoever
     /// changes the terminal.
+    #[cfg(unix)]
     pub fn watch_for_stop(&self) {
-        #[cfg(unix)]
-        if let Some(handle) = self.0.handle.get() {
+        if let Some(handle) = self.0.handle.get()
+            && !unix::is_ignored(signal_hook::consts::SIGTSTP)
+        {
             let _ = handle.add_signal(signal_hook::consts::SIGTSTP);
         }
     }
@@ -157,9 +160,8 @@ mod unix {
         // The handlers are the thread's own: without a thread that reads them,
         // signals would be swallowed.
         let thread = thread::Builder::new().spawn(move || {
-            let ignored = ignored();
             let wanted = [SIGINT, SIGTERM, SIGHUP, SIGQUIT];
-            let signals = Signals::new(wanted.iter().filter(|s| ignored & (1 << (**s - 1)) == 0));
+            let signals = Signals::new(wanted.into_iter().filter(|signal| !is_ignored(*signal)));
             let Ok(mut signals) = signals else { return };
             let _ = shared.handle.set(signals.handle());
             let _ = ready.send(());
@@ -212,12 +214,12 @@ mod unix {
         let _ = emulate_default_handler(signal);
     }
 
-    /// The signals that whoever started vtexid wants ignored (`nohup`, a
-    /// script's `&`), as a mask. Only Linux tells without unsafe code.
-    fn ignored() -> u64 {
+    /// Whether whoever started vtexid wants the signal ignored (`nohup`, a
+    /// script's `&`). Only Linux tells without unsafe code.
+    pub(super) fn is_ignored(signal: i32) -> bool {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-        mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
-            .unwrap_or(0)
+        let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        mask.unwrap_or(0) & (1 << (signal - 1)) != 0
     }
 }

@@ -10,7 +10,10 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use crate::env::{Running, TestEnv, ended_by, eventually, stderr};
+use crate::{
+    browser::Browser,
+    env::{EMAIL, Running, TestEnv, ended_by, eventually, stderr},
+};
 
 const REFRESH: &str = "/api/vtexid/refreshtoken/admin";
 const SIGNALS: [(Signal, i32); 4] = [
@@ -240,4 +243,25 @@ fn ctrl_c_while_a_valid_token_is_renewed_prints_nothing() {
     running.signal(Signal::INT);
     let done = ended_by(&running.finish(), 2).stdout("");
     assert!(!stderr(&done).contains("could not renew"));
+}
+
+/// A one-time token works once: cut off, the sign-in would have to be done again.
+#[test]
+fn a_login_is_finished_and_saved_before_a_signal_ends_it() {
+    const VALIDATE: &str = "/api/vtexid/toolbelt/validate";
+    for (signal, number) in SIGNALS {
+        let env = TestEnv::new();
+        env.fail(&format!("{VALIDATE}=hold*1"));
+        let login = env.start_login("mystore");
+        let page = login.page();
+        let browser = std::thread::spawn(move || Browser::default().log_in(&page, EMAIL));
+        eventually("it asks", || !env.requests_to(VALIDATE).is_empty());
+        login.signal(signal);
+        login.wait_for("finishing the login; Ctrl-C again gives up");
+        env.sandbox.release();
+        ended_by(&login.finish(), number).stdout("");
+        // The browser may or may not have been told.
+        let _ = browser.join();
+        env.vtexid(["local", "token", "--refresh"]).run().success();
+    }
 }

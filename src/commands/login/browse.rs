@@ -13,7 +13,7 @@ use crate::{
     login::{Arrival, LoginFlow, Verdict, page::Outcome, paste},
     output::Output,
     prompt::{Source, Typed},
-    runtime::{self, now},
+    runtime,
     secret::Secret,
     time,
     token::{TokenPair, Validity},
@@ -204,6 +204,8 @@ impl Waiting<'_, '_> {
         ott: &Secret,
         pasted: bool,
     ) -> Option<Result<LoggedIn, Failure>> {
+        // A one-time token works once: what it brings must not be lost.
+        let _shield = self.login.context.signals.shield("the login");
         let pair = match flow.finish(ott).await {
             Ok(pair) => pair,
             Err(error) => {
@@ -228,7 +230,10 @@ impl Waiting<'_, '_> {
         Outcome {
             login: claims.login().unwrap_or("an unnamed user").to_owned(),
             account: claims.account().unwrap_or(account).to_owned(),
-            expired: matches!(claims.validity(now()), Validity::ExpiredAt(_)),
+            expired: matches!(
+                claims.validity(self.login.context.now()),
+                Validity::ExpiredAt(_)
+            ),
         }
     }
 
