@@ -9,20 +9,21 @@
 //! of its own, held only while it is read and replaced, never while a store is
 //! asked.
 
+mod error;
 mod index;
 mod lock;
 mod save;
 
 use std::{
     collections::BTreeMap,
-    io,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
-use self::index::{INDEX, Index, VERSION};
+use self::index::{INDEX, Index};
 pub use self::{
+    error::SessionError,
     index::{Entry, Repair},
     lock::AccountLock,
     save::{Current, NewSession, StaleSecrets},
@@ -31,53 +32,9 @@ use crate::{
     account::Account,
     clock::Clock,
     secret::Secret,
-    store::{self, SecretKind, Store, StoreError, StoreKind, Wait},
-    token::{Token, TokenError},
+    store::{self, SecretKind, Store, StoreKind, Wait},
+    token::Token,
 };
-
-/// Why the session could not be read or changed.
-#[derive(Debug, thiserror::Error)]
-pub enum SessionError {
-    /// The index or its folder.
-    #[error("could not {attempt} {}: {cause}", path.display())]
-    Io {
-        /// What was being done.
-        attempt: &'static str,
-        /// To what.
-        path: PathBuf,
-        /// What happened.
-        cause: io::Error,
-    },
-    /// Written by a later release.
-    #[error("{} was written by a newer vtexid (its version is {found}, this one knows {VERSION})", path.display())]
-    Newer {
-        /// The index.
-        path: PathBuf,
-        /// Its version.
-        found: u32,
-    },
-    /// The store said no.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Another process is changing the account's session, and does not end.
-    #[error(
-        "could not wait any longer for another vtexid that is using the session of {account}: {cause}"
-    )]
-    Busy {
-        /// Whose.
-        account: Account,
-        /// What happened.
-        cause: io::Error,
-    },
-    /// The stored token cannot be read.
-    #[error("the token stored for {account} is damaged: {cause}")]
-    Token {
-        /// Whose.
-        account: Account,
-        /// Which part is broken.
-        cause: TokenError,
-    },
-}
 
 /// Where sessions are kept.
 #[derive(Clone, Debug)]

@@ -1,0 +1,51 @@
+//! Why a session could not be read or changed. Not for exit codes and hints:
+//! those are `crate::error`'s.
+
+use std::{io, path::PathBuf};
+
+use super::index::VERSION;
+use crate::{account::Account, store::StoreError, token::TokenError};
+
+/// Why the session could not be read or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The index or its folder.
+    #[error("could not {attempt} {}: {cause}", path.display())]
+    Io {
+        /// What was being done.
+        attempt: &'static str,
+        /// To what.
+        path: PathBuf,
+        /// What happened.
+        cause: io::Error,
+    },
+    /// Written by a later release.
+    #[error("{} was written by a newer vtexid (its version is {found}, this one knows {VERSION})", path.display())]
+    Newer {
+        /// The index.
+        path: PathBuf,
+        /// Its version.
+        found: u32,
+    },
+    /// The store said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Another process is changing the account's session, and does not end.
+    #[error(
+        "could not wait any longer for another vtexid that is using the session of {account}: {cause}"
+    )]
+    Busy {
+        /// Whose.
+        account: Account,
+        /// What happened.
+        cause: io::Error,
+    },
+    /// The stored token cannot be read.
+    #[error("the token stored for {account} is damaged: {cause}")]
+    Token {
+        /// Whose.
+        account: Account,
+        /// Which part is broken.
+        cause: TokenError,
+    },
+}
