@@ -236,6 +236,9 @@ pub struct Logout {
     /// Log out of every account
     #[arg(long, conflicts_with = "account")]
     pub all: bool,
+    /// Open VTEX's sign-out page too, so that the next login can be another user's
+    #[arg(long)]
+    pub browser: bool,
 }
 
 /// Where `vtexid switch` goes.
