@@ -4,16 +4,14 @@
 
 use std::{
     io::{BufRead as _, BufReader, Read},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
-use serde_json::{Map, Value};
-
-use super::{SESSION, Sessions, TOKENS, load};
+use super::{SESSION, Sessions, TOKENS};
 use crate::{config::ToolbeltPaths, disk};
 
-/// As much of the log as is looked at.
-const MAX_LOG_BYTES: u64 = 64 << 20;
+/// As much of a file as is looked at: the log grows and grows.
+const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// The folder and files that hold tokens. `sessions` is what was read in the
 /// folder.
@@ -22,12 +20,11 @@ pub fn copies(paths: &ToolbeltPaths, sessions: &Sessions) -> Vec<PathBuf> {
     if !sessions.accounts.is_empty() {
         found.push(paths.session.clone());
     }
-    if has_token(&paths.configstore) {
-        found.push(paths.configstore.clone());
-    }
-    let log = disk::open_regular(&paths.log);
-    if log.is_ok_and(|log| holds_token(log.take(MAX_LOG_BYTES))) {
-        found.push(paths.log.clone());
+    for path in [&paths.configstore, &paths.log] {
+        let file = disk::open_regular(path);
+        if file.is_ok_and(|file| holds_token(file.take(MAX_FILE_BYTES))) {
+            found.push(path.clone());
+        }
     }
     found
 }
@@ -44,28 +41,15 @@ pub fn readable_by_others(paths: &ToolbeltPaths, copies: &[PathBuf]) -> Vec<Path
     files.filter(|file| disk::others_can_read(file)).collect()
 }
 
-/// Whether the toolbelt's older file has a token in it.
-fn has_token(path: &Path) -> bool {
-    let (Some(dir), Some(name)) = (path.parent(), path.file_name()) else {
-        return false;
-    };
-    let content: Map<String, Value> = name
-        .to_str()
-        .and_then(|name| load(dir, name).ok())
-        .unwrap_or_default();
-    let token = content.get("token").and_then(Value::as_str);
-    token.is_some_and(|token| !token.is_empty())
-}
-
 /// Whether there is text that looks like a token: a header and a payload, each
 /// of which begins as `{"` does in base64url.
-fn holds_token(log: impl Read) -> bool {
+fn holds_token(file: impl Read) -> bool {
     const BEGINNING: &[u8] = b"eyJ";
-    let mut log = BufReader::new(log);
+    let mut file = BufReader::new(file);
     // How much of a beginning was read, and whether a header came before it.
     let (mut matched, mut after_header) = (0, false);
     loop {
-        let Ok(chunk) = log.fill_buf() else {
+        let Ok(chunk) = file.fill_buf() else {
             return false;
         };
         if chunk.is_empty() {
@@ -88,6 +72,6 @@ fn holds_token(log: impl Read) -> bool {
             }
         }
         let length = chunk.len();
-        log.consume(length);
+        file.consume(length);
     }
 }

@@ -6,7 +6,7 @@ use predicates::str::contains;
 use serde_json::{Value, json};
 
 use crate::{
-    env::{TestEnv, Tool, answer, claims, now, stderr, stdout, token_of},
+    env::{TestEnv, Tool, answer, claims, eventually, now, stderr, stdout, token_of},
     proxy::Proxy,
 };
 
@@ -804,6 +804,71 @@ mod foreign {
     }
 
     #[test]
+    fn a_log_that_is_a_fifo_is_not_waited_for_either() {
+        let env = TestEnv::new();
+        put_tokens(&env, &json!({"mystore": token("mystore", 600)}));
+        let log = put_log(&env);
+        fs::remove_file(&log).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&log).status();
+        assert!(made.unwrap().success());
+        for words in [
+            stderr(&import(&env).run().success()),
+            stdout(&env.vtexid(["doctor"]).run()),
+        ] {
+            assert!(!words.contains("debug.json"), "{words}");
+        }
+    }
+
+    /// What an account and the other's workspace come to: `vtex link` to where it must not go.
+    #[test]
+    fn an_export_that_is_killed_mixes_nothing_and_the_next_one_cleans_up() {
+        let env = TestEnv::new();
+        let (one, two) = (login(&env, "one"), login(&env, "two"));
+        let mut killed = 0;
+        for round in 0..40 {
+            let _ = fs::remove_file(dir(&env).join("tokens.json"));
+            put_session(&env, "one", "ana@example.com", &one, "devone");
+            let arguments = ["toolbelt", "export", "-a", "two", "--workspace", "devtwo"];
+            let running = vtexid(&env, &arguments).start();
+            // From there on it has the rest to write.
+            eventually("it begins to write", || {
+                dir(&env).join("tokens.json").exists()
+            });
+            for _ in 0..round * 20 {
+                std::thread::yield_now();
+            }
+            running.signal(rustix::process::Signal::KILL);
+            let output = running.finish().get_output().clone();
+            killed += u32::from(!output.status.success());
+            assert_eq!(got(&env, "tokens.json")["two"], two);
+            let account = got(&env, "session.json")["account"].clone();
+            let workspace = got(&env, "workspace.json")["currentWorkspace"].clone();
+            let pair = (account.as_str().unwrap(), workspace.as_str().unwrap());
+            let fits = [
+                ("one", "devone"),
+                ("one", "master"),
+                ("two", "master"),
+                ("two", "devtwo"),
+            ];
+            assert!(fits.contains(&pair), "{pair:?}");
+        }
+        assert!(killed > 0);
+        let left = |dir: &PathBuf| -> Vec<PathBuf> {
+            let entries = fs::read_dir(dir)
+                .unwrap()
+                .map(|entry| entry.unwrap().path());
+            entries
+                .filter(|path| path.to_string_lossy().contains(".new-"))
+                .collect()
+        };
+        for path in left(&dir(&env)) {
+            age(&path);
+        }
+        vtexid(&env, &["toolbelt", "export"]).run().success();
+        assert_eq!(left(&dir(&env)), [] as [PathBuf; 0]);
+    }
+
+    #[test]
     fn files_that_others_could_have_written_are_not_read() {
         let env = TestEnv::new();
         login(&env, "mystore");
@@ -879,10 +944,14 @@ mod foreign {
 fn leave_behind(dir: &std::path::Path, name: &str) -> PathBuf {
     let path = dir.join(name);
     fs::write(&path, "eyJ.half.token").unwrap();
-    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(1200);
-    let file = fs::File::options().write(true).open(&path).unwrap();
-    file.set_modified(old).unwrap();
+    age(&path);
     path
+}
+
+fn age(path: &std::path::Path) {
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(1200);
+    let file = fs::File::options().write(true).open(path).unwrap();
+    file.set_modified(old).unwrap();
 }
 
 #[test]
