@@ -353,7 +353,7 @@ pub enum Toolbelt {
 /// `vtexid toolbelt import`
 #[derive(Debug, Args)]
 pub struct Import {
-    /// Where to keep the tokens; remembered for the accounts. `file` is plain text
+    /// Where to keep the tokens (else where the account's are, else the keyring). `file` is plain text
     #[arg(long, value_name = "STORE")]
     pub store: Option<StoreKind>,
 }

@@ -92,8 +92,8 @@ pub fn import(context: &Context, args: &Import) -> Result<(), Failure> {
         let _lock = lock(context, &session)?;
         toolbelt::read(&paths.session)?
     };
-    let found = chosen(context, &read)?;
     let read = warn_of_problems(read)?;
+    let found = chosen(context, &read)?;
     if found.is_empty() {
         return Err(Failure::new(
             Code::LoggedOut,

@@ -72,9 +72,7 @@ pub fn cleanup_hint(paths: &ToolbeltPaths, sessions: &Sessions, copies: &[PathBu
     if copies.contains(&paths.log) {
         words.push(format!("delete {} yourself", paths.log.display()));
     }
-    words
-        .join("; ")
-        .replace("but revokes the", "and revokes the")
+    words.join("; ")
 }
 
 /// The places in a sentence.
