@@ -68,6 +68,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Log out of every account')
+            [CompletionResult]::new('--browser', '--browser', [CompletionResultType]::ParameterName, 'Open VTEX''s sign-out page too, so that the next login can be another user''s')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the answer as JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
@@ -191,7 +192,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             break
         }
         'vtexid;toolbelt;import' {
-            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where to keep the tokens; remembered for the accounts. `file` is plain text')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where to keep the tokens (else where the account''s are, else the keyring). `file` is plain text')
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the answer as JSON')

@@ -63,6 +63,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --all 'Log out of every account'
+            cand --browser 'Open VTEX''s sign-out page too, so that the next login can be another user''s'
             cand --json 'Print the answer as JSON'
             cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
@@ -175,7 +176,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'vtexid;toolbelt;import'= {
-            cand --store 'Where to keep the tokens; remembered for the accounts. `file` is plain text'
+            cand --store 'Where to keep the tokens (else where the account''s are, else the keyring). `file` is plain text'
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --json 'Print the answer as JSON'

@@ -57,6 +57,7 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand login" -s q -l quiet -d 'P
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -l all -d 'Log out of every account'
+complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -l browser -d 'Open VTEX\'s sign-out page too, so that the next login can be another user\'s'
 complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -s q -l quiet -d 'Print no notes on stderr'
@@ -131,7 +132,7 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and not __fish_s
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and not __fish_seen_subcommand_from import export help" -f -a "import" -d 'Keep every session of the toolbelt\'s here; its files stay as they are'
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and not __fish_seen_subcommand_from import export help" -f -a "export" -d 'Log the toolbelt in with the token kept here; it keeps it in plain text'
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and not __fish_seen_subcommand_from import export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from import" -l store -d 'Where to keep the tokens; remembered for the accounts. `file` is plain text' -r -f -a "keyring\t'The operating system\'s keyring'
+complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from import" -l store -d 'Where to keep the tokens (else where the account\'s are, else the keyring). `file` is plain text' -r -f -a "keyring\t'The operating system\'s keyring'
 kernel\t'The Linux kernel\'s memory: gone at a restart, and after three days without use'
 file\t'A private file in plain text; only ever used when asked for by name'"
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from import" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"

@@ -56,8 +56,9 @@ pub struct Config {
     pub dumb: bool,
     /// `GITHUB_ACTIONS=true`: a job whose log hides what it is told to.
     pub github_actions: bool,
-    /// Where VTEX's own CLI keeps its sessions: `~/.vtex/session`.
-    pub toolbelt_dir: Option<PathBuf>,
+    /// Where VTEX's own CLI keeps tokens; `None` where there is no home
+    /// directory.
+    pub toolbelt: Option<ToolbeltPaths>,
     /// `CI`: set to anything but `false` and `0`.
     pub ci: bool,
     /// Whether something on this machine can show a window: always so but on
@@ -74,6 +75,30 @@ pub struct Config {
     pub editor: bool,
     /// Inside a container, by what container engines leave behind.
     pub container: bool,
+}
+
+/// Where VTEX's own CLI keeps tokens.
+#[derive(Clone, Debug)]
+pub struct ToolbeltPaths {
+    /// The folder of its sessions: `~/.vtex/session`.
+    pub session: PathBuf,
+    /// The file of its older releases, which newer ones still write.
+    pub configstore: PathBuf,
+    /// Its log.
+    pub log: PathBuf,
+}
+
+impl ToolbeltPaths {
+    fn new(home: &Path) -> Self {
+        let vtex = home.join(".vtex");
+        // As its `configstore` library looks for it, on every system.
+        let config = set("XDG_CONFIG_HOME").map_or_else(|| home.join(".config"), PathBuf::from);
+        Self {
+            session: vtex.join("session"),
+            configstore: config.join("configstore").join("vtex.json"),
+            log: vtex.join("logs").join("debug.json"),
+        }
+    }
 }
 
 /// Read by the HTTP client itself.
@@ -106,6 +131,7 @@ impl Config {
                 .map(PathBuf::from)
                 .or_else(|| dirs::config_dir().map(|dir| dir.join("vtexid"))),
             lock_dir: dirs::state_dir()
+                .or_else(|| windows("LOCALAPPDATA"))
                 .or_else(dirs::data_local_dir)
                 .map(|dir| dir.join("vtexid").join("locks")),
             network: NETWORK
@@ -115,7 +141,7 @@ impl Config {
             colour: set("NO_COLOR").is_none(),
             dumb: set("TERM").is_some_and(|value| value == "dumb"),
             github_actions: set("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
-            toolbelt_dir: dirs::home_dir().map(|home| home.join(".vtex").join("session")),
+            toolbelt: home().map(|home| ToolbeltPaths::new(&home)),
             ci: set("CI").is_some_and(|value| value != "false" && value != "0"),
             display: has_display(),
             browser: set("BROWSER"),
@@ -149,6 +175,17 @@ pub fn for_clipboard() -> Vec<(&'static str, OsString)> {
     .into_iter()
     .filter_map(|name| Some((name, set(name)?)))
     .collect()
+}
+
+/// The home directory where the toolbelt looks for it, which is where Node.js
+/// does: on Windows `USERPROFILE` overrides the profile that Windows knows.
+fn home() -> Option<PathBuf> {
+    windows("USERPROFILE").or_else(dirs::home_dir)
+}
+
+/// A folder that a variable names on Windows alone.
+fn windows(name: &str) -> Option<PathBuf> {
+    set(name).filter(|_| cfg!(windows)).map(PathBuf::from)
 }
 
 fn has_display() -> bool {

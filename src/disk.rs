@@ -30,10 +30,34 @@ const NEW: &str = ".new-";
 /// No file takes so long to write: an older one was left behind by a crash.
 const MAX_WRITE_TIME: Duration = Duration::from_secs(600);
 
-/// Whether this is a file that a crash left behind before it was complete.
-pub fn is_leftover(entry: &fs::DirEntry) -> bool {
-    let named = entry.file_name().to_string_lossy().starts_with(NEW);
-    let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+/// How many letters and digits follow [`NEW`].
+const RANDOM_CHARS: usize = 6;
+
+/// Removes the files that a crash left behind before they were complete. Where
+/// a link leads may be somebody else's folder.
+pub fn sweep(dir: &Path) {
+    if !fs::symlink_metadata(dir).is_ok_and(|meta| meta.is_dir()) {
+        return;
+    }
+    let Ok(entries) = fs::read_dir(dir) else {
+        return;
+    };
+    for entry in entries.flatten().filter(is_leftover) {
+        // What cannot be removed now can be the next time.
+        let _ = fs::remove_file(entry.path());
+    }
+}
+
+fn is_leftover(entry: &fs::DirEntry) -> bool {
+    let name = entry.file_name();
+    let random = name.to_str().and_then(|name| name.strip_prefix(NEW));
+    let named = random.is_some_and(|random| {
+        random.len() == RANDOM_CHARS && random.bytes().all(|b| b.is_ascii_alphanumeric())
+    });
+    let age = || {
+        let meta = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+        meta.modified().ok()?.elapsed().ok()
+    };
     named && age().is_some_and(|age| age > MAX_WRITE_TIME)
 }
 
@@ -43,8 +67,12 @@ pub fn is_leftover(entry: &fs::DirEntry) -> bool {
 /// `PermissionDenied` with the reason; `NotFound` where there is no folder.
 #[cfg(unix)]
 pub fn check_private_dir(dir: &Path) -> io::Result<()> {
+    check_only_owner_writes(&fs::metadata(dir)?)
+}
+
+#[cfg(unix)]
+fn check_only_owner_writes(meta: &fs::Metadata) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt as _;
-    let meta = fs::metadata(dir)?;
     let refuse = |why: String| Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
     if meta.uid() != rustix::process::geteuid().as_raw() {
         return refuse("it belongs to another user".to_owned());
@@ -55,6 +83,12 @@ pub fn check_private_dir(dir: &Path) -> io::Result<()> {
             "others may write to it (mode {mode:03o}): run chmod go-w on it"
         ));
     }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "it can fail on Unix")]
+fn check_only_owner_writes(_: &fs::Metadata) -> io::Result<()> {
     Ok(())
 }
 
@@ -86,6 +120,58 @@ pub fn open_private(path: &Path) -> io::Result<File> {
 #[cfg(not(unix))]
 pub fn open_private(path: &Path) -> io::Result<File> {
     File::open(path)
+}
+
+/// Opens a regular file for reading, or the one that a link leads to; never
+/// waits on a FIFO.
+///
+/// # Errors
+/// As the file system says, and for anything but a regular file.
+pub fn open_regular(path: &Path) -> io::Result<File> {
+    let file = open_private(&fs::canonicalize(path)?)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    Ok(file)
+}
+
+/// Reads a file that another program of this user wrote, unless somebody else
+/// could have written it, or it is larger than `limit` bytes. A link is
+/// followed, because people keep such files elsewhere.
+///
+/// # Errors
+/// As the file system says; `PermissionDenied` where others can write.
+pub fn read_trusted(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
+    let file = open_regular(path)?;
+    for dir in [path, &fs::canonicalize(path)?].map(Path::parent) {
+        let Some(dir) = dir else { continue };
+        check_private_dir(dir)
+            .map_err(|e| io::Error::new(e.kind(), format!("its folder {}: {e}", dir.display())))?;
+    }
+    check_only_owner_writes(&file.metadata()?)?;
+    let mut content = Zeroizing::new(Vec::new());
+    file.take(limit + 1).read_to_end(&mut content)?;
+    if content.len() as u64 > limit {
+        return Err(io::Error::other(format!("it is larger than {limit} bytes")));
+    }
+    Ok(content)
+}
+
+/// Whether other users of this machine can read the file.
+#[cfg(unix)]
+pub fn others_can_read(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let allows = |path: &Path, bits| fs::metadata(path).is_ok_and(|meta| meta.mode() & bits != 0);
+    fs::canonicalize(path).is_ok_and(|path| {
+        let mut dirs = path.ancestors().skip(1);
+        allows(&path, 0o044) && dirs.all(|dir| allows(dir, 0o011))
+    })
+}
+
+/// Windows gives files in the profile to their owner alone by default.
+#[cfg(not(unix))]
+pub fn others_can_read(_: &Path) -> bool {
+    false
 }
 
 /// How long a pipe may take: what writes to it may have to ask the network.
@@ -132,20 +218,25 @@ fn read_whole(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
 }
 
 /// Replaces `path` in one step with a file of mode 0600, so that a reader or
-/// a crash meets the old content or the new and nothing between.
+/// a crash meets the old content or the new and nothing between. Removes what
+/// earlier crashes left behind in its folder.
 ///
 /// # Errors
 /// As the file system says; the old file is untouched then.
 pub fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
     let dir = path.parent().unwrap_or(Path::new("."));
     // Created with mode 0600 under a random name; removed again on any error.
-    let mut file = tempfile::Builder::new().prefix(NEW).tempfile_in(dir)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(NEW)
+        .rand_bytes(RANDOM_CHARS)
+        .tempfile_in(dir)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     // The rename is only as durable as the folder that holds it.
     #[cfg(unix)]
     File::open(dir)?.sync_all()?;
+    sweep(dir);
     Ok(())
 }
 

@@ -236,6 +236,9 @@ pub struct Logout {
     /// Log out of every account
     #[arg(long, conflicts_with = "account")]
     pub all: bool,
+    /// Open VTEX's sign-out page too, so that the next login can be another user's
+    #[arg(long)]
+    pub browser: bool,
 }
 
 /// Where `vtexid switch` goes.
@@ -350,7 +353,7 @@ pub enum Toolbelt {
 /// `vtexid toolbelt import`
 #[derive(Debug, Args)]
 pub struct Import {
-    /// Where to keep the tokens; remembered for the accounts. `file` is plain text
+    /// Where to keep the tokens (else where the account's are, else the keyring). `file` is plain text
     #[arg(long, value_name = "STORE")]
     pub store: Option<StoreKind>,
 }

@@ -1,10 +1,11 @@
 //! `vtexid doctor`: everything a login and a token depend on, each looked at
 //! for real, each with what to do about it.
 
-use std::{fs, io, sync::mpsc, thread, time::Duration};
+use std::{sync::mpsc, thread, time::Duration};
 
 use serde::Serialize;
 
+use super::toolbelt::{cleanup_hint, listed};
 use crate::{
     account::Account,
     accounts,
@@ -333,46 +334,34 @@ fn clock(date: Option<i64>) -> Check {
 
 /// Tokens that the toolbelt left in plain text.
 fn toolbelt_files(context: &Context) -> Option<Check> {
-    let dir = context.config.toolbelt_dir.as_ref()?;
-    let check = match toolbelt::read(dir) {
-        Err(error) => Check::new("toolbelt", Verdict::Warning, error.to_string()),
-        Ok(sessions) if sessions.accounts.is_empty() => return None,
-        Ok(sessions) => Check::new(
-            "toolbelt",
-            Verdict::Warning,
-            format!(
-                "tokens of {} are in plain text in {}{}",
-                counted(sessions.accounts.len()),
-                dir.display(),
-                if readable_by_others(dir).unwrap_or(false) {
-                    ", where other users of this machine can read them"
-                } else {
-                    ""
-                }
-            ),
-        )
-        .hint("`vtexid toolbelt import` imports them; `vtex logout` deletes them"),
+    let paths = context.config.toolbelt.as_ref()?;
+    let check = |found: String| Check::new("toolbelt", Verdict::Warning, found);
+    let sessions = match toolbelt::read(&paths.session) {
+        Err(error) => return Some(check(error.to_string())),
+        Ok(sessions) => sessions,
     };
-    Some(check)
-}
-
-#[cfg(unix)]
-fn readable_by_others(dir: &std::path::Path) -> io::Result<bool> {
-    use std::os::unix::fs::MetadataExt as _;
-    if fs::metadata(dir)?.mode() & 0o011 == 0 {
-        return Ok(false);
+    let mut found: Vec<String> = sessions.problems.iter().map(ToString::to_string).collect();
+    let copies = toolbelt::copies(paths, &sessions);
+    if copies.is_empty() {
+        return (!found.is_empty()).then(|| check(found.join("; ")));
     }
-    for entry in fs::read_dir(dir)? {
-        if entry?.metadata()?.mode() & 0o044 != 0 {
-            return Ok(true);
-        }
+    let whose = match sessions.accounts.len() {
+        0 => String::new(),
+        n => format!(" of {}", counted(n)),
+    };
+    let places = listed(&copies);
+    found.push(format!("tokens{whose} are in plain text in {places}"));
+    let readable = toolbelt::readable_by_others(paths, &copies);
+    if !readable.is_empty() {
+        let files = listed(&readable);
+        found.push(format!("other users of this machine can read {files}"));
     }
-    Ok(false)
-}
-
-#[cfg(not(unix))]
-fn readable_by_others(dir: &std::path::Path) -> io::Result<bool> {
-    fs::metadata(dir).map(|_| false)
+    let cleanup = cleanup_hint(paths, &sessions, &copies);
+    let hint = match sessions.accounts.len() {
+        0 => cleanup,
+        _ => format!("`vtexid toolbelt import` imports them; {cleanup}"),
+    };
+    Some(check(found.join("; ")).hint(hint))
 }
 
 fn counted(accounts: usize) -> String {

@@ -5,6 +5,8 @@ use serde::Serialize;
 use crate::{
     account::Account,
     accounts,
+    browser::{self, Environment},
+    cli,
     context::Context,
     error::Failure,
     output::{Answer, Output, visible},
@@ -53,9 +55,9 @@ impl Answer for Removed {
 ///
 /// # Errors
 /// 4 when nobody is logged in, 5 when a store could not be asked to forget.
-pub fn run(context: &Context, all: bool) -> Result<(), Failure> {
+pub fn run(context: &Context, args: &cli::Logout) -> Result<(), Failure> {
     let mut session = context.session()?;
-    let accounts: Vec<Account> = if all {
+    let accounts: Vec<Account> = if args.all {
         session.accounts().keys().cloned().collect()
     } else {
         let (account, _) = accounts::choose(context, &session)?;
@@ -79,7 +81,12 @@ pub fn run(context: &Context, all: bool) -> Result<(), Failure> {
     let mut failed: Option<Failure> = None;
     for account in accounts {
         match one(context, &api, &mut session, &account) {
-            Ok(line) => removed.push(line),
+            Ok(line) => {
+                if args.browser {
+                    sign_out_of_browser(context, &account);
+                }
+                removed.push(line);
+            }
             Err(failure) => {
                 let failure = failure.context(format!("could not log out of {account}"));
                 if let Some(before) = failed.replace(failure) {
@@ -97,6 +104,28 @@ pub fn run(context: &Context, all: bool) -> Result<(), Failure> {
         return Err(failure);
     }
     context.output.answer(&Removed { removed })
+}
+
+/// Shows the page that ends the browser's own session, where a browser can be
+/// opened in it.
+fn sign_out_of_browser(context: &Context, account: &Account) {
+    let page = context
+        .site
+        .store_url(account, "/api/vtexid/pub/single-sign-out?scope=");
+    let Ok(page) = page.parse() else { return };
+    let opens = Environment::find(&context.config).opens(&context.config);
+    let invitation = if opens {
+        "opening your browser; if it does not come up, open this address"
+    } else {
+        "open this address in your browser"
+    };
+    Output::say(format_args!("{invitation} to sign out of {account} there:"));
+    Output::address(&page);
+    if opens && let Err(problem) = browser::open(&page, &context.config) {
+        Output::warn(format_args!(
+            "could not open a browser: {problem}; open the address yourself"
+        ));
+    }
 }
 
 fn one(

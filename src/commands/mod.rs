@@ -29,8 +29,8 @@ pub fn run(mut context: Context, command: Command) -> Result<(), Failure> {
             login::run(&context, &args)
         }
         Command::Logout(args) => {
-            context.account = one_account(context.account, args.name)?;
-            logout::run(&context, args.all)
+            context.account = one_account(context.account, args.name.clone())?;
+            logout::run(&context, &args)
         }
         Command::Switch { to } => switch::run(&context, &to),
         Command::Status => status::run(&context),

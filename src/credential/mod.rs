@@ -18,6 +18,8 @@ use crate::{
     store::StoreKind,
     time,
     token::{Token, Validity},
+    toolbelt,
+    vtexid::Site,
 };
 
 /// A token with less time left is renewed: what is printed should last until
@@ -159,7 +161,10 @@ impl Credential {
                 time::utc_words(exp)
             ),
         )
-        .hint(self.replacement("")))
+        .hint(match &self.origin {
+            Origin::Store(stored) => new_session_hint(context, &stored.account),
+            Origin::Environment => self.replacement(""),
+        }))
     }
 
     fn check_valid_for(&self, context: &Context, min: Duration) -> Result<(), Failure> {
@@ -282,7 +287,7 @@ impl Stored {
                 ));
                 Ok((old, false))
             }
-            Ok(Renewal::Refused(refusal)) => Err(self.session_over(&refusal)?),
+            Ok(Renewal::Refused(refusal)) => Err(self.session_over(context, &refusal)?),
             // That nobody is logged in any more is no reason to go on.
             Err(failure)
                 if valid && lasts(context, &old, min) && failure.code != Code::LoggedOut =>
@@ -299,7 +304,7 @@ impl Stored {
 
     /// Deletes what VTEX ID refuses, where asking again would only be refused
     /// again, and says so.
-    fn session_over(&self, refusal: &Refusal) -> Result<Failure, Failure> {
+    fn session_over(&self, context: &Context, refusal: &Refusal) -> Result<Failure, Failure> {
         let (account, word) = (&self.account, &refusal.word);
         Ok(match &refusal.with {
             RenewWith::AppKey(key, _) => Failure::new(
@@ -319,9 +324,25 @@ impl Stored {
                         "the session of {account} is over: its token expired and VTEX ID refuses to renew it ({word})"
                     ),
                 )
-                .hint(format!("run `vtexid login {account}`"))
+                .hint(new_session_hint(context, account))
             }
         })
+    }
+}
+
+/// How to get a new session: the toolbelt may have one.
+fn new_session_hint(context: &Context, account: &Account) -> String {
+    let login = format!("run `vtexid login {account}`");
+    let theirs = match &context.config.toolbelt {
+        Some(paths) if context.site == Site::Vtex => {
+            toolbelt::has_valid_token(&paths.session, account, context.now())
+        }
+        _ => false,
+    };
+    if theirs {
+        format!("{login}, or `vtexid toolbelt import -a {account}`: the toolbelt has a valid token")
+    } else {
+        login
     }
 }
 

@@ -36,13 +36,14 @@ impl FileStore {
         if !fs::symlink_metadata(&self.dir).is_ok_and(|meta| meta.is_dir()) {
             return;
         }
+        disk::sweep(&self.dir);
         let Ok(entries) = fs::read_dir(&self.dir) else {
             return;
         };
         for entry in entries.flatten() {
             let name = entry.file_name();
             let owner = name.to_str().and_then(owner);
-            if disk::is_leftover(&entry) || owner.is_some_and(|account| unknown(&account)) {
+            if owner.is_some_and(|account| unknown(&account)) {
                 // What cannot be removed now can be the next time.
                 let _ = fs::remove_file(entry.path());
             }

@@ -79,6 +79,9 @@ impl TestEnv {
             .current_dir(self.root())
             .env_clear()
             .env("HOME", self.home())
+            // What HOME is on Windows: the profile of whoever runs the tests is not touched.
+            .env("USERPROFILE", self.home())
+            .env("LOCALAPPDATA", self.home().join("AppData").join("Local"))
             .env("VTEXID_DIR", self.dir())
             .env("VTEXID_URL", self.sandbox.url())
             .env("DBUS_SESSION_BUS_ADDRESS", self.no_bus())

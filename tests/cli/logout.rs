@@ -6,7 +6,7 @@ use predicates::{prelude::PredicateBooleanExt as _, str::contains};
 use serde_json::json;
 
 use crate::{
-    env::{EMAIL, TestEnv, answer, names, stdout, token_of},
+    env::{EMAIL, TestEnv, answer, names, stderr, stdout, token_of},
     sandbox::Options,
 };
 
@@ -237,4 +237,23 @@ fn it_asks_vtex_id_the_way_vtex_does() {
         request.host,
         format!("mystore.localhost:{}", env.sandbox.port())
     );
+}
+
+#[test]
+fn the_browsers_own_session_ends_on_a_page_that_is_opened_for_it() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let page = format!(
+        "http://mystore.localhost:{}/api/vtexid/pub/single-sign-out?scope=",
+        env.sandbox.port()
+    );
+    let done = env.vtexid(["logout", "--browser"]).run().success();
+    let words = stderr(&done);
+    assert!(words.contains(&format!("\n  {page}\n")), "{words}");
+    assert!(words.contains("open this address"), "{words}");
+    env.assert_nothing_kept();
+    // Only where it is asked for.
+    env.login("mystore");
+    let words = stderr(&env.vtexid(["logout"]).run().success());
+    assert!(!words.contains("single-sign-out"), "{words}");
 }

@@ -254,3 +254,21 @@ fn no_program_is_given_a_secret_an_open_file_or_the_terminals_group() {
         finish(running);
     }
 }
+
+#[test]
+fn a_logout_opens_the_browsers_sign_out_page() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let (program, record) = recorder(&env, "browser");
+    let done = env
+        .vtexid(["logout", "--browser"])
+        .env("BROWSER", program)
+        .run()
+        .success();
+    let opened = recorded(&record);
+    assert!(
+        opened.ends_with("/api/vtexid/pub/single-sign-out?scope=\n"),
+        "{opened}"
+    );
+    assert!(stderr(&done).contains(opened.trim_end()));
+}

@@ -298,6 +298,7 @@ mod scene {
         scene.run("env -u VTEXID_URL vtexid login mystore --with-token --store file <[TOKEN]");
         scene.run("env -u VTEXID_URL vtexid toolbelt export");
         scene.run("env -u VTEXID_URL vtexid toolbelt import --store file");
+        scene.run("env -u VTEXID_URL VTEXID_DIR=elsewhere vtexid toolbelt import --store file");
         scene.run("vtexid toolbelt import");
     }
 

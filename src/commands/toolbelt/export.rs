@@ -1,0 +1,182 @@
+//! `vtexid toolbelt export`: logs VTEX's own CLI in.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{lock, paths, unusable};
+use crate::{
+    account::Account,
+    accounts::{self, Reason},
+    cli::Export,
+    context::Context,
+    credential::{Credential, Origin},
+    error::{Code, Failure},
+    output::{Answer, Output},
+    token::Validity,
+    toolbelt::{self, NewLogin},
+};
+
+/// What `--json` prints. People get a note.
+#[derive(Serialize)]
+struct Exported {
+    account: Account,
+    login: Option<String>,
+    workspace: String,
+}
+
+impl Answer for Exported {
+    fn lines(&self) -> Vec<String> {
+        vec![self.account.to_string()]
+    }
+}
+
+/// `vtexid toolbelt export`
+///
+/// # Errors
+/// As `local token`, 1 when the toolbelt's files cannot be used, 2 for an
+/// invalid workspace name and for a token of another account, and 3 for a
+/// token that the toolbelt cannot use.
+pub fn export(context: &Context, args: &Export) -> Result<(), Failure> {
+    if let Some(name) = &args.workspace {
+        check_workspace(name)?;
+    }
+    let dir = &paths(context)?.session;
+    let credential = Credential::load(context)?;
+    let asked = accounts::named(context)?;
+    let from_variable = matches!(credential.origin, Origin::Environment);
+    let (account, reason) = match asked {
+        Some((account, reason)) if from_variable => (account, Some(reason)),
+        _ => {
+            let named = credential.account().ok_or_else(|| {
+                Failure::new(Code::Usage, "the token names no account")
+                    .hint("name it with --account")
+            })?;
+            (named, None)
+        }
+    };
+    check_account(&account)?;
+    check(context, &credential, &account, reason)?;
+    let credential = credential.ensure_valid_for(context, Duration::ZERO, false)?;
+    // An app key may have made a new one, in place of a person's.
+    check(context, &credential, &account, reason)?;
+    let claims = credential.token.claims();
+    let login = claims.login().unwrap_or_default();
+    // Without a message: the index has no part in this, it only has the locks.
+    let session = match context.peek() {
+        Some(session) => session,
+        None => context.session()?,
+    };
+    let lock = lock(context, &session)?;
+    let written = toolbelt::write(
+        &lock,
+        dir,
+        &NewLogin {
+            account: &account,
+            login,
+            token: credential.token.secret(),
+            workspace: args.workspace.as_deref(),
+        },
+    )?;
+    drop(lock);
+    Output::warn(format_args!(
+        "the token is now in plain text in {}; `vtex logout` will revoke it{}",
+        dir.display(),
+        if from_variable {
+            ""
+        } else {
+            ", and so log vtexid out"
+        }
+    ));
+    for old in written.deleted {
+        let old = old.as_deref().unwrap_or("an unknown user");
+        Output::warn(format_args!(
+            "the toolbelt is now logged in to {account} as {login} (was {old}); deleted its refresh token of {old}"
+        ));
+    }
+    // No refresh token: whoever uses it first would log the other out.
+    context.output.note(format_args!(
+        "the toolbelt is logged in to {account} as {login}, until the token expires"
+    ));
+    if context.output.json {
+        context.output.answer(&Exported {
+            account,
+            login: claims.login().map(str::to_owned),
+            workspace: written.workspace,
+        })?;
+    }
+    Ok(())
+}
+
+/// The toolbelt would publish with the token, or say that nobody is logged in.
+fn check(
+    context: &Context,
+    credential: &Credential,
+    account: &Account,
+    reason: Option<Reason>,
+) -> Result<(), Failure> {
+    let (token, from_variable) = (
+        &credential.token,
+        matches!(credential.origin, Origin::Environment),
+    );
+    let endless = matches!(token.claims().validity(context.now()), Validity::Unstated).then(|| {
+        (
+            Code::BadToken,
+            "does not say when it expires, which the toolbelt needs".to_owned(),
+        )
+    });
+    let Some((code, problem)) = unusable(token, account).or(endless) else {
+        return Ok(());
+    };
+    let subject = if from_variable {
+        "the token in VTEX_TOKEN"
+    } else {
+        "the stored token"
+    };
+    let reason = match reason {
+        Some(reason) if code == Code::Usage => format!(" ({reason})"),
+        _ => String::new(),
+    };
+    Err(
+        Failure::new(code, format_args!("{subject} {problem}{reason}")).hint(
+            match (from_variable, code) {
+                (false, _) => format!("run `vtexid login {account}` to replace it"),
+                (true, Code::Usage) => {
+                    "unset VTEX_TOKEN to export the stored token, or name the token's own account"
+                        .to_owned()
+                }
+                (true, _) => "unset VTEX_TOKEN to export the stored token".to_owned(),
+            },
+        ),
+    )
+}
+
+/// `{workspace}--{account}` is the name of a host, and not of an account.
+fn check_account(account: &Account) -> Result<(), Failure> {
+    let Some((workspace, name)) = account.as_str().split_once("--") else {
+        return Ok(());
+    };
+    Err(Failure::new(
+        Code::Usage,
+        format_args!("{account} is the workspace {workspace} of {name}"),
+    )
+    .hint(format!(
+        "run `vtexid login {name}`, then `vtexid toolbelt export -a {name} --workspace {workspace}`"
+    )))
+}
+
+/// The toolbelt's own rule: `^[a-z][a-z0-9]{0,126}[a-z0-9]$`.
+fn check_workspace(name: &str) -> Result<(), Failure> {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    if (2..=128).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.bytes().all(plain)
+    {
+        return Ok(());
+    }
+    Err(
+        Failure::new(Code::Usage, "invalid workspace name").hint(
+            "a workspace name has 2 to 128 lower-case letters and digits, and starts with a letter, such as `master`",
+        ),
+    )
+}
