@@ -62,7 +62,7 @@ Examples:
 /// Log in to VTEX from the terminal, print the token, explain any token
 ///
 /// vtexid mirrors `vtex login` and `vtex local token` of VTEX's own CLI, but keeps the token in the operating
-/// system's keyring, renews it, and never turns a script into a prompt.
+/// system's keyring, renews it, and never prompts in a script.
 ///
 /// A command's answer and nothing else is on standard output; words for people are on standard error.
 #[derive(Debug, Parser)]
@@ -93,7 +93,7 @@ pub struct Global {
     /// Show requests on stderr: method, host, path, status and time, never a secret
     #[arg(short, long, global = true)]
     pub verbose: bool,
-    /// Print no notes on stderr
+    /// Hide notes on stderr; warnings and errors stay
     #[arg(short, long, global = true)]
     pub quiet: bool,
 }
@@ -111,12 +111,12 @@ pub enum Command {
   vtexid login mystore --port 39873
           over SSH, after: ssh -N -L 39873:127.0.0.1:39873 HOST
   vtexid login mystore --with-token < token.txt
-          keep a token that is there already")]
+          save a token that you have already")]
     Login(Login),
     /// Revoke the token at VTEX ID and delete it here
     ///
-    /// It is deleted here even where VTEX ID cannot be reached. Of an expired token the refresh token is used up, so
-    /// that nobody can renew the session.
+    /// It is deleted here even where VTEX ID cannot be reached. If the token has expired, its session is
+    /// ended, so that nobody can renew it.
     Logout(Logout),
     /// Make another logged-in account the current one
     ///
@@ -137,7 +137,7 @@ pub enum Command {
     /// It reads no secret and needs no network, so it is safe in a prompt.
     #[command(visible_alias = "whoami")]
     Status,
-    /// Use what is kept on this machine
+    /// Print the stored token
     #[command(subcommand, arg_required_else_help = true)]
     Local(Local),
     /// Make a token from an app key and app token
@@ -154,7 +154,7 @@ pub enum Command {
           call an API with the pair itself"
     )]
     Apptoken(Apptoken),
-    /// Take over the sessions of VTEX's own CLI, or give it one
+    /// Import sessions from VTEX's own CLI, or export one to it
     #[command(subcommand, arg_required_else_help = true)]
     Toolbelt(Toolbelt),
     /// Explain a token: who, account, kind, what it may do, how long it is good
@@ -173,7 +173,7 @@ pub enum Command {
     Inspect(Inspect),
     /// Check what a login and a token depend on: store, clipboard, browser, clock, network
     ///
-    /// It exits with 0 only when all that matters is well, and says what to do about the rest.
+    /// It exits with 0 if no check fails, and says what to do about each that does.
     Doctor,
     /// Print the completion script for a shell
     ///
@@ -207,7 +207,7 @@ pub struct Login {
     /// The account: `mystore` for mystore.myvtex.com
     #[arg(value_name = "ACCOUNT")]
     pub name: Option<Account>,
-    /// Keep the token on stdin instead of opening a browser
+    /// Save the token on stdin (at a terminal: asked for, hidden) instead of opening a browser
     #[arg(long, conflicts_with_all = ["no_browser", "port", "fresh"])]
     pub with_token: bool,
     /// Sign in anew even where the session could be renewed without a browser
@@ -222,7 +222,7 @@ pub struct Login {
     /// Give up after this long: 90s, 10m, 1h30m
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = parse_span)]
     pub timeout: Duration,
-    /// Where to keep the token; remembered for the account. `file` is plain text
+    /// Where to save the token; remembered for the account. `file` is plain text
     #[arg(long, value_name = "STORE")]
     pub store: Option<StoreKind>,
 }
@@ -322,7 +322,7 @@ pub struct Apptoken {
     /// Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub app_token_file: Option<PathBuf>,
-    /// Keep the pair, so that later apptoken -a ACCOUNT and local token need none
+    /// Save the app key pair, so that later apptoken -a ACCOUNT and local token need none
     #[arg(long)]
     pub save: bool,
     /// Where --save keeps it; remembered for the account. `file` is plain text
@@ -336,11 +336,11 @@ pub struct Apptoken {
 /// `vtexid toolbelt …`
 #[derive(Debug, Subcommand)]
 pub enum Toolbelt {
-    /// Keep every session of the toolbelt's here; its files stay as they are
+    /// Import the toolbelt's sessions; its files stay as they are
     Import(Import),
-    /// Log the toolbelt in with the token kept here; it keeps it in plain text
+    /// Log the toolbelt in with the stored token, which it saves in plain text
     #[command(
-        long_about = "Log the toolbelt in with the token kept here; it keeps it in plain text\n\nWrites session.json, tokens.json and workspace.json in ~/.vtex/session, so that vtex whoami, vtex link and vtex publish work.",
+        long_about = "Log the toolbelt in with the stored token, which it saves in plain text\n\nWrites session.json, tokens.json and workspace.json in ~/.vtex/session, so that vtex whoami, vtex link and vtex publish work.",
         after_long_help = "Examples:
   vtexid toolbelt export
           with the stored token
@@ -353,7 +353,7 @@ pub enum Toolbelt {
 /// `vtexid toolbelt import`
 #[derive(Debug, Args)]
 pub struct Import {
-    /// Where to keep the tokens (else where the account's are, else the keyring). `file` is plain text
+    /// Where to save the tokens (else where the account's are, else in the keyring). `file` is plain text
     #[arg(long, value_name = "STORE")]
     pub store: Option<StoreKind>,
 }

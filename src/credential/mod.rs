@@ -163,7 +163,7 @@ impl Credential {
         )
         .hint(match &self.origin {
             Origin::Store(stored) => new_session_hint(context, &stored.account),
-            Origin::Environment => self.replacement(""),
+            Origin::Environment => self.replacement(),
         }))
     }
 
@@ -172,15 +172,22 @@ impl Credential {
             return Ok(());
         }
         let left = time::span_words(seconds_left(context, &self.token).unwrap_or(0));
-        Err(Failure::new(
+        let failure = Failure::new(
             Code::BadToken,
             format_args!(
                 "{} is valid for only {left} more, not for {}",
                 self.subject(),
                 time::duration_words(min)
             ),
-        )
-        .hint(self.replacement(" --fresh")))
+        );
+        Err(match &self.origin {
+            // It was renewed, or could not be.
+            Origin::Store(stored) => failure.hint(format!(
+                "ask for less, or run `vtexid login {} --fresh` if the token is an old one",
+                stored.account
+            )),
+            Origin::Environment => failure.hint(self.replacement()),
+        })
     }
 
     fn subject(&self) -> String {
@@ -191,9 +198,9 @@ impl Credential {
     }
 
     /// How to get another token.
-    fn replacement(&self, login_flags: &str) -> String {
+    fn replacement(&self) -> String {
         match &self.origin {
-            Origin::Store(stored) => format!("run `vtexid login {}{login_flags}`", stored.account),
+            Origin::Store(stored) => format!("run `vtexid login {}`", stored.account),
             Origin::Environment => "put a new token into VTEX_TOKEN, or unset it".to_owned(),
         }
     }

@@ -12,6 +12,8 @@ use crate::secret::Secret;
 /// Shorter than any one-time token seen: a word typed by mistake.
 const MIN_OTT_BYTES: usize = 8;
 
+const NEITHER: &str = "this is neither a URL nor a one-time token";
+
 /// What a terminal puts around a paste, which may come along.
 const PASTE_MARKS: [&str; 2] = ["\u{1b}[200~", "\u{1b}[201~"];
 
@@ -42,22 +44,22 @@ fn unquoted(text: &str) -> &str {
     })
 }
 
-fn find(text: &str) -> Result<Secret, String> {
+fn find(pasted: &str) -> Result<Secret, String> {
     // A one-time token alone is one piece, and several words are neither.
-    let address = text.contains(['?', '=', '/']);
+    let address = pasted.contains(['?', '=', '/']);
     let text: String = if address {
-        text.split_whitespace().collect()
+        pasted.split_whitespace().collect()
     } else {
-        text.to_owned()
+        pasted.to_owned()
     };
     let no_token = || {
-        "that address holds no one-time token (`ott=`): if the browser asked to access other apps and services on this device, choose Allow and sign in again"
+        "this URL has no `ott=`: paste the last one, http://127.0.0.1:…/login_callback?ott=…; if the browser asked to access other apps and services on this device, choose Allow and sign in again"
             .to_owned()
     };
     let in_fields = |fields: &str| {
         one_time_token(&parse_form(fields.as_bytes())).map_err(|problem| match problem {
             Problem::Missing => no_token(),
-            other => format!("that address does not help: {other}"),
+            other => format!("this URL cannot be used: {other}"),
         })
     };
     let query = text
@@ -65,9 +67,7 @@ fn find(text: &str) -> Result<Secret, String> {
         .map(|(_, query)| query.split('#').next().unwrap_or(query));
     if let Some(query) = query {
         if query.contains("returnUrl=") {
-            return Err(
-                "that is the address to open; paste the one your browser ends on".to_owned(),
-            );
+            return Err("this is the URL to open; paste the one your browser ends on".to_owned());
         }
         return in_fields(query);
     }
@@ -78,7 +78,10 @@ fn find(text: &str) -> Result<Secret, String> {
         return Err(no_token());
     }
     if text.starts_with("eyJ") && text.matches('.').count() == 2 {
-        return Err("that is a token already: log in with it by --with-token".to_owned());
+        return Err("this is a token: use `vtexid login --with-token`".to_owned());
+    }
+    if is_something_else(pasted, &text) {
+        return Err(NEITHER.to_owned());
     }
     // Copied out of an address, it is still encoded as it was there.
     let text = match percent_decode_str(&text).decode_utf8() {
@@ -89,9 +92,22 @@ fn find(text: &str) -> Result<Secret, String> {
         || text.len() > MAX_OTT_BYTES
         || !text.bytes().all(|b| b.is_ascii_graphic())
     {
-        return Err("that is neither an address nor a one-time token".to_owned());
+        return Err(NEITHER.to_owned());
     }
     Ok(Secret::new(text))
+}
+
+/// Whether it is surely no one-time token, whose shape is not published: what
+/// is sent to VTEX ID must not be a password or another secret pasted by
+/// mistake, as far as that can be told. A one-time token is one piece; it may
+/// be base64, which has `=` at its end alone.
+fn is_something_else(pasted: &str, text: &str) -> bool {
+    let app_token = text.len() == 128 && text.bytes().all(|b| b.is_ascii_uppercase());
+    pasted.contains(char::is_whitespace)
+        || text.trim_end_matches('=').contains('=')
+        || text.starts_with(['/', '~', '.'])
+        || text.starts_with("vtexappkey-")
+        || app_token
 }
 
 #[cfg(test)]
@@ -126,6 +142,11 @@ mod tests {
         }
         for wrong in [
             "yes",
+            "export VTEX_APP_TOKEN=AAAABBBBCCCC",
+            "VTEX_APP_TOKEN=AAAABBBBCCCC",
+            "/home/ana/token.txt",
+            "vtexappkey-mystore-ABCDEF",
+            &"ABCDEFGH".repeat(16),
             "hello there, world",
             "https://mystore.myvtex.com/",
             "https://mystore.myvtex.com/api/vtexid/toolbelt/callback?state=abc",
