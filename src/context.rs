@@ -15,7 +15,7 @@ use crate::{
     signals::Signals,
     store::{Slow, Wait},
     time,
-    vtexid::{Site, VtexId},
+    vtexid::{Site, Trust, VtexId},
 };
 
 /// What every command is given.
@@ -143,8 +143,18 @@ impl Context {
     pub fn vtexid(&self) -> Result<VtexId, Failure> {
         self.mention_site();
         let output = self.output;
+        let config = &self.config;
+        let proxy = match (&self.site, &config.proxies.used) {
+            (Site::Vtex, Some(proxy)) => Some(proxy.clone()?),
+            _ => None,
+        };
         Ok(VtexId::new(
             self.site.clone(),
+            proxy,
+            Trust {
+                file: config.certificate_file.as_deref(),
+                dirs: &config.certificate_dirs,
+            },
             Arc::new(move |exchange| output.exchange(exchange)),
             self.clock.clone(),
         )?)

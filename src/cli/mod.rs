@@ -39,8 +39,9 @@ Environment:
   CI                            login refuses to wait for a browser
   VTEXID_DIR                    the folder of the session index
   VTEXID_URL                    a VTEX ID on this machine, such as the sandbox
-  HTTPS_PROXY, NO_PROXY         the proxy, and what is reached without it
-  SSL_CERT_FILE, SSL_CERT_DIR   the certificates to trust
+  HTTPS_PROXY, ALL_PROXY        the proxy, of which the first is used
+  NO_PROXY                      what is reached without it
+  SSL_CERT_FILE, SSL_CERT_DIR   the certificates to trust, as PEM
   NO_COLOR                      no colours
 
 Files:

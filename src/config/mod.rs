@@ -1,7 +1,8 @@
 //! The environment: the only module that reads it. One place lists every
 //! variable that changes what vtexid does.
 //!
-//! Not for deciding anything: `context` and the commands do.
+//! Not for deciding anything but how a variable is read: `context` and the
+//! commands do.
 
 #![allow(
     clippy::disallowed_methods,
@@ -14,7 +15,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use self::proxy::{Proxies, Proxy};
 use crate::{provided, secret::Secret};
+
+mod proxy;
 
 /// The variables that hold vtexid's secrets or name whose they are: no program
 /// that vtexid starts needs them.
@@ -24,6 +28,19 @@ pub const CREDENTIALS: [&str; 3] = ["VTEX_TOKEN", "VTEX_APP_KEY", "VTEX_APP_TOKE
 #[derive(Debug, thiserror::Error)]
 #[error("{0} is not valid UTF-8")]
 pub struct NotUtf8(&'static str);
+
+/// A variable whose value cannot be used. The value is not in it: it may hold
+/// a password.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("invalid {variable}: {problem}")]
+pub struct Invalid {
+    /// The variable's name.
+    pub variable: &'static str,
+    /// What is wrong with it.
+    pub problem: &'static str,
+    /// What to do about it.
+    pub hint: &'static str,
+}
 
 /// What the environment says. A variable that is empty counts as unset.
 #[derive(Clone, Debug)]
@@ -47,9 +64,12 @@ pub struct Config {
     pub dir: Option<PathBuf>,
     /// The folder of the locks, the same for every `VTEXID_DIR`.
     pub lock_dir: Option<PathBuf>,
-    /// Which variables about proxies and certificates are set; their values
-    /// may hold passwords.
-    pub network: Vec<&'static str>,
+    /// `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` and their like.
+    pub proxies: Proxies,
+    /// `SSL_CERT_FILE`: certificates to trust in place of the system's.
+    pub certificate_file: Option<PathBuf>,
+    /// `SSL_CERT_DIR`: folders of them.
+    pub certificate_dirs: Vec<PathBuf>,
     /// Not forbidden by `NO_COLOR`.
     pub colour: bool,
     /// `TERM=dumb`: a terminal that cannot redraw a line.
@@ -76,20 +96,6 @@ pub struct Config {
     pub container: bool,
 }
 
-/// Read by the HTTP client itself.
-const NETWORK: [&str; 10] = [
-    "HTTPS_PROXY",
-    "https_proxy",
-    "HTTP_PROXY",
-    "http_proxy",
-    "ALL_PROXY",
-    "all_proxy",
-    "NO_PROXY",
-    "no_proxy",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-];
-
 impl Config {
     /// Reads the environment once.
     ///
@@ -108,10 +114,13 @@ impl Config {
             lock_dir: dirs::state_dir()
                 .or_else(dirs::data_local_dir)
                 .map(|dir| dir.join("vtexid").join("locks")),
-            network: NETWORK
-                .into_iter()
-                .filter(|name| set(name).is_some())
-                .collect(),
+            proxies: Proxies::read(|name| set(name).map(OsString::into_encoded_bytes)),
+            certificate_file: set("SSL_CERT_FILE").map(PathBuf::from),
+            certificate_dirs: set("SSL_CERT_DIR").map_or_else(Vec::new, |dirs| {
+                env::split_paths(&dirs)
+                    .filter(|dir| !dir.as_os_str().is_empty())
+                    .collect()
+            }),
             colour: set("NO_COLOR").is_none(),
             dumb: set("TERM").is_some_and(|value| value == "dumb"),
             github_actions: set("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
