@@ -242,7 +242,9 @@ mod tests {
 
     #[test]
     fn no_debug_output_holds_a_password() {
-        let proxies = Proxies::read(|_| Some(b"http://a:hunter2@b".to_vec()));
+        let named = |name: &str| name.ends_with("S_PROXY");
+        let proxies = Proxies::read(|name| named(name).then(|| b"http://a:hunter2@b".to_vec()));
+        assert!(proxies.used.as_ref().is_some_and(Result::is_ok));
         assert!(!format!("{proxies:?}").contains("hunter2"));
     }
 }

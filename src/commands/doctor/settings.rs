@@ -1,7 +1,7 @@
 //! What the environment decides: the variables about accounts and tokens, the
 //! browser, the proxy and the certificates.
 
-use super::{Check, Verdict};
+use super::{super::apptoken, Check, Verdict};
 use crate::{
     accounts, browser::Environment, context::Context, credential::Credential, vtexid::Site,
 };
@@ -36,6 +36,18 @@ pub(super) fn environment(context: &Context) -> Option<Check> {
         found.push(format!(
             "VTEX_ACCOUNT ({account}) overrides the current account"
         ));
+    }
+    let pair = config
+        .app_key
+        .iter()
+        .try_for_each(|key| apptoken::check_key(key));
+    let pair = pair.and_then(|()| {
+        let mut token = config.app_token.iter();
+        token.try_for_each(apptoken::check_app_token)
+    });
+    if let Err(failure) = pair {
+        let variables = "invalid VTEX_APP_KEY or VTEX_APP_TOKEN";
+        return Some(Check::failed(NAME, &failure.context(variables)));
     }
     match (&config.app_key, &config.app_token) {
         (Some(_), Some(_)) => {
