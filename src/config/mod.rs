@@ -85,6 +85,8 @@ pub struct Config {
     pub display: bool,
     /// `BROWSER`: what opens pages here; `none` for nothing.
     pub browser: Option<OsString>,
+    /// `PATH`: the folders that programs are searched in.
+    pub path: Option<OsString>,
     /// `SSH_CONNECTION`: the four words of it, or whatever is there.
     pub ssh: Option<String>,
     /// Inside WSL, where Windows opens pages.
@@ -128,6 +130,7 @@ impl Config {
             ci: set("CI").is_some_and(|value| value != "false" && value != "0"),
             display: has_display(),
             browser: set("BROWSER"),
+            path: set("PATH"),
             ssh: set("SSH_CONNECTION")
                 .or_else(|| set("SSH_TTY"))
                 .map(|value| value.to_string_lossy().into_owned()),

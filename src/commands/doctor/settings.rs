@@ -3,7 +3,11 @@
 
 use super::{super::apptoken, Check, Verdict};
 use crate::{
-    accounts, browser::Environment, context::Context, credential::Credential, vtexid::Site,
+    accounts,
+    browser::{self, Environment},
+    context::Context,
+    credential::Credential,
+    vtexid::Site,
 };
 
 /// The variables that go before what is kept, where one of them is set.
@@ -70,7 +74,12 @@ pub(super) fn environment(context: &Context) -> Option<Check> {
 pub(super) fn browser(context: &Context) -> Check {
     let place = Environment::find(&context.config);
     let opens = place.opens(&context.config);
+    if let Err(problem) = browser::check(&context.config) {
+        return Check::new("browser", Verdict::Problem, problem)
+            .hint("set BROWSER to a program, with its path if it is not in PATH, or to none");
+    }
     let found = match place {
+        _ if place.forbidden(&context.config) => "BROWSER is none: login prints the address",
         Environment::Desktop if opens => "a desktop: login opens a page",
         Environment::Editor => "an editor's remote session, which opens pages and forwards ports",
         Environment::Wsl if opens => "WSL: login opens a page in Windows",
