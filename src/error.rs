@@ -140,6 +140,7 @@ impl From<StoreError> for Failure {
             StoreError::Missing(_) => {
                 "install or start one (GNOME Keyring, KWallet, KeePassXC), or run `vtexid login ACCOUNT --store kernel` (Linux, until a restart) or `vtexid login ACCOUNT --store file` (plain text)"
             }
+            StoreError::BusAddress(invalid) => invalid.hint,
             StoreError::Kernel(_) => {
                 "containers often forbid it; use --store keyring, or --store file to keep tokens in a private plain-text file"
             }

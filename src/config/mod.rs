@@ -146,6 +146,53 @@ impl Config {
     }
 }
 
+/// Where the session bus is.
+pub const BUS: &str = "DBUS_SESSION_BUS_ADDRESS";
+
+/// The session bus's address, or a list of them.
+#[cfg(target_os = "linux")]
+pub fn bus_addresses() -> Option<String> {
+    set(BUS)?.into_string().ok()
+}
+
+/// Says what is wrong with the session bus's address, for when there is no bus.
+///
+/// # Errors
+/// When no address in it has the form of one (D-Bus Specification, "Server
+/// Addresses").
+pub fn check_bus() -> Result<(), Invalid> {
+    const TRANSPORTS: [(&str, &[&str]); 4] = [
+        (
+            "unix",
+            &["path=", "abstract=", "runtime=", "dir=", "tmpdir="],
+        ),
+        ("tcp", &["port="]),
+        ("nonce-tcp", &["port="]),
+        ("unixexec", &["path="]),
+    ];
+    let Some(value) = env::var_os(BUS) else {
+        return Ok(());
+    };
+    let value = value.to_string_lossy();
+    let well_formed = |address: &str| {
+        address.split_once(':').is_some_and(|(transport, options)| {
+            let known = TRANSPORTS.iter().find(|(name, _)| *name == transport);
+            known.is_some_and(|(_, needed)| {
+                let mut options = options.split(',');
+                options.any(|option| needed.iter().any(|name| option.starts_with(name)))
+            })
+        })
+    };
+    if value.split(';').any(well_formed) {
+        return Ok(());
+    }
+    Err(Invalid {
+        variable: BUS,
+        problem: "no address of a bus in it",
+        hint: "it looks like `unix:path=/run/user/1000/bus`; unset it to use this user's own bus",
+    })
+}
+
 /// The variables a program needs to reach the clipboard, with their values.
 /// The clipboard's helper is given these and no others.
 pub fn for_clipboard() -> Vec<(&'static str, OsString)> {
