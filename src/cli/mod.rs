@@ -135,7 +135,8 @@ pub enum Command {
     },
     /// Show every known account, how long its token is good and where it is kept
     ///
-    /// It reads no secret and needs no network, so it is safe in a prompt.
+    /// It reads no secret and needs no network, so it is safe in a prompt. With --account it shows that account alone,
+    /// and exits with 4 where nobody is logged in to it.
     #[command(visible_alias = "whoami")]
     Status,
     /// Use what is kept on this machine

@@ -10,7 +10,7 @@ use predicates::{
 use serde_json::{Value, json};
 
 use crate::{
-    env::{EMAIL, TestEnv, answer, claims, names, now, sign_in, stdout, token_of},
+    env::{EMAIL, TestEnv, answer, claims, names, now, sign_in, stderr, stdout, token_of},
     sandbox::Options,
 };
 
@@ -49,8 +49,8 @@ fn it_shows_every_account_and_which_is_current() {
         .stdout(row(r"\*", "one"))
         .stdout(contains("current: one (VTEX_ACCOUNT)"));
     named(&["-a", "two"], "one").stdout(contains("current: two (--account)"));
-    named(&["-a", "three"], "")
-        .stdout(contains("current: three (--account)"))
+    named(&[], "three")
+        .stdout(contains("current: three (VTEX_ACCOUNT)"))
         .stdout(contains("*").not())
         .stderr(contains("nobody is logged in to three"));
     let alias = env.vtexid(["whoami"]).run().success();
@@ -282,4 +282,33 @@ fn an_index_of_a_newer_release_is_left_alone() {
     assert_eq!(fs::read_to_string(index).unwrap(), newer);
     assert_eq!(env.sandbox.requests().len(), before);
     assert!(env.file("mystore.user").exists());
+}
+
+#[test]
+fn an_account_that_is_named_is_shown_alone() {
+    let env = TestEnv::new();
+    for account in ["one", "two"] {
+        env.login(account);
+    }
+    let report = answer(
+        &env.vtexid(["status", "--json", "-a", "one"])
+            .run()
+            .success(),
+    );
+    let accounts = report["accounts"].as_array().unwrap();
+    assert_eq!(accounts.len(), 1, "{report}");
+    assert_eq!(accounts[0]["account"], "one");
+    assert_eq!(report["current"]["account"], "one");
+    let text = stdout(&env.vtexid(["status", "-a", "one"]).run().success());
+    assert!(!text.contains("two"), "{text}");
+    for more in [&[][..], &["--json"]] {
+        let arguments = ["status", "-a", "nope"];
+        let done = env
+            .vtexid(arguments.iter().chain(more))
+            .run()
+            .code(4)
+            .stdout("");
+        let words = stderr(&done);
+        assert!(words.contains("hint: run `vtexid login nope`"), "{words}");
+    }
 }
