@@ -94,7 +94,7 @@ impl From<NotUtf8> for Failure {
 
 impl From<Invalid> for Failure {
     fn from(error: Invalid) -> Self {
-        let hint = error.hint;
+        let hint = error.hint.clone();
         Self::new(Code::Usage, error).hint(hint)
     }
 }
@@ -140,7 +140,10 @@ impl From<StoreError> for Failure {
             StoreError::Missing(_) => {
                 "install or start one (GNOME Keyring, KWallet, KeePassXC), or run `vtexid login ACCOUNT --store kernel` (Linux, until a restart) or `vtexid login ACCOUNT --store file` (plain text)"
             }
-            StoreError::BusAddress(invalid) => invalid.hint,
+            StoreError::BusAddress(invalid) => {
+                replace = invalid.hint.to_string();
+                &replace
+            }
             StoreError::Kernel(_) => {
                 "containers often forbid it; use --store keyring, or --store file to keep tokens in a private plain-text file"
             }

@@ -125,7 +125,7 @@ fn kept_pair(context: &Context) -> Result<(Account, String, Secret), Failure> {
         .hint(format!("{ways}; --save saves them"))
     };
     // A machine without a home has nothing kept.
-    if context.config.dir.is_none() {
+    if matches!(context.config.dir, Ok(None)) {
         return Err(nothing());
     }
     let (key, secret) = context.session()?.pair(&account)?.ok_or_else(nothing)?;

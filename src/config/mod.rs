@@ -10,6 +10,7 @@
 )]
 
 use std::{
+    borrow::Cow,
     env,
     ffi::OsString,
     path::{Path, PathBuf},
@@ -39,7 +40,7 @@ pub struct Invalid {
     /// What is wrong with it.
     pub problem: &'static str,
     /// What to do about it.
-    pub hint: &'static str,
+    pub hint: Cow<'static, str>,
 }
 
 /// What the environment says. A variable that is empty counts as unset.
@@ -61,7 +62,7 @@ pub struct Config {
     pub url: Option<String>,
     /// `VTEXID_DIR`, else the platform's configuration folder; `None` where
     /// there is no home directory.
-    pub dir: Option<PathBuf>,
+    pub dir: Result<Option<PathBuf>, Invalid>,
     /// The folder of the locks, the same for every `VTEXID_DIR`.
     pub lock_dir: Option<PathBuf>,
     /// `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` and their like.
@@ -110,9 +111,10 @@ impl Config {
             app_key: text("VTEX_APP_KEY")?,
             app_token: text("VTEX_APP_TOKEN")?.map(Secret::new),
             url: text("VTEXID_URL")?,
-            dir: set("VTEXID_DIR")
-                .map(PathBuf::from)
-                .or_else(|| dirs::config_dir().map(|dir| dir.join("vtexid"))),
+            dir: match set("VTEXID_DIR") {
+                Some(dir) => absolute(dir.into()).map(Some),
+                None => Ok(dirs::config_dir().map(|dir| dir.join("vtexid"))),
+            },
             lock_dir: dirs::state_dir()
                 .or_else(dirs::data_local_dir)
                 .map(|dir| dir.join("vtexid").join("locks")),
@@ -189,7 +191,8 @@ pub fn check_bus() -> Result<(), Invalid> {
     Err(Invalid {
         variable: BUS,
         problem: "no address of a bus in it",
-        hint: "it looks like `unix:path=/run/user/1000/bus`; unset it to use this user's own bus",
+        hint: "it looks like `unix:path=/run/user/1000/bus`; unset it to use this user's own bus"
+            .into(),
     })
 }
 
@@ -208,6 +211,27 @@ pub fn for_clipboard() -> Vec<(&'static str, OsString)> {
     .into_iter()
     .filter_map(|name| Some((name, set(name)?)))
     .collect()
+}
+
+/// Passes an absolute folder: another one would be a different folder wherever
+/// vtexid is run.
+fn absolute(dir: PathBuf) -> Result<PathBuf, Invalid> {
+    if dir.is_absolute() {
+        return Ok(dir);
+    }
+    let (problem, meant) = match (dir.strip_prefix("~"), dirs::home_dir()) {
+        (Ok(rest), Some(home)) => (
+            "`~` stands for the home directory only where a shell reads it",
+            home.join(rest),
+        ),
+        _ => ("the path is relative", dir),
+    };
+    let meant = std::path::absolute(&meant).unwrap_or(meant);
+    Err(Invalid {
+        variable: "VTEXID_DIR",
+        problem,
+        hint: format!("write the whole path: `VTEXID_DIR={}`", meant.display()).into(),
+    })
 }
 
 fn has_display() -> bool {

@@ -86,7 +86,7 @@ impl Proxy {
         let invalid = |problem| Invalid {
             variable,
             problem,
-            hint: HINT,
+            hint: HINT.into(),
         };
         let text = std::str::from_utf8(value).map_err(|_| invalid("it is not valid UTF-8"))?;
         let text = provided::clean(text);
