@@ -35,9 +35,9 @@ Environment:
   VTEX_ACCOUNT                  the account, where --account does not name one
   VTEX_TOKEN                    a token that overrides the stored ones
   VTEX_APP_KEY, VTEX_APP_TOKEN  the pair for apptoken
-  BROWSER                       the program that opens pages; none opens none
+  BROWSER                       what opens pages: a program, with arguments or not, or a list; none opens none
   CI                            login refuses to wait for a browser
-  VTEXID_DIR                    the folder of the session index
+  VTEXID_DIR                    the folder of the session index, an absolute path
   VTEXID_URL                    a VTEX ID on this machine, such as the sandbox
   HTTPS_PROXY, ALL_PROXY        the proxy, of which the first is used
   NO_PROXY                      what is reached without it
@@ -209,7 +209,7 @@ pub struct Login {
     /// The account: `mystore` for mystore.myvtex.com
     #[arg(value_name = "ACCOUNT")]
     pub name: Option<Account>,
-    /// Keep the token on stdin instead of opening a browser
+    /// Keep the token on stdin, if VTEX ID accepts it, instead of opening a browser
     #[arg(long, conflicts_with_all = ["no_browser", "port", "fresh"])]
     pub with_token: bool,
     /// Sign in anew even where the session could be renewed without a browser

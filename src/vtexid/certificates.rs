@@ -80,7 +80,7 @@ impl Trust<'_> {
     }
 
     /// Why the client could not be made.
-    pub fn explain(self, cause: String) -> ApiError {
+    pub fn explain(cause: String) -> ApiError {
         if cause.contains("No CA certificates") {
             return ApiError::Certificates {
                 problem: "found no certificates to trust on this machine".to_owned(),

@@ -9,7 +9,7 @@ use crate::{account::Account, time, token::TokenError};
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
     /// No answer: name, connection, TLS, or time.
-    #[error("could not reach {host}{}: {cause}", through(.via))]
+    #[error("could not reach {host}{}: {cause}", through(.via.as_deref()))]
     Unreachable {
         /// The host asked.
         host: String,
@@ -92,7 +92,6 @@ fn wait_words(retry_after: Option<Duration>) -> String {
     })
 }
 
-fn through(via: &Option<String>) -> String {
-    via.as_ref()
-        .map_or_else(String::new, |proxy| format!(" through the proxy {proxy}"))
+fn through(via: Option<&str>) -> String {
+    via.map_or_else(String::new, |proxy| format!(" through the proxy {proxy}"))
 }

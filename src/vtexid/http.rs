@@ -92,7 +92,7 @@ impl Http {
         }
         let client = builder
             .build()
-            .map_err(|e| trust.explain(root(&e.without_url())))?;
+            .map_err(|e| Trust::explain(root(&e.without_url())))?;
         Ok(Self {
             client,
             proxy,
@@ -179,12 +179,20 @@ impl Http {
         });
         let via = via.map(|proxy| format!("{} ({})", proxy.host, proxy.variable));
         let result = self.receive(request, &host, via.as_deref()).await;
+        let problem = match &result {
+            Err(ApiError::Unreachable {
+                via: Some(via),
+                cause,
+                ..
+            }) => format!("through the proxy {via}: {cause}"),
+            Err(ApiError::Unreachable { cause, .. } | ApiError::Failed { problem: cause, .. }) => {
+                cause.clone()
+            }
+            _ => "no answer".to_owned(),
+        };
         let outcome = match &result {
             Ok(answer) => Ok(answer.status),
-            Err(ApiError::Unreachable { cause, .. } | ApiError::Failed { problem: cause, .. }) => {
-                Err(cause.as_str())
-            }
-            Err(_) => Err("no answer"),
+            Err(_) => Err(problem.as_str()),
         };
         (self.observe)(&Exchange {
             method: &method,

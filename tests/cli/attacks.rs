@@ -158,7 +158,9 @@ fn a_login_that_could_not_be_remembered_leaves_no_secret_behind() {
         index["accounts"][format!("filler{n}")] = index["accounts"]["mystore"].clone();
     }
     fs::write(&path, index.to_string()).unwrap();
-    let token = token_of(&json!({"audience": "admin", "account": "other", "exp": now() + 600}));
+    let token = env
+        .sandbox
+        .mint(&json!({"audience": "admin", "account": "other", "exp": now() + 600}));
     let script = format!(
         "trap '' XFSZ; ulimit -f 16; exec '{}' login other --with-token --store file",
         env!("CARGO_BIN_EXE_vtexid")
