@@ -35,7 +35,7 @@ Environment:
   VTEX_ACCOUNT                  the account, where --account does not name one
   VTEX_TOKEN                    a token that overrides the stored ones
   VTEX_APP_KEY, VTEX_APP_TOKEN  the pair for apptoken
-  BROWSER                       what opens pages: a program, with arguments or not, or a list; none opens none
+  BROWSER                       what opens pages: a program or a list; none opens none
   CI                            login refuses to wait for a browser
   VTEXID_DIR                    the folder of the session index, an absolute path
   VTEXID_URL                    a VTEX ID on this machine, such as the sandbox

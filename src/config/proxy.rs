@@ -42,10 +42,15 @@ pub struct Proxies {
 }
 
 impl Proxies {
-    /// Judges the variables; `get` gives a value that is not empty.
+    /// Judges the variables. One that is empty or blank counts as unset.
     pub fn read(get: impl Fn(&str) -> Option<Vec<u8>>) -> Self {
         let set = |names: &[&'static str]| -> Vec<(&'static str, Vec<u8>)> {
-            let value = |name: &&'static str| Some((*name, get(name)?));
+            let value = |name: &&'static str| {
+                let value = get(name)?;
+                let blank =
+                    std::str::from_utf8(&value).is_ok_and(|v| provided::clean(v).is_empty());
+                (!blank).then_some((*name, value))
+            };
             names.iter().filter_map(value).collect()
         };
         let mut proxies = Self::default();
@@ -238,6 +243,18 @@ mod tests {
         ] {
             assert!(proxy("p", list).url_for(host).is_some(), "{list}");
         }
+    }
+
+    #[test]
+    fn a_blank_variable_is_as_good_as_none() {
+        let value = |name: &str| match name {
+            "HTTPS_PROXY" => Some(b" \r".to_vec()),
+            "all_proxy" => Some(b"b".to_vec()),
+            _ => None,
+        };
+        let used = Proxies::read(value).used.unwrap().unwrap();
+        assert_eq!(used.variable, "all_proxy");
+        assert!(Proxies::read(|_| Some(b" ".to_vec())).used.is_none());
     }
 
     #[test]
