@@ -72,7 +72,7 @@ impl Proxies {
         for (other, differs) in values {
             if let Err(invalid) = Proxy::parse(other, &differs, &[]) {
                 proxies.warnings.push(format!(
-                    "{other} is invalid ({}), but {used} is used",
+                    "{other} is invalid: {}, but {used} is used",
                     invalid.problem
                 ));
             } else if differs != value && other.eq_ignore_ascii_case(used) {

@@ -34,7 +34,7 @@ impl Trust<'_> {
     /// Has the client trust what the environment names, and nothing else.
     ///
     /// # Errors
-    /// When a file or folder that is named gives no certificate.
+    /// When the file that is named gives no certificate, or nothing does.
     pub fn apply(self, builder: ClientBuilder) -> Result<ClientBuilder, ApiError> {
         if self.file.is_none() && self.dirs.is_empty() {
             return Ok(builder);
@@ -53,13 +53,9 @@ impl Trust<'_> {
             all.extend(found);
         }
         for dir in self.dirs {
-            let invalid = |problem: String| ApiError::Certificates {
-                problem: format!("invalid SSL_CERT_DIR {}: {problem}", dir.display()),
-                hint: PEM,
-            };
-            let before = all.len();
-            for entry in fs::read_dir(dir).map_err(|e| invalid(e.to_string()))? {
-                let path = entry.map_err(|e| invalid(e.to_string()))?.path();
+            // One of several may be missing, as in the lists that OpenSSL reads.
+            for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+                let path = entry.path();
                 // Links among them, made by `openssl rehash`, may lead nowhere.
                 if path.is_file()
                     && let Ok(bytes) = fs::read(&path)
@@ -67,9 +63,16 @@ impl Trust<'_> {
                     all.extend(usable(&bytes));
                 }
             }
-            if all.len() == before {
-                return Err(invalid("no certificate in this folder".to_owned()));
-            }
+        }
+        if all.is_empty() {
+            let dirs: Vec<String> = self.dirs.iter().map(|d| d.display().to_string()).collect();
+            return Err(ApiError::Certificates {
+                problem: format!(
+                    "invalid SSL_CERT_DIR {}: no certificate there",
+                    dirs.join(", ")
+                ),
+                hint: PEM,
+            });
         }
         all.sort_unstable_by(|a, b| a.as_ref().cmp(b.as_ref()));
         all.dedup();

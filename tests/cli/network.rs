@@ -482,20 +482,22 @@ fn certificates_come_from_folders_as_well() {
     let (good, empty) = (dir("good"), dir("empty"));
     std::fs::write(good.join("README"), "hello").unwrap();
     std::fs::rename(&proxy.authority, good.join("1234abcd.0")).unwrap();
-    let with = |dirs: std::ffi::OsString| {
-        behind(&proxy, &env, &["apptoken"], &[("HTTPS_PROXY", &url)])
+    let with = |arguments: &[&str], dirs: &[&std::path::Path]| {
+        behind(&proxy, &env, arguments, &[("HTTPS_PROXY", &url)])
             // Empty is as good as unset.
             .env("SSL_CERT_FILE", "")
-            .env("SSL_CERT_DIR", dirs)
+            .env("SSL_CERT_DIR", std::env::join_paths(dirs).unwrap())
             .run()
     };
-    with(good.clone().into()).success();
-    for bad in [empty, env.root().join("nowhere")] {
-        let dirs = std::env::join_paths([&good, &bad]).unwrap();
-        let words = stderr(&with(dirs).code(1));
-        let named = format!("invalid SSL_CERT_DIR {}: ", bad.display());
-        assert!(words.contains(&named), "{words}");
-    }
+    let nowhere = env.root().join("nowhere");
+    with(&["apptoken"], &[&good]).success();
+    with(&["apptoken"], &[&nowhere, &empty, &good]).success();
+    let found = network(&with(&["doctor", "--json"], &[&nowhere, &good]));
+    assert_eq!(found["verdict"], "warning", "{found}");
+    assert!(found.to_string().contains("nowhere"), "{found}");
+    let words = stderr(&with(&["apptoken"], &[&nowhere, &empty]).code(1));
+    assert!(words.contains("invalid SSL_CERT_DIR "), "{words}");
+    assert!(words.contains("nowhere"), "{words}");
 }
 
 /// As in an image without the package `ca-certificates`: the folders are hidden.

@@ -140,12 +140,14 @@ pub(super) fn network(context: &Context) -> Check {
     } else {
         format!("certificates of {}", named.join(" and "))
     });
-    let warnings = &config.proxies.warnings;
-    found.extend_from_slice(warnings);
+    let mut warnings = config.proxies.warnings.clone();
+    let missing = config.certificate_dirs.iter().filter(|dir| !dir.is_dir());
+    warnings.extend(missing.map(|dir| format!("found no folder {} (SSL_CERT_DIR)", dir.display())));
     let verdict = if warnings.is_empty() {
         Verdict::Ok
     } else {
         Verdict::Warning
     };
-    Check::new(NAME, verdict, found.join(", "))
+    found.extend(warnings);
+    Check::new(NAME, verdict, found.join("; "))
 }
