@@ -48,7 +48,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --store 'Where to save the token; remembered for the account. `file` is plain text'
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
-            cand --with-token 'Save the token on stdin (at a terminal: asked for, hidden) instead of opening a browser'
+            cand --with-token 'Save the token on stdin, if VTEX ID accepts it, instead of opening a browser (at a terminal: asked for, hidden)'
             cand --fresh 'Sign in anew even where the session could be renewed without a browser'
             cand --no-browser 'Print the address to open, but open no browser'
             cand --json 'Print the answer as JSON'

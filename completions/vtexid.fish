@@ -48,7 +48,7 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l store -d 'Where 
 kernel\t'The Linux kernel\'s memory: gone at a restart, and after three days without use'
 file\t'A private file in plain text; only ever used when asked for by name'"
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
-complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l with-token -d 'Save the token on stdin (at a terminal: asked for, hidden) instead of opening a browser'
+complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l with-token -d 'Save the token on stdin, if VTEX ID accepts it, instead of opening a browser (at a terminal: asked for, hidden)'
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l fresh -d 'Sign in anew even where the session could be renewed without a browser'
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l no-browser -d 'Print the address to open, but open no browser'
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l json -d 'Print the answer as JSON'

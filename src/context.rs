@@ -7,7 +7,7 @@ use std::{cell::Cell, sync::Arc, time::Duration};
 use crate::{
     account::Account,
     clock::Clock,
-    config::Config,
+    config::{Config, Invalid},
     error::{Code, Failure},
     output::{self, Output},
     secret::Secret,
@@ -15,7 +15,7 @@ use crate::{
     signals::Signals,
     store::{Slow, Wait},
     time,
-    vtexid::{Site, VtexId},
+    vtexid::{Site, Trust, VtexId},
 };
 
 /// What every command is given.
@@ -73,7 +73,7 @@ impl Context {
     /// When the index cannot be read, or there is no folder for it.
     pub fn session(&self) -> Result<Session, Failure> {
         self.mention_site();
-        let place = self.place().ok_or_else(|| {
+        let place = self.place()?.ok_or_else(|| {
             Failure::new(
                 Code::General,
                 "found no home directory for the session index",
@@ -99,20 +99,24 @@ impl Context {
 
     /// What can be read of the sessions without a message or a change.
     pub fn peek(&self) -> Option<Session> {
-        Some(Session::peek(&self.place()?, self.clock.clone()))
+        let place = self.place().ok()??;
+        Some(Session::peek(&place, self.clock.clone()))
     }
 
-    fn place(&self) -> Option<Place> {
+    fn place(&self) -> Result<Option<Place>, Invalid> {
+        let Some(dir) = self.config.dir.clone()? else {
+            return Ok(None);
+        };
         let sandbox = match self.site {
             Site::Vtex => None,
             // Windows allows no colon in file names.
             Site::Local(at) => Some(format!("{}-{}", at.ip(), at.port()).replace(':', ".")),
         };
-        Some(Place {
-            dir: self.config.dir.clone()?,
+        Ok(Some(Place {
+            dir,
             locks: self.config.lock_dir.clone(),
             sandbox,
-        })
+        }))
     }
 
     /// The time by VTEX ID's clock, as its last answer gave it, in epoch
@@ -143,8 +147,18 @@ impl Context {
     pub fn vtexid(&self) -> Result<VtexId, Failure> {
         self.mention_site();
         let output = self.output;
+        let config = &self.config;
+        let proxy = match (&self.site, &config.proxies.used) {
+            (Site::Vtex, Some(proxy)) => Some(proxy.clone()?),
+            _ => None,
+        };
         Ok(VtexId::new(
             self.site.clone(),
+            proxy,
+            Trust {
+                file: config.certificate_file.as_deref(),
+                dirs: &config.certificate_dirs,
+            },
             Arc::new(move |exchange| output.exchange(exchange)),
             self.clock.clone(),
         )?)

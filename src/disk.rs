@@ -5,7 +5,7 @@
 use std::{
     fs::{self, File, TryLockError},
     io::{self, Read as _, Write},
-    path::Path,
+    path::{Path, PathBuf},
     sync::mpsc,
     thread,
     time::{Duration, Instant},
@@ -172,6 +172,75 @@ pub fn others_can_read(path: &Path) -> bool {
 #[cfg(not(unix))]
 pub fn others_can_read(_: &Path) -> bool {
     false
+}
+
+/// No dotfile manager makes more.
+#[cfg(unix)]
+const MAX_LINKS: usize = 8;
+
+/// Where the file at `path` is: there, or where links lead that are this
+/// user's own, as a dotfile manager places them. A link of anybody else's, or
+/// into a folder that others can write to, is refused.
+///
+/// # Errors
+/// `PermissionDenied` with the reason, or as the file system says; the file
+/// itself may be missing.
+#[cfg(unix)]
+pub fn follow_own_links(path: &Path) -> io::Result<PathBuf> {
+    use std::os::unix::fs::MetadataExt as _;
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        let meta = match fs::symlink_metadata(&path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(path),
+            other => other?,
+        };
+        if !meta.is_symlink() {
+            return Ok(path);
+        }
+        if meta.uid() != rustix::process::geteuid().as_raw() {
+            return Err(io::Error::new(
+                io::ErrorKind::PermissionDenied,
+                "it is a link of another user's",
+            ));
+        }
+        let dir = path.parent().unwrap_or(Path::new("/"));
+        path = dir.join(fs::read_link(&path)?);
+        if let Some(dir) = path.parent() {
+            check_private_dir(dir).map_err(|e| {
+                let place = dir.display();
+                io::Error::new(e.kind(), format!("it is a link into {place}: {e}"))
+            })?;
+        }
+    }
+    Err(io::Error::other(format!(
+        "more than {MAX_LINKS} links lead to it"
+    )))
+}
+
+/// Where the file at `path` is.
+///
+/// # Errors
+/// None: only administrators make links on Windows.
+#[cfg(not(unix))]
+pub fn follow_own_links(path: &Path) -> io::Result<PathBuf> {
+    Ok(path.to_owned())
+}
+
+/// Refuses an open file that is not a plain one, or not this user's.
+///
+/// # Errors
+/// `PermissionDenied` with the reason.
+pub fn check_own_file(file: &File) -> io::Result<()> {
+    let meta = file.metadata()?;
+    let refuse = |why: &str| Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+    if !meta.is_file() {
+        return refuse("it is not a file");
+    }
+    #[cfg(unix)]
+    if std::os::unix::fs::MetadataExt::uid(&meta) != rustix::process::geteuid().as_raw() {
+        return refuse("it belongs to another user");
+    }
+    Ok(())
 }
 
 /// How long a pipe may take: what writes to it may have to ask the network.

@@ -4,7 +4,7 @@
 
 use crate::{
     account::{Account, AccountError},
-    config::NotUtf8,
+    config::{Invalid, NotUtf8},
     login::StartError,
     session::SessionError,
     signature::{KeyError, VerifyError},
@@ -92,6 +92,13 @@ impl From<NotUtf8> for Failure {
     }
 }
 
+impl From<Invalid> for Failure {
+    fn from(error: Invalid) -> Self {
+        let hint = error.hint.clone();
+        Self::new(Code::Usage, error).hint(hint)
+    }
+}
+
 impl From<AccountError> for Failure {
     fn from(error: AccountError) -> Self {
         Self::new(Code::Usage, error)
@@ -132,6 +139,10 @@ impl From<StoreError> for Failure {
         let hint = match &error {
             StoreError::Missing(_) => {
                 "install or start one (GNOME Keyring, KWallet, KeePassXC), or run `vtexid login ACCOUNT --store kernel` (Linux, until a restart) or `vtexid login ACCOUNT --store file` (plain text)"
+            }
+            StoreError::BusAddress(invalid) => {
+                replace = invalid.hint.to_string();
+                &replace
             }
             StoreError::Kernel(_) => {
                 "containers often forbid it; use --store keyring, or --store file to keep tokens in a private plain-text file"
@@ -206,6 +217,12 @@ impl From<ApiError> for Failure {
                 Code::Unreachable,
                 "check this machine's clock first; if it is right, check the certificates (SSL_CERT_FILE)",
             ),
+            ApiError::Unreachable {
+                permanent: true, ..
+            } => (
+                Code::Unreachable,
+                "a firewall or proxy may read HTTPS here: save the certificate of its authority as a PEM file, and set SSL_CERT_FILE to it",
+            ),
             ApiError::Unreachable { .. } => (
                 Code::Unreachable,
                 "check the network, the proxy (HTTPS_PROXY) and the certificates (SSL_CERT_FILE), then try again",
@@ -235,10 +252,8 @@ impl From<ApiError> for Failure {
                 "check the spelling: it is the first part of the store's myvtex.com address",
             ),
             ApiError::Refused { .. } => (Code::BadToken, ""),
-            ApiError::Setup(_) => (
-                Code::General,
-                "check SSL_CERT_FILE, SSL_CERT_DIR and HTTPS_PROXY",
-            ),
+            ApiError::Certificates { hint, .. } => (Code::General, *hint),
+            ApiError::Setup(_) => (Code::General, ""),
         };
         let failure = Self::new(code, error);
         if hint.is_empty() {

@@ -63,6 +63,12 @@ fn main() -> ExitCode {
         clipboard::hold(seconds.filter(|s| *s > 0).map(Duration::from_secs));
         return ExitCode::SUCCESS;
     }
+    #[cfg(target_os = "linux")]
+    if let Some(list) = config::bus_addresses()
+        && let Some(one) = store::first_reachable(&list)
+    {
+        process::restart_with(config::BUS, one);
+    }
     let signals = Signals::listen();
     signals.on_panic();
     let cli = match Cli::try_parse() {

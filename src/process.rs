@@ -32,6 +32,18 @@ pub fn silence(command: &mut Command) {
         .stderr(Stdio::null());
 }
 
+/// Runs vtexid from its beginning in place of this process, with a variable
+/// changed: libraries read the environment too, which cannot be changed safely
+/// from within. Returns only where that failed.
+#[cfg(target_os = "linux")]
+pub fn restart_with(name: &str, value: &str) {
+    use std::os::unix::process::CommandExt as _;
+    let mut arguments = std::env::args_os();
+    let mut command = Command::new("/proc/self/exe");
+    command.arg0(arguments.next().unwrap_or_default());
+    let _ = command.args(arguments).env(name, value).exec();
+}
+
 /// Starts it.
 ///
 /// # Errors

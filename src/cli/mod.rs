@@ -35,12 +35,13 @@ Environment:
   VTEX_ACCOUNT                  the account, where --account does not name one
   VTEX_TOKEN                    a token that overrides the stored ones
   VTEX_APP_KEY, VTEX_APP_TOKEN  the pair for apptoken
-  BROWSER                       the program that opens pages; none opens none
+  BROWSER                       what opens pages: a program or a list; none opens none
   CI                            login refuses to wait for a browser
-  VTEXID_DIR                    the folder of the session index
+  VTEXID_DIR                    the folder of the session index, an absolute path
   VTEXID_URL                    a VTEX ID on this machine, such as the sandbox
-  HTTPS_PROXY, NO_PROXY         the proxy, and what is reached without it
-  SSL_CERT_FILE, SSL_CERT_DIR   the certificates to trust
+  HTTPS_PROXY, ALL_PROXY        the proxy, of which the first is used
+  NO_PROXY                      what is reached without it
+  SSL_CERT_FILE, SSL_CERT_DIR   the certificates to trust, as PEM
   NO_COLOR                      no colours
 
 Files:
@@ -134,7 +135,8 @@ pub enum Command {
     },
     /// Show every known account, how long its token is good and where it is kept
     ///
-    /// It reads no secret and needs no network, so it is safe in a prompt.
+    /// It reads no secret and needs no network, so it is safe in a prompt. With --account it shows that account alone,
+    /// and exits with 4 where nobody is logged in to it.
     #[command(visible_alias = "whoami")]
     Status,
     /// Print the stored token
@@ -207,7 +209,7 @@ pub struct Login {
     /// The account: `mystore` for mystore.myvtex.com
     #[arg(value_name = "ACCOUNT")]
     pub name: Option<Account>,
-    /// Save the token on stdin (at a terminal: asked for, hidden) instead of opening a browser
+    /// Save the token on stdin, if VTEX ID accepts it, instead of opening a browser (at a terminal: asked for, hidden)
     #[arg(long, conflicts_with_all = ["no_browser", "port", "fresh"])]
     pub with_token: bool,
     /// Sign in anew even where the session could be renewed without a browser

@@ -23,7 +23,7 @@ use crate::{
     session::{Current, NewSession},
     store::StoreKind,
     time,
-    token::{Token, TokenPair, Validity},
+    token::{self, Token, TokenPair, Validity},
     vtexid::ApiError,
 };
 
@@ -125,7 +125,7 @@ fn kept_pair(context: &Context) -> Result<(Account, String, Secret), Failure> {
         .hint(format!("{ways}; --save saves them"))
     };
     // A machine without a home has nothing kept.
-    if context.config.dir.is_none() {
+    if matches!(context.config.dir, Ok(None)) {
         return Err(nothing());
     }
     let (key, secret) = context.session()?.pair(&account)?.ok_or_else(nothing)?;
@@ -192,8 +192,12 @@ impl Answer for KeyHeaders<'_> {
 
 /// An app key is shown in messages: make sure that it is one, and not the app
 /// token in its place.
-fn check_key(key: &str) -> Result<(), Failure> {
+///
+/// # Errors
+/// Exit code 2 without the text.
+pub(super) fn check_key(key: &str) -> Result<(), Failure> {
     let plausible = key.len() <= 100
+        && key.starts_with("vtexappkey-")
         && key
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
@@ -202,6 +206,51 @@ fn check_key(key: &str) -> Result<(), Failure> {
     }
     Err(Failure::new(Code::Usage, "invalid app key")
         .hint("an app key looks like vtexappkey-mystore-ABCDEF; is this the app token?"))
+}
+
+/// Makes sure that this can be an app token. What else it must be is not
+/// published.
+///
+/// # Errors
+/// Exit code 2 without the text.
+pub(super) fn check_app_token(token: &Secret) -> Result<(), Failure> {
+    let text = token.expose();
+    let invalid = |problem: &str| Failure::new(Code::Usage, problem);
+    if text.is_empty() {
+        return Err(invalid("the app token is empty"));
+    }
+    if text.contains(char::is_whitespace) {
+        return Err(invalid(
+            "white space in the app token: it is one word on one line",
+        ));
+    }
+    if !text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(invalid("invalid character in the app token"));
+    }
+    if text.starts_with("eyJ") || Token::parse(token.clone()).is_ok() {
+        return Err(
+            invalid("invalid app token: that is a token, not an app token").hint(
+                "an app token is the secret of an app key; a token belongs in VTEX_TOKEN, and needs no app key",
+            ),
+        );
+    }
+    if text.starts_with("vtexappkey-") {
+        return Err(
+            invalid("invalid app token: that is an app key, not an app token")
+                .hint("the app token is the secret that VTEX showed once beside the app key"),
+        );
+    }
+    // What a script passes on where its own variable is missing.
+    if ["undefined", "null", "none", "nil"]
+        .iter()
+        .any(|nothing| text.eq_ignore_ascii_case(nothing))
+    {
+        return Err(
+            invalid("invalid app token: a script seems to have had none")
+                .hint("check where the script gets it from"),
+        );
+    }
+    Ok(())
 }
 
 /// `--account`, `VTEX_ACCOUNT`, or the account in the key's own name.
@@ -253,23 +302,8 @@ fn app_token(context: &Context, args: &Apptoken, key: &str) -> Result<Secret, Fa
             _ => ask(context, key)?,
         },
     };
-    let token = text.expose();
-    if token.is_empty() {
-        return Err(Failure::new(Code::Usage, "the app token is empty"));
-    }
-    if token.contains(char::is_whitespace) {
-        return Err(Failure::new(
-            Code::Usage,
-            "white space in the app token: it is one word on one line",
-        ));
-    }
-    if !token.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(Failure::new(
-            Code::Usage,
-            "invalid character in the app token",
-        ));
-    }
-    Ok(Secret::new(token.to_owned()))
+    check_app_token(&text)?;
+    Ok(text)
 }
 
 /// Reads an app token from stdin.
@@ -302,9 +336,11 @@ fn ask(context: &Context, key: &str) -> Result<Secret, Failure> {
             Code::Usage,
             format_args!("missing app token for the app key {key}"),
         )
-        .hint(
-            "set VTEX_APP_TOKEN beside VTEX_APP_KEY, or pass --app-token-file FILE (`-` is stdin)",
-        ));
+        .hint(if context.config.token.as_ref().is_some_and(token::is_app_token) {
+            "VTEX_TOKEN holds an app token: set VTEX_APP_TOKEN to it, and unset VTEX_TOKEN"
+        } else {
+            "set VTEX_APP_TOKEN beside VTEX_APP_KEY, or pass --app-token-file FILE (`-` is stdin)"
+        }));
     }
     prompt::secret(context, &format!("app token for {key}: "))
 }

@@ -1,5 +1,7 @@
 //! `vtexid logout`: revokes the token at VTEX ID, deletes it here, and says so.
 
+use std::{sync::mpsc, thread, time::Duration};
+
 use serde::Serialize;
 
 use crate::{
@@ -17,6 +19,9 @@ use crate::{
     token::{Token, Validity},
     vtexid::{ApiError, VtexId},
 };
+
+/// A browser that fails later than this has been seen by the person.
+const EARLY_FAILURE: Duration = Duration::from_secs(2);
 
 /// What was removed.
 #[derive(Serialize)]
@@ -121,11 +126,21 @@ fn sign_out_of_browser(context: &Context, account: &Account) {
     };
     Output::say(format_args!("{invitation} to sign out of {account} there:"));
     Output::address(&page);
-    if opens && let Err(problem) = browser::open(&page, &context.config) {
-        Output::warn(format_args!(
-            "could not open a browser: {problem}; open the address yourself"
-        ));
+    if !opens {
+        return;
     }
+    let (done, is_done) = mpsc::channel();
+    let config = context.config.clone();
+    // A browser runs on for as long as it likes.
+    thread::spawn(move || {
+        browser::open(&page, &config, |problem| {
+            Output::warn(format_args!(
+                "could not open a browser: {problem}; open the address yourself"
+            ));
+        });
+        let _ = done.send(());
+    });
+    let _ = is_done.recv_timeout(EARLY_FAILURE);
 }
 
 fn one(

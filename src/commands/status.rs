@@ -1,4 +1,4 @@
-//! `vtexid status`: every known account. Reads only the index: opens no
+//! `vtexid status`: every known account, or the one that is named. Reads only the index: opens no
 //! keyring and needs no network.
 
 use std::fmt;
@@ -146,7 +146,8 @@ fn shown(text: &str) -> String {
 /// Runs the command.
 ///
 /// # Errors
-/// 4 when no account is known and `VTEX_TOKEN` is not set.
+/// 4 when no account is known and `VTEX_TOKEN` is not set, or when the one
+/// that `--account` names is not known.
 pub fn run(context: &Context) -> Result<(), Failure> {
     let session = context.session()?;
     let now = context.now();
@@ -154,6 +155,9 @@ pub fn run(context: &Context) -> Result<(), Failure> {
     let named = accounts::named(context)?;
     if session.accounts().is_empty() && environment.is_none() {
         return Err(accounts::nobody());
+    }
+    if let Some(account) = &context.account {
+        accounts::entry(&session, account)?;
     }
     let current = match named {
         Some((account, reason)) => Some(Current { account, reason }),
@@ -171,7 +175,13 @@ pub fn run(context: &Context) -> Result<(), Failure> {
         store: entry.store,
         current: current.as_ref().is_some_and(|c| c.account == *account),
     };
-    let accounts: Vec<Line> = session.accounts().iter().map(line).collect();
+    let shown = |(account, _): &(&Account, &Entry)| {
+        context
+            .account
+            .as_ref()
+            .is_none_or(|named| named == *account)
+    };
+    let accounts = session.accounts().iter().filter(shown).map(line).collect();
     if let Some(current) = &current
         && !session.accounts().contains_key(&current.account)
     {

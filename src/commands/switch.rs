@@ -27,8 +27,24 @@ impl Answer for Switched {
 /// Runs the command.
 ///
 /// # Errors
-/// 4 when nobody is logged in to that account, or there is none before.
+/// 4 when nobody is logged in to that account, or there is none before; 2 when
+/// `--account` names another.
 pub fn run(context: &Context, target: &Target) -> Result<(), Failure> {
+    if let Some(flag) = &context.account
+        && !matches!(target, Target::Account(account) if account == flag)
+    {
+        let target = match target {
+            Target::Account(account) => account.as_str(),
+            Target::Previous => "-",
+        };
+        return Err(Failure::new(
+            Code::Usage,
+            format_args!("two accounts are named: {target} and, with --account, {flag}"),
+        )
+        .hint(format!(
+            "run `vtexid switch {flag}` or `vtexid switch {target}`"
+        )));
+    }
     let mut session = context.session()?;
     let account = match target {
         Target::Account(account) => account.clone(),

@@ -17,7 +17,7 @@ use crate::{
     session::{Current, NewSession, Session},
     store::StoreKind,
     time,
-    token::{Token, Validity},
+    token::{self, Token, Validity},
     toolbelt,
     vtexid::Site,
 };
@@ -216,7 +216,11 @@ pub fn from_environment(context: &Context) -> Result<Option<Token>, Failure> {
         Token::parse(text.clone()).map_err(|e| {
             Failure::from(e)
                 .context("invalid VTEX_TOKEN")
-                .hint("unset VTEX_TOKEN to use the stored token")
+                .hint(if token::is_app_token(text) {
+                    "set VTEX_APP_TOKEN to it and VTEX_APP_KEY to its app key, unset VTEX_TOKEN, and run `vtexid apptoken`"
+                } else {
+                    "unset VTEX_TOKEN to use the stored token"
+                })
         })
     })
     .transpose()

@@ -160,7 +160,8 @@ impl Session {
     pub(super) fn write(&self) -> Result<(), SessionError> {
         let text = serde_json::to_vec_pretty(&self.index)
             .map_err(|e| self.io("write", INDEX, e.into()))?;
-        disk::write_atomically(&self.dir.join(INDEX), &text)
+        disk::follow_own_links(&self.dir.join(INDEX))
+            .and_then(|path| disk::write_atomically(&path, &text))
             .map_err(|e| self.io("write", INDEX, e))?;
         // Without it, or with an older one, nothing is lost that was not
         // damaged first.
@@ -179,10 +180,14 @@ impl Session {
             version: u32,
         }
         let path = self.dir.join(name);
-        let file = match disk::open_private(&path) {
+        let real = disk::follow_own_links(&path).map_err(|e| self.io("open", name, e))?;
+        let file = match disk::open_private(&real) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Ok(Index::default())),
             other => other.map_err(|e| self.io("open", name, e))?,
         };
+        if real != path {
+            disk::check_own_file(&file).map_err(|e| self.io("open", name, e))?;
+        }
         let mut text = Vec::new();
         // What is cut there is no JSON, and so damage.
         file.take(MAX_INDEX_BYTES)
@@ -214,7 +219,13 @@ impl Session {
             .unwrap_or_else(|| self.dir.join("index.damaged.json"));
         let copy_exists = self.dir.join(COPY).exists();
         let copy = self.read(COPY)?.ok().filter(|_| copy_exists);
-        fs::rename(self.dir.join(INDEX), &aside).map_err(|e| self.io("set aside", INDEX, e))?;
+        disk::follow_own_links(&self.dir.join(INDEX))
+            // A link may lead to another disk, from where nothing can be moved.
+            .and_then(|path| {
+                fs::rename(&path, &aside)
+                    .or_else(|_| fs::copy(&path, &aside).and_then(|_| fs::remove_file(&path)))
+            })
+            .map_err(|e| self.io("set aside", INDEX, e))?;
         let restored = copy.as_ref().map(|index| index.accounts.len());
         self.index = copy.unwrap_or_default();
         self.write()?;

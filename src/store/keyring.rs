@@ -11,7 +11,7 @@ use std::{sync::mpsc, thread, time::Duration};
 use keyring::{Entry, Error};
 
 use super::{SecretKind, Slow, Store, StoreError, Wait};
-use crate::{account::Account, secret::Secret};
+use crate::{account::Account, config, secret::Secret};
 
 /// Secrets in the keyring, filed under one service name.
 pub struct KeyringStore {
@@ -120,6 +120,12 @@ fn explain(account: &Account, service: &str, error: Error) -> StoreError {
     match error {
         Error::NoDefaultStore => {
             let cause = Entry::store_status().as_ref().err().map(root);
+            // The library says the same of a bus that is not there.
+            if cfg!(all(unix, not(target_os = "macos")))
+                && let Err(invalid) = config::check_bus()
+            {
+                return invalid.into();
+            }
             let bus = if cfg!(all(unix, not(target_os = "macos"))) {
                 "no D-Bus session bus: "
             } else {

@@ -3,6 +3,8 @@
 //! Not for knowing what a token is, which accounts exist, or which store an
 //! account uses: that is `session`'s. Nothing here prints.
 
+#[cfg(target_os = "linux")]
+mod bus;
 mod file;
 #[cfg(target_os = "linux")]
 mod kernel;
@@ -15,8 +17,10 @@ use std::{fmt, path::Path, sync::Arc, time::Duration};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-pub use self::{file::FileStore, keyring::KeyringStore};
-use crate::{account::Account, secret::Secret};
+#[cfg(target_os = "linux")]
+pub use self::bus::first_reachable;
+use self::{file::FileStore, keyring::KeyringStore};
+use crate::{account::Account, config::Invalid, secret::Secret};
 
 /// Which of an account's secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,6 +130,9 @@ pub enum StoreError {
     /// The private file or its folder can be read by others, or is not ours.
     #[error("{0}")]
     Unsafe(String),
+    /// `DBUS_SESSION_BUS_ADDRESS` cannot be read.
+    #[error(transparent)]
+    BusAddress(#[from] Invalid),
     /// Anything else the store said.
     #[error("{0}")]
     Other(String),

@@ -186,7 +186,7 @@ fn explain_no_token(text: &str) -> String {
         "there is no token, only empty text".to_owned()
     } else if text.starts_with("vtexappkey-") {
         "it is an app key, from which vtexid apptoken makes a token".to_owned()
-    } else if text.len() == 128 && text.bytes().all(|b| b.is_ascii_uppercase()) {
+    } else if looks_like_app_token(text) {
         "it looks like an app token, the secret of an app key, from which vtexid apptoken makes a token"
             .to_owned()
     } else if json().is_some_and(|json| !json.contains_key("alg")) {
@@ -194,6 +194,17 @@ fn explain_no_token(text: &str) -> String {
     } else {
         "a token has three parts separated by dots, this has 1".to_owned()
     }
+}
+
+/// Whether it looks like an app token, which is often kept in a variable or
+/// file whose name says token.
+pub fn is_app_token(text: &Secret) -> bool {
+    looks_like_app_token(text.expose())
+}
+
+/// As every app token that has been seen.
+fn looks_like_app_token(text: &str) -> bool {
+    text.len() == 128 && text.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 fn check_alphabet(name: &str, part: &str) -> Result<(), String> {

@@ -9,12 +9,16 @@ use crate::{account::Account, time, token::TokenError};
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
     /// No answer: name, connection, TLS, or time.
-    #[error("could not reach {host}: {cause}")]
+    #[error("could not reach {host}{}: {cause}", through(.via.as_deref()))]
     Unreachable {
         /// The host asked.
         host: String,
+        /// The proxy between, and the variable that names it.
+        via: Option<String>,
         /// What happened.
         cause: String,
+        /// Whether it would be the same at once.
+        permanent: bool,
     },
     /// An answer that says the other side failed, or that is no answer.
     #[error("{host} failed: {problem}")]
@@ -69,7 +73,15 @@ pub enum ApiError {
         /// Which part is broken.
         cause: TokenError,
     },
-    /// The client could not be made: usually certificates or proxy settings.
+    /// No certificates to trust.
+    #[error("{problem}")]
+    Certificates {
+        /// What is wrong with which file or folder.
+        problem: String,
+        /// What to do about it.
+        hint: &'static str,
+    },
+    /// The client could not be made, or the request.
     #[error("could not set up the request: {0}")]
     Setup(String),
 }
@@ -78,4 +90,8 @@ fn wait_words(retry_after: Option<Duration>) -> String {
     retry_after.map_or_else(String::new, |wait| {
         format!(": try again in {}", time::duration_words(wait))
     })
+}
+
+fn through(via: Option<&str>) -> String {
+    via.map_or_else(String::new, |proxy| format!(" through the proxy {proxy}"))
 }

@@ -17,8 +17,8 @@ use reqwest::{
 };
 use zeroize::Zeroizing;
 
-use super::{Site, answer::Answer, error::ApiError};
-use crate::{clock::Clock, secret::Secret};
+use super::{Site, Trust, answer::Answer, error::ApiError};
+use crate::{clock::Clock, config::Proxy, secret::Secret};
 
 /// VTEX's own client gives up after this long too.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -49,6 +49,7 @@ pub struct Exchange<'a> {
 /// A client, and whom to tell of each request.
 pub struct Http {
     client: Client,
+    proxy: Option<Proxy>,
     observe: Arc<dyn Fn(&Exchange<'_>)>,
     clock: Clock,
 }
@@ -57,9 +58,11 @@ impl Http {
     /// Makes the client; nothing is sent.
     ///
     /// # Errors
-    /// When no certificates can be loaded or the proxy settings are unusable.
+    /// When no certificates can be loaded.
     pub fn new(
         site: &Site,
+        proxy: Option<Proxy>,
+        trust: Trust<'_>,
         observe: Arc<dyn Fn(&Exchange<'_>)>,
         clock: Clock,
     ) -> Result<Self, ApiError> {
@@ -72,7 +75,7 @@ impl Http {
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(TIMEOUT);
         builder = match *site {
-            Site::Vtex => builder.https_only(true),
+            Site::Vtex => trust.apply(builder.https_only(true))?,
             // Pinned to the loopback address, past any proxy and without
             // reading certificates that plain HTTP has no use for.
             Site::Local(at) => builder
@@ -80,11 +83,19 @@ impl Http {
                 .tls_certs_only([])
                 .dns_resolver(Arc::new(Pinned(at))),
         };
+        // Where no variable names a proxy, the system's is used.
+        if let Some(proxy) = proxy.clone() {
+            builder = builder.proxy(reqwest::Proxy::custom(move |url| {
+                let url = proxy.url_for(url.host_str().unwrap_or_default());
+                url.map(|url| url.expose().to_owned())
+            }));
+        }
         let client = builder
             .build()
-            .map_err(|e| ApiError::Setup(root(&e.without_url())))?;
+            .map_err(|e| Trust::explain(root(&e.without_url())))?;
         Ok(Self {
             client,
+            proxy,
             observe,
             clock,
         })
@@ -162,13 +173,26 @@ impl Http {
             None => url.host_str().unwrap_or_default().to_owned(),
         };
         let start = Instant::now();
-        let result = self.receive(request, &host).await;
+        let via = self.proxy.as_ref().filter(|proxy| {
+            let host = url.host_str().unwrap_or_default();
+            proxy.url_for(host).is_some()
+        });
+        let via = via.map(|proxy| format!("{} ({})", proxy.host, proxy.variable));
+        let result = self.receive(request, &host, via.as_deref()).await;
+        let problem = match &result {
+            Err(ApiError::Unreachable {
+                via: Some(via),
+                cause,
+                ..
+            }) => format!("through the proxy {via}: {cause}"),
+            Err(ApiError::Unreachable { cause, .. } | ApiError::Failed { problem: cause, .. }) => {
+                cause.clone()
+            }
+            _ => "no answer".to_owned(),
+        };
         let outcome = match &result {
             Ok(answer) => Ok(answer.status),
-            Err(ApiError::Unreachable { cause, .. } | ApiError::Failed { problem: cause, .. }) => {
-                Err(cause.as_str())
-            }
-            Err(_) => Err("no answer"),
+            Err(_) => Err(problem.as_str()),
         };
         (self.observe)(&Exchange {
             method: &method,
@@ -181,14 +205,27 @@ impl Http {
         result
     }
 
-    async fn receive(&self, request: Request, host: &str) -> Result<Answer, ApiError> {
-        let unreachable = |e: reqwest::Error| ApiError::Unreachable {
-            host: host.to_owned(),
-            cause: if e.is_timeout() {
-                format!("no answer within {}s", TIMEOUT.as_secs())
-            } else {
-                root(&e.without_url())
-            },
+    async fn receive(
+        &self,
+        request: Request,
+        host: &str,
+        via: Option<&str>,
+    ) -> Result<Answer, ApiError> {
+        let limit = request.timeout().copied().unwrap_or(TIMEOUT);
+        let unreachable = |e: reqwest::Error| {
+            let certificate = certificate_problem(&e);
+            ApiError::Unreachable {
+                host: host.to_owned(),
+                via: via.map(str::to_owned),
+                permanent: certificate.is_some(),
+                cause: if e.is_timeout() && e.is_connect() {
+                    format!("no connection within {}s", CONNECT_TIMEOUT.as_secs())
+                } else if e.is_timeout() {
+                    format!("no answer within {}s", limit.as_secs())
+                } else {
+                    certificate.unwrap_or_else(|| root(&e.without_url()))
+                },
+            }
         };
         let mut response = self.client.execute(request).await.map_err(unreachable)?;
         let mut answer = Answer {
@@ -242,7 +279,9 @@ fn wait(result: &Result<Answer, ApiError>, pause: Duration) -> Option<Duration> 
             let asked = answer.retry_after.filter(|asked| *asked <= MAX_RETRY_AFTER);
             Some(asked.unwrap_or(pause))
         }
-        Err(ApiError::Unreachable { .. }) => Some(pause),
+        Err(ApiError::Unreachable {
+            permanent: false, ..
+        }) => Some(pause),
         _ => None,
     }
 }
@@ -268,6 +307,32 @@ impl Resolve for Pinned {
         let addrs: Addrs = Box::new(std::iter::once(self.0));
         Box::pin(std::future::ready(Ok(addrs)))
     }
+}
+
+/// Why the server's certificate was refused, which it will be the next time
+/// too; `None` where it was something else.
+fn certificate_problem(error: &reqwest::Error) -> Option<String> {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(inner) = cause {
+        let tls = inner
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref)
+            .and_then(|e| e.downcast_ref())
+            .or_else(|| inner.downcast_ref());
+        if let Some(rustls::Error::InvalidCertificate(why)) = tls {
+            return Some(match why {
+                // The second where a trusted authority has the same name.
+                rustls::CertificateError::UnknownIssuer
+                | rustls::CertificateError::BadSignature => {
+                    "its certificate comes from an authority that this machine does not trust"
+                        .to_owned()
+                }
+                _ => format!("invalid certificate: {why}"),
+            });
+        }
+        cause = inner.source();
+    }
+    None
 }
 
 /// The innermost cause: reqwest's own words only say that sending failed.

@@ -5,6 +5,7 @@
 //! wants to see the requests passes a function that is told of each.
 
 mod answer;
+mod certificates;
 mod error;
 mod http;
 mod session;
@@ -17,12 +18,13 @@ use reqwest::header::HeaderValue;
 
 use self::http::Http;
 pub use self::{
+    certificates::Trust,
     error::ApiError,
     http::Exchange,
     site::Site,
     tokens::{Credential, Role},
 };
-use crate::{clock::Clock, secret::Secret};
+use crate::{clock::Clock, config::Proxy, secret::Secret};
 
 /// A client for one site.
 pub struct VtexId {
@@ -34,13 +36,15 @@ impl VtexId {
     /// Makes the client; nothing is sent. `clock` is set by each answer's `Date`.
     ///
     /// # Errors
-    /// When no certificates can be loaded or the proxy settings are invalid.
+    /// When no certificates can be loaded.
     pub fn new(
         site: Site,
+        proxy: Option<Proxy>,
+        trust: Trust<'_>,
         observe: Arc<dyn Fn(&Exchange<'_>)>,
         clock: Clock,
     ) -> Result<Self, ApiError> {
-        let http = Http::new(&site, observe, clock)?;
+        let http = Http::new(&site, proxy, trust, observe, clock)?;
         Ok(Self { http, site })
     }
 

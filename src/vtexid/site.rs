@@ -18,6 +18,9 @@ pub enum Site {
 }
 
 impl Site {
+    /// VTEX's domains that an account's hosts are in.
+    pub const DOMAINS: [&str; 2] = ["myvtex.com", "vtexcommercestable.com.br"];
+
     /// Reads an address such as `http://127.0.0.1:4000`.
     ///
     /// # Errors

@@ -1,10 +1,12 @@
 //! Tokens from app keys, and what VTEX says of a token.
 
+use std::time::Duration;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::{StatusCode, Url, header::HeaderValue};
+use reqwest::{RequestBuilder, StatusCode, Url, header::HeaderValue};
 use serde::{Deserialize, Serialize};
 
-use super::{VtexId, error::ApiError};
+use super::{VtexId, answer::Answer, error::ApiError};
 use crate::{
     account::Account,
     secret::Secret,
@@ -70,22 +72,32 @@ impl VtexId {
     /// # Errors
     /// [`ApiError::Refused`] when it is not.
     pub async fn check(&self, account: &Account, token: &Token) -> Result<Credential, ApiError> {
+        let request = self.credential(account, token);
+        let answer = self.http.send_with_retry(&request).await?;
+        credential(answer, account)
+    }
+
+    /// The same, asked once and not waited for longer than `limit`: for who can
+    /// do without an answer.
+    ///
+    /// # Errors
+    /// As [`Self::check`].
+    pub async fn check_once(
+        &self,
+        account: &Account,
+        token: &Token,
+        limit: Duration,
+    ) -> Result<Credential, ApiError> {
+        let request = self.credential(account, token).timeout(limit);
+        credential(self.http.send(request).await?, account)
+    }
+
+    fn credential(&self, account: &Account, token: &Token) -> RequestBuilder {
         let url = self
             .site
             .api_url(account, "/api/vtexid/credential/validate");
         let body = serde_json::json!({"token": token.secret().expose()});
-        let answer = self
-            .http
-            .send_with_retry(&self.http.post(url).json(&body))
-            .await?;
-        let answer = answer.of_account(account)?.not_refused()?.successful()?;
-        // Without the word it is another's answer, whatever else it holds.
-        answer
-            .json::<Credential>()
-            .and_then(|credential| match credential.auth_status.as_deref() {
-                Some(_) => Ok(credential),
-                None => Err(answer.stranger()),
-            })
+        self.http.post(url).json(&body)
     }
 
     /// The License Manager roles of a user or an app key, asked for with the
@@ -114,6 +126,17 @@ impl VtexId {
         }
         answer.successful()?.json()
     }
+}
+
+fn credential(answer: Answer, account: &Account) -> Result<Credential, ApiError> {
+    let answer = answer.of_account(account)?.not_refused()?.successful()?;
+    // Without the word it is another's answer, whatever else it holds.
+    answer
+        .json::<Credential>()
+        .and_then(|credential| match credential.auth_status.as_deref() {
+            Some(_) => Ok(credential),
+            None => Err(answer.stranger()),
+        })
 }
 
 /// What VTEX ID knows of a token that is good.

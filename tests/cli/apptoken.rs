@@ -399,3 +399,73 @@ fn a_token_for_another_account_is_told_as_it_is() {
     let json = answer(&with_pair(&env, &["--json"]).run().success());
     assert_eq!(json["account"], "otherstore");
 }
+
+#[test]
+fn an_app_token_in_the_tokens_variable_is_told_where_it_belongs() {
+    let env = TestEnv::new();
+    let secret = app_token();
+    for arguments in [&["local", "token"][..], &["status"], &["inspect"]] {
+        let done = env.vtexid(arguments).env("VTEX_TOKEN", &secret).run();
+        let words = stderr(&done.failure().stdout(""));
+        assert!(words.contains("VTEX_TOKEN"), "{words}");
+        assert!(words.contains("app token"), "{words}");
+        assert!(words.contains("hint: set VTEX_APP_TOKEN"), "{words}");
+        assert!(!words.contains(&secret), "{words}");
+    }
+    let done = env
+        .vtexid(["apptoken"])
+        .env("VTEX_APP_KEY", app_key("mystore"))
+        .env("VTEX_TOKEN", &secret)
+        .run()
+        .code(2);
+    let words = stderr(&done.stdout(""));
+    assert!(words.contains("missing app token"), "{words}");
+    assert!(
+        words.contains("hint: VTEX_TOKEN holds an app token"),
+        "{words}"
+    );
+    let done = env
+        .vtexid(["doctor"])
+        .env("VTEX_TOKEN", &secret)
+        .run()
+        .code(1);
+    let words = stdout(&done);
+    assert!(words.contains("PROBLEM  environment"), "{words}");
+    assert!(words.contains("VTEX_APP_TOKEN"), "{words}");
+}
+
+#[test]
+fn what_is_no_app_key_or_no_app_token_is_refused_before_anything_is_sent() {
+    let env = TestEnv::new();
+    let token = token_of(&json!({"sub": "dev@example.com", "audience": "admin"}));
+    let good = (app_key("mystore"), app_token());
+    let both = |key: &str, secret: &str| (key.to_owned(), secret.to_owned());
+    for ((key, secret), says) in [
+        (both("undefined", &good.1), "invalid app key"),
+        (both("null", &good.1), "invalid app key"),
+        (both("mystore", &good.1), "invalid app key"),
+        (both(&good.0, &token), "that is a token, not an app token"),
+        (
+            both(&good.0, &good.0),
+            "that is an app key, not an app token",
+        ),
+        (both(&good.0, "undefined"), "invalid app token"),
+        (both(&good.0, "null"), "invalid app token"),
+    ] {
+        let tool = |command: &str| {
+            env.vtexid([command])
+                .env("VTEX_ACCOUNT", "mystore")
+                .env("VTEX_APP_KEY", &key)
+                .env("VTEX_APP_TOKEN", &secret)
+        };
+        let words = stderr(&tool("apptoken").run().code(2).stdout(""));
+        assert!(words.contains(says), "{words}");
+        assert!(!words.contains(&token), "{words}");
+        let report = stdout(&tool("doctor").run().code(2));
+        let line = report.lines().find(|line| line.contains(" environment "));
+        assert!(line.unwrap().starts_with("PROBLEM"), "{report}");
+        assert!(line.unwrap().contains(says), "{report}");
+    }
+    let sent = env.requests_to(LOGIN);
+    assert!(sent.is_empty(), "{sent:?}");
+}

@@ -164,7 +164,9 @@ fn a_login_that_could_not_be_remembered_leaves_no_secret_behind() {
         index["accounts"][format!("filler{n}")] = index["accounts"]["mystore"].clone();
     }
     fs::write(&path, index.to_string()).unwrap();
-    let token = token_of(&json!({"audience": "admin", "account": "other", "exp": now() + 600}));
+    let token = env
+        .sandbox
+        .mint(&json!({"audience": "admin", "account": "other", "exp": now() + 600}));
     let script = format!(
         "trap '' XFSZ; ulimit -f 16; exec '{}' login other --with-token --store file",
         env!("CARGO_BIN_EXE_vtexid")
@@ -330,17 +332,33 @@ fn a_folder_in_which_others_could_swap_secrets_is_not_used() {
 
 #[cfg(unix)]
 #[test]
-fn an_index_that_is_no_plain_file_is_neither_followed_nor_waited_for() {
+fn an_index_that_is_no_file_of_ones_own_is_neither_followed_nor_waited_for() {
+    use std::os::unix::fs::{chown, lchown, symlink};
     let env = TestEnv::new();
     env.login("mystore");
     let index = env.file("index.json");
     let elsewhere = env.root().join("elsewhere.json");
     fs::rename(&index, &elsewhere).unwrap();
-    std::os::unix::fs::symlink(&elsewhere, &index).unwrap();
-    env.vtexid(["status"]).run().code(1).stdout("");
+    let refused = || {
+        let done = env.vtexid(["status"]).run().code(1).stdout("");
+        assert!(stderr(&done).contains("index.json"), "{}", stderr(&done));
+    };
+    symlink("/dev/zero", &index).unwrap();
+    refused();
     fs::remove_file(&index).unwrap();
-    std::os::unix::fs::symlink("/dev/zero", &index).unwrap();
-    env.vtexid(["status"]).run().code(1).stdout("");
+    // Links that lead to one another.
+    symlink(&index, env.root().join("loop")).unwrap();
+    symlink(env.root().join("loop"), &index).unwrap();
+    refused();
+    fs::remove_file(&index).unwrap();
+    symlink(&elsewhere, &index).unwrap();
+    // Only root can give files away.
+    if chown(&elsewhere, Some(65_534), None).is_ok() {
+        refused();
+        chown(&elsewhere, Some(0), None).unwrap();
+        lchown(&index, Some(65_534), None).unwrap();
+        refused();
+    }
 }
 
 #[test]

@@ -273,3 +273,24 @@ fn half_a_pair_and_a_token_of_another_account_are_worth_knowing() {
         assert!(told["found"].as_str().unwrap().contains(words), "{told}");
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_bus_address_that_is_none_is_told() {
+    let env = TestEnv::new();
+    for value in ["/run/user/1000/bus", "foo", "unix:foo=bar", "garbage;more"] {
+        let with = |tool: Tool| tool.env("DBUS_SESSION_BUS_ADDRESS", value).run();
+        let report = answer(&with(doctor(&env)).code(5));
+        let found = check(&report, "store");
+        assert_eq!(found["verdict"], "problem");
+        let words = found.to_string();
+        assert!(
+            words.contains("invalid DBUS_SESSION_BUS_ADDRESS"),
+            "{words}"
+        );
+        assert!(words.contains("unix:path="), "{words}");
+        with(env.vtexid(["login", "mystore"]))
+            .code(5)
+            .stderr(contains("invalid DBUS_SESSION_BUS_ADDRESS"));
+    }
+}

@@ -40,6 +40,7 @@ mod sandbox;
 mod scenes;
 mod signals;
 mod signer;
+mod socks;
 mod status;
 mod stream;
 mod switch;

@@ -6,7 +6,7 @@ use predicates::{prelude::PredicateBooleanExt as _, str::contains};
 use serde_json::json;
 
 use crate::{
-    env::{TestEnv, Tool, answer, at_once, claims, now, stderr, stdout, token_of},
+    env::{TestEnv, Tool, answer, at_once, claims, now, stderr, stdout},
     sandbox,
 };
 
@@ -109,7 +109,7 @@ fn a_login_of_a_person_keeps_the_pair_and_logout_forgets_it() {
 fn a_token_on_stdin_keeps_the_pair() {
     let env = TestEnv::new();
     save(&env).run().success();
-    let given = token_of(&json!({
+    let given = env.sandbox.mint(&json!({
         "sub": "ana@example.com", "account": "mystore", "audience": "admin", "exp": now() + 600
     }));
     env.vtexid(["login", "mystore", "--with-token"])

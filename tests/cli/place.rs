@@ -272,3 +272,133 @@ fn a_logout_opens_the_browsers_sign_out_page() {
     );
     assert!(stderr(&done).contains(opened.trim_end()));
 }
+
+/// A program in a folder with a blank in its name, with what it was started with.
+fn recorder_in_program_files(env: &TestEnv) -> (PathBuf, PathBuf) {
+    let (program, record) = recorder(env, "b");
+    let dir = env.root().join("Program Files");
+    fs::create_dir(&dir).unwrap();
+    fs::copy(program, dir.join("b")).unwrap();
+    (dir.join("b"), record)
+}
+
+#[test]
+fn browser_is_a_program_whatever_its_path_holds() {
+    for more in ["", "x:y", "%s"] {
+        let env = TestEnv::new();
+        let (program, record) = recorder_in_program_files(&env);
+        let renamed = program.with_file_name(format!("b {more}"));
+        fs::rename(&program, &renamed).unwrap();
+        let running = login(&env).env("BROWSER", &renamed).start();
+        assert_eq!(recorded(&record), format!("{}\n", running.page()));
+        finish(running);
+    }
+}
+
+#[test]
+fn browser_can_have_arguments_and_say_where_the_address_goes() {
+    for (form, expected) in [
+        ("b --profile work", "--profile\nwork\nPAGE\n"),
+        (
+            "b --profile 'at work' --url=%s -n",
+            "--profile\nat work\n--url=PAGE\n-n\n",
+        ),
+        ("b \"%s\" 100%%", "PAGE\n100%\n"),
+        ("'BIN/b' %s", "PAGE\n"),
+        ("nowhere:BIN/b --one:other", "--one\nPAGE\n"),
+        ("/bin/false:b", "PAGE\n"),
+        ("nowhere --x %s:b %s:/bin/false", "PAGE\n"),
+    ] {
+        let env = TestEnv::new();
+        let (program, record) = recorder(&env, "b");
+        let bin = program.parent().unwrap();
+        let form = form.replace("BIN", bin.to_str().unwrap());
+        let running = login(&env).env("BROWSER", &form).env("PATH", bin).start();
+        let page = running.page();
+        assert_eq!(recorded(&record), expected.replace("PAGE", &page), "{form}");
+        finish(running);
+    }
+}
+
+#[test]
+fn a_browser_that_is_not_there_is_not_replaced_by_another() {
+    for value in [
+        "/no/such dir/browser",
+        "/no/such/browser --profile work",
+        "C:\\Program Files\\x.exe",
+        "nowhere:/no/such/browser",
+        "nowhere %s",
+        "'unfinished",
+    ] {
+        let env = TestEnv::new();
+        let (_, record) = recorder(&env, "xdg-open");
+        let running = login(&env)
+            .env("BROWSER", value)
+            .env("DISPLAY", ":4711")
+            .env("PATH", env.root().join("bin"))
+            .start();
+        let words = running.wait_for("could not open a browser");
+        assert!(words.contains("(BROWSER)"), "{words}");
+        finish(running);
+        assert!(!record.exists(), "{value}");
+        let doctor = env
+            .vtexid(["doctor"])
+            .env("BROWSER", value)
+            .env("DISPLAY", ":4711")
+            .env("PATH", env.root().join("bin"))
+            .run();
+        let words = crate::env::stdout(&doctor);
+        let line = words
+            .lines()
+            .find(|line| line.contains("  browser "))
+            .unwrap();
+        assert!(line.starts_with("PROBLEM"), "{line}");
+    }
+}
+
+#[test]
+fn a_browser_that_fails_late_is_said_too() {
+    let env = TestEnv::new();
+    let (program, record) = recorder(&env, "late");
+    let script = format!(
+        "#!/bin/sh\n: >'{0}'; while test ! -e '{0}.end'; do /bin/sleep 0.1; done; exit 3\n",
+        record.display()
+    );
+    fs::write(&program, script).unwrap();
+    let running = login(&env).env("BROWSER", &program).start();
+    recorded(&record);
+    // Longer than a launcher is watched for before the next would be tried.
+    std::thread::sleep(std::time::Duration::from_millis(2500));
+    fs::write(record.with_extension("record.end"), "").unwrap();
+    let words = running.wait_for("could not open a browser");
+    assert!(words.contains("exit status: 3"), "{words}");
+    finish(running);
+}
+
+#[test]
+fn browser_none_is_given_as_the_reason() {
+    let env = TestEnv::new();
+    let doctor = env
+        .vtexid(["doctor"])
+        .env("BROWSER", "none")
+        .env("DISPLAY", ":4711")
+        .run();
+    let words = crate::env::stdout(&doctor);
+    let line = words
+        .lines()
+        .find(|line| line.contains("  browser "))
+        .unwrap();
+    assert!(
+        line.contains("BROWSER is none: login prints the address"),
+        "{line}"
+    );
+    let running = login(&env)
+        .env("BROWSER", "none")
+        .env("DISPLAY", ":4711")
+        .start();
+    let words = finish(running);
+    assert!(
+        words.contains("BROWSER is none: open this address"),
+        "{words}"
+    );
+}

@@ -295,7 +295,9 @@ mod scene {
         scene.know_token("[TOKEN]", &admin("mystore", LEFT));
         scene.run("env -u VTEXID_URL vtexid toolbelt import --store file");
         scene.run("env -u VTEXID_URL vtexid toolbelt export");
-        scene.run("env -u VTEXID_URL vtexid login mystore --with-token --store file <[TOKEN]");
+        scene.run(
+            "env -u VTEXID_URL HTTPS_PROXY=http://127.0.0.1:1 vtexid login mystore --with-token --store file <[TOKEN]",
+        );
         scene.run("env -u VTEXID_URL vtexid toolbelt export");
         scene.run("env -u VTEXID_URL vtexid toolbelt import --store file");
         scene.run("env -u VTEXID_URL VTEXID_DIR=elsewhere vtexid toolbelt import --store file");

@@ -10,7 +10,7 @@ use predicates::{
 use serde_json::{Value, json};
 
 use crate::{
-    env::{EMAIL, TestEnv, answer, claims, names, now, sign_in, stdout, token_of},
+    env::{EMAIL, TestEnv, answer, claims, names, now, sign_in, stderr, stdout, token_of},
     sandbox::Options,
 };
 
@@ -49,8 +49,8 @@ fn it_shows_every_account_and_which_is_current() {
         .stdout(row(r"\*", "one"))
         .stdout(contains("current: one (VTEX_ACCOUNT)"));
     named(&["-a", "two"], "one").stdout(contains("current: two (--account)"));
-    named(&["-a", "three"], "")
-        .stdout(contains("current: three (--account)"))
+    named(&[], "three")
+        .stdout(contains("current: three (VTEX_ACCOUNT)"))
         .stdout(contains("*").not())
         .stderr(contains("nobody is logged in to three"));
     let alias = env.vtexid(["whoami"]).run().success();
@@ -282,4 +282,107 @@ fn an_index_of_a_newer_release_is_left_alone() {
     assert_eq!(fs::read_to_string(index).unwrap(), newer);
     assert_eq!(env.sandbox.requests().len(), before);
     assert!(env.file("mystore.user").exists());
+}
+
+#[test]
+fn an_account_that_is_named_is_shown_alone() {
+    let env = TestEnv::new();
+    for account in ["one", "two"] {
+        env.login(account);
+    }
+    let report = answer(
+        &env.vtexid(["status", "--json", "-a", "one"])
+            .run()
+            .success(),
+    );
+    let accounts = report["accounts"].as_array().unwrap();
+    assert_eq!(accounts.len(), 1, "{report}");
+    assert_eq!(accounts[0]["account"], "one");
+    assert_eq!(report["current"]["account"], "one");
+    let text = stdout(&env.vtexid(["status", "-a", "one"]).run().success());
+    assert!(!text.contains("two"), "{text}");
+    for more in [&[][..], &["--json"]] {
+        let arguments = ["status", "-a", "nope"];
+        let done = env
+            .vtexid(arguments.iter().chain(more))
+            .run()
+            .code(4)
+            .stdout("");
+        let words = stderr(&done);
+        assert!(words.contains("hint: run `vtexid login nope`"), "{words}");
+    }
+}
+
+/// As a dotfile manager keeps it.
+#[cfg(unix)]
+#[test]
+fn an_index_that_is_a_link_is_followed_and_stays_one() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let env = TestEnv::new();
+    env.login("one");
+    let index = env.file("index.json");
+    let dotfiles = env.root().join("dotfiles");
+    fs::create_dir(&dotfiles).unwrap();
+    fs::set_permissions(&dotfiles, fs::Permissions::from_mode(0o755)).unwrap();
+    let real = dotfiles.join("vtexid.json");
+    fs::rename(&index, &real).unwrap();
+    // By way of another link, and relative to it.
+    symlink("vtexid.json", dotfiles.join("link")).unwrap();
+    symlink(dotfiles.join("link"), &index).unwrap();
+    status(&env).stdout(contains("one"));
+    env.login("two");
+    let content = fs::read_to_string(&real).unwrap();
+    assert!(content.contains("two"), "{content}");
+    assert!(index.is_symlink() && dotfiles.join("link").is_symlink());
+    status(&env).stdout(contains("one").and(contains("two")));
+    // Damaged, it is rebuilt where it is.
+    fs::write(&real, "{").unwrap();
+    status(&env)
+        .stdout(contains("two"))
+        .stderr(contains("was damaged"));
+    assert!(index.is_symlink());
+    assert!(fs::read_to_string(&real).unwrap().contains("two"));
+    // Not made yet: it is made there.
+    fs::remove_file(&real).unwrap();
+    env.login("three");
+    assert!(index.is_symlink());
+    assert!(fs::read_to_string(&real).unwrap().contains("three"));
+    // Where others could replace it, it is not followed.
+    fs::set_permissions(&dotfiles, fs::Permissions::from_mode(0o777)).unwrap();
+    env.vtexid(["status"])
+        .run()
+        .code(1)
+        .stderr(contains("chmod go-w"));
+}
+
+#[test]
+fn a_folder_that_is_not_absolute_is_refused_and_the_absolute_one_shown() {
+    let env = TestEnv::new();
+    let home = env.home().join("x/y").display().to_string();
+    let here = env.root().join("x/y").display().to_string();
+    for (value, shown) in [("~/x/y", &home), ("x/y", &here), ("./x/y", &here)] {
+        for arguments in [&["status"][..], &["login", "mystore"], &["local", "token"]] {
+            let done = env
+                .vtexid(arguments)
+                .env("VTEXID_DIR", value)
+                .run()
+                .code(2)
+                .stdout("");
+            let words = stderr(&done);
+            assert!(words.contains("invalid VTEXID_DIR"), "{words}");
+            assert!(words.contains(&format!("`VTEXID_DIR={shown}`")), "{words}");
+        }
+        let report = env
+            .vtexid(["doctor"])
+            .env("VTEXID_DIR", value)
+            .run()
+            .code(2);
+        let words = stdout(&report);
+        assert!(
+            words.contains("PROBLEM  index        invalid VTEXID_DIR"),
+            "{words}"
+        );
+        let made = ["~", "x"].map(|name| env.root().join(name).exists());
+        assert_eq!(made, [false, false]);
+    }
 }

@@ -117,3 +117,18 @@ fn json_tells_both() {
         serde_json::json!({"account": "one", "previous": "three"})
     );
 }
+
+#[test]
+fn two_accounts_are_not_switched_to() {
+    let env = three();
+    for arguments in [["switch", "-a", "one", "two"], ["switch", "-a", "one", "-"]] {
+        env.vtexid(arguments)
+            .run()
+            .code(2)
+            .stdout("")
+            .stderr(contains("--account").and(contains("one")));
+        assert_eq!(current(&env), "three");
+    }
+    env.vtexid(["switch", "-a", "one", "one"]).run().success();
+    assert_eq!(current(&env), "one");
+}

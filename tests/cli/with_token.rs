@@ -1,20 +1,33 @@
 //! A token on stdin instead of a browser.
 
-use serde_json::json;
+use predicates::{prelude::PredicateBooleanExt as _, str::contains};
+use serde_json::{Value, json};
 
-use crate::env::{TestEnv, answer, now, stderr, token_of};
+use crate::env::{TestEnv, Tool, answer, now, stderr, token_of};
 
-fn admin(account: &str) -> String {
-    token_of(&json!({
+const VALIDATE: &str = "/api/vtexid/credential/validate";
+
+fn claims(account: &str) -> Value {
+    json!({
         "sub": "ana@example.com", "account": account, "audience": "admin",
         "iat": now() - 60, "exp": now() + 3590
-    }))
+    })
+}
+
+/// A token that VTEX ID knows.
+fn admin(env: &TestEnv, account: &str) -> String {
+    env.sandbox.mint(&claims(account))
+}
+
+fn keep(env: &TestEnv, token: &str) -> Tool {
+    env.vtexid(["login", "mystore", "--with-token", "--store", "file"])
+        .stdin(token)
 }
 
 #[test]
 fn it_is_kept_and_account_and_expiry_are_shown() {
     let env = TestEnv::new();
-    let token = admin("mystore");
+    let token = admin(&env, "mystore");
     let done = env
         .vtexid(["login", "mystore", "--with-token", "--store", "file"])
         .stdin(format!("{token}\n"))
@@ -30,16 +43,17 @@ fn it_is_kept_and_account_and_expiry_are_shown() {
     assert_eq!(env.token("mystore"), token);
     // The store was chosen once, and is remembered.
     env.vtexid(["login", "mystore", "--with-token"])
-        .stdin(admin("mystore"))
+        .stdin(admin(&env, "mystore"))
         .run()
         .success();
-    assert_eq!(env.sandbox.requests().len(), 0);
+    assert_eq!(env.sandbox.requests().len(), 2);
+    assert_eq!(env.requests_to(VALIDATE).len(), 2);
 }
 
 #[test]
 fn the_account_comes_from_the_token_where_none_is_named() {
-    let token = admin("other");
     let env = TestEnv::new();
+    let token = admin(&env, "other");
     let done = env
         .vtexid(["login", "--with-token", "--store", "file", "--json"])
         .stdin(format!("VtexIdclientAutCookie={token}; Path=/"))
@@ -54,7 +68,7 @@ fn a_ci_job_may_bring_its_token() {
     let env = TestEnv::new();
     env.vtexid(["login", "mystore", "--with-token", "--store", "file"])
         .env("CI", "true")
-        .stdin(admin("mystore"))
+        .stdin(admin(&env, "mystore"))
         .run()
         .success();
 }
@@ -89,7 +103,7 @@ fn a_token_for_another_account_or_user_is_kept_and_said() {
     env.login("mystore");
     let done = env
         .vtexid(["login", "mystore", "--with-token"])
-        .stdin(admin("other"))
+        .stdin(admin(&env, "other"))
         .run()
         .success();
     let words = stderr(&done);
@@ -99,6 +113,76 @@ fn a_token_for_another_account_or_user_is_kept_and_said() {
     );
     assert!(
         words.contains("now logged in as ana@example.com (was dev@example.com)"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_token_that_vtex_id_does_not_accept_is_refused_and_nothing_is_kept() {
+    let app = json!({"sub": "vtexappkey-mystore-ABCDEF", "type": "appkey", "account": "mystore", "exp": now() + 600});
+    for invented in [claims("mystore"), app] {
+        let env = TestEnv::new();
+        let token = token_of(&invented);
+        let words = stderr(&keep(&env, &token).run().code(3).stdout(""));
+        assert!(words.contains("WrongCredentials"), "{words}");
+        assert!(words.contains("hint: "), "{words}");
+        assert!(!words.contains(&token), "{words}");
+        assert_eq!(env.requests_to(VALIDATE).len(), 1);
+        env.assert_nothing_kept();
+    }
+}
+
+#[test]
+fn a_token_that_was_there_before_stays_when_the_new_one_is_refused() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let before = env.token("mystore");
+    keep(&env, &token_of(&claims("mystore"))).run().code(3);
+    assert_eq!(env.token("mystore"), before);
+}
+
+#[test]
+fn of_other_kinds_it_is_not_known_whether_vtex_id_knows_them() {
+    let env = TestEnv::new();
+    let token = token_of(&json!({
+        "sub": "ana@example.com", "account": "mystore", "audience": "webstore", "exp": now() + 600
+    }));
+    keep(&env, &token)
+        .run()
+        .success()
+        .stderr(contains("warning: ").and(contains("WrongCredentials")));
+    assert_eq!(env.token("mystore"), token);
+}
+
+#[test]
+fn without_an_answer_the_token_is_kept_and_not_checked() {
+    for how in ["500", "drop", "garbage", "403", "429", "hold"] {
+        let env = TestEnv::new();
+        env.fail(&format!("{VALIDATE}={how}"));
+        let token = token_of(&claims("mystore"));
+        let done = keep(&env, &token).run().success();
+        let words = stderr(&done);
+        assert!(
+            words.contains("warning: the token was not checked: "),
+            "{words}"
+        );
+        if how == "hold" {
+            assert!(words.contains("no answer within 5s"), "{words}");
+        }
+        assert_eq!(env.requests_to(VALIDATE).len(), 1, "{how}");
+        assert_eq!(env.token("mystore"), token);
+    }
+    // A setting that is invalid is said, and nothing sent past it.
+    let env = TestEnv::new();
+    let token = token_of(&claims("mystore"));
+    let done = keep(&env, &token)
+        .without("VTEXID_URL")
+        .env("HTTPS_PROXY", "htp://hunter2")
+        .run()
+        .success();
+    let words = stderr(&done);
+    assert!(
+        words.contains("the token was not checked: invalid HTTPS_PROXY"),
         "{words}"
     );
 }

@@ -16,7 +16,7 @@ use crate::home::Home;
 use crate::process::{LIMIT, eventually};
 
 /// What these tests need installed.
-pub const PARTS: [&str; 2] = ["chromium", "xdg-open"];
+pub const PARTS: [&str; 1] = ["chromium"];
 
 /// `$BROWSER`: Chromium, told what to do on descriptor 3 and telling on 4.
 const LAUNCHER: &str = r#"#!/bin/sh
@@ -82,8 +82,8 @@ impl Browser {
         }
     }
 
-    /// Names it in the way that the tool leaves to `xdg-open`.
-    pub fn by_xdg_open(&self, home: &mut Home) {
+    /// Names it as people do who say where the address goes.
+    pub fn with_words(&self, home: &mut Home) {
         let launcher = self.pid_file.with_file_name("launcher");
         home.set("BROWSER", format!("{} %s", launcher.display()));
     }

@@ -30,8 +30,8 @@ fn log_in(callback: Callback, page: LoginPage) {
     home.set("VTEXID_URL", sandbox.url());
     let mut browser = Browser::install(&mut home);
     if matches!(page, LoginPage::AuthServer) {
-        // The form that is left to the desktop's own opener.
-        browser.by_xdg_open(&mut home);
+        // Once in the other form.
+        browser.with_words(&mut home);
     }
 
     let mut login = Running::start(home.vtexid(&["login", ACCOUNT, "--store", "file"]));

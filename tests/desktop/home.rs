@@ -55,6 +55,11 @@ impl Home {
         self.variables.insert(name, value.into());
     }
 
+    /// A variable's value, which is text.
+    pub fn get(&self, name: &str) -> &str {
+        self.variables[name].to_str().unwrap()
+    }
+
     /// A program that sees this home's variables and no others.
     pub fn command(&self, program: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(program);

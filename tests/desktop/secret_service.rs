@@ -347,3 +347,26 @@ fn logins_at_the_same_time_do_not_disturb_each_other() {
     assert_eq!(desk.stored("user"), Some(token));
     assert_eq!(desk.stored("probe"), None);
 }
+
+#[test]
+fn each_address_in_a_list_of_buses_is_tried() {
+    let Some((mut desk, _keyring)) = Desk::logged_in(Options::default()) else {
+        return;
+    };
+    let token = run(desk.home.vtexid(&["local", "token"])).success();
+    let real = desk.home.get("DBUS_SESSION_BUS_ADDRESS").to_owned();
+    let nowhere = format!("unix:path={}", desk.home.path().join("nowhere").display());
+    for list in [
+        format!("{nowhere};{real}"),
+        format!("{real};{nowhere}"),
+        format!("tcp:host=127.0.0.1,port=1;garbage;;{real};"),
+    ] {
+        desk.home.set("DBUS_SESSION_BUS_ADDRESS", &list);
+        let again = run(desk.home.vtexid(&["local", "token"])).success();
+        assert_eq!(again, token, "{list}");
+    }
+    desk.home
+        .set("DBUS_SESSION_BUS_ADDRESS", format!("{nowhere};{nowhere}"));
+    let words = desk.store_failure();
+    assert!(words.contains("no D-Bus session bus"), "{words}");
+}

@@ -63,6 +63,9 @@ impl Login<'_> {
         let opens = !self.args.no_browser && environment.opens(&context.config);
         let invitation = match environment {
             _ if opens => "opening your browser; if it does not come up, open this address",
+            _ if environment.forbidden(&context.config) => {
+                "BROWSER is none: open this address in a browser"
+            }
             Environment::Ssh => "open this address in the browser on your own machine",
             Environment::Container => "open this address in a browser outside this container",
             _ => "open this address in a browser",
@@ -73,11 +76,11 @@ impl Login<'_> {
             let (page, config) = (flow.page().clone(), context.config.clone());
             // A launcher can take its time: the listener must not wait for it.
             thread::spawn(move || {
-                if let Err(problem) = browser::open(&page, &config) {
+                browser::open(&page, &config, |problem| {
                     Output::warn(format_args!(
                         "could not open a browser: {problem}; open the address yourself"
                     ));
-                }
+                });
             });
         }
         context.output.note(format_args!(

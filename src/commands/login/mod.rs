@@ -2,9 +2,10 @@
 //! stdin, a renewal, or the browser, whichever is asked for or enough.
 
 mod browse;
+mod given;
 mod lock;
 
-use std::io::{self, IsTerminal as _, Read as _};
+use std::io::{self, IsTerminal as _};
 
 use serde::Serialize;
 
@@ -16,16 +17,12 @@ use crate::{
     credential::{self, Renewal},
     error::{Code, Failure},
     output::{Answer, Output},
-    prompt, provided,
     session::{AccountLock, Current, NewSession, Session},
     store::StoreKind,
     time,
-    token::{self, Kind, Token, TokenPair, Validity},
+    token::{Token, TokenPair, Validity},
     vtexid::VtexId,
 };
-
-/// No token is larger.
-const MAX_TOKEN_BYTES: u64 = 64 * 1024;
 
 /// A login that can begin: the account is known, and its store works.
 struct Login<'a> {
@@ -57,7 +54,7 @@ pub fn run(context: &Context, args: &cli::Login) -> Result<(), Failure> {
     }
     let named = accounts::named(context)?.map(|(account, _)| account);
     let given = if args.with_token {
-        Some(given_token(context)?)
+        Some(given::read(context)?)
     } else {
         None
     };
@@ -106,6 +103,7 @@ pub fn run(context: &Context, args: &cli::Login) -> Result<(), Failure> {
 impl Login<'_> {
     /// Saves the token that was given.
     fn save_given(&mut self, token: Token) -> Result<LoggedIn, Failure> {
+        given::check(self.context, &self.account, &token)?;
         let answer = self.save(&TokenPair {
             token,
             refresh: None,
@@ -196,38 +194,6 @@ impl Login<'_> {
         let lock = self.session.lock_account(&self.account)?;
         save(self.context, &mut self.session, &lock, pair, self.store)
     }
-}
-
-/// The token on stdin, checked; asked for, hidden, where stdin is a terminal.
-fn given_token(context: &Context) -> Result<Token, Failure> {
-    let attempt = "could not log in with the token on standard input";
-    let wrong = |problem: String| Failure::new(Code::General, problem).context(attempt);
-    let text = if io::stdin().is_terminal() {
-        prompt::secret(context, "token: ")?
-    } else {
-        let mut bytes = zeroize::Zeroizing::new(Vec::new());
-        io::stdin()
-            .lock()
-            .take(MAX_TOKEN_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|e| wrong(e.to_string()))?;
-        if bytes.len() as u64 > MAX_TOKEN_BYTES {
-            return Err(wrong("it is larger than any token".to_owned()));
-        }
-        provided::value(&bytes).map_err(wrong)?
-    };
-    let text = token::pasted(text.expose()).text;
-    let token = Token::parse(text).map_err(|e| Failure::from(e).context(attempt))?;
-    let invalid = |problem: String| Failure::new(Code::BadToken, problem).context(attempt);
-    if token.claims().kind() == Kind::SessionCookie {
-        return Err(invalid(
-            "it is a vtex_session cookie, which is not a credential".to_owned(),
-        ));
-    }
-    if let Validity::ExpiredAt(exp) = token.claims().validity(context.now()) {
-        return Err(invalid(format!("it expired on {}", time::utc_words(exp))));
-    }
-    Ok(token)
 }
 
 /// What `--json` prints. People get a note: the login's answer is that it

@@ -1,7 +1,8 @@
 //! The environment: the only module that reads it. One place lists every
 //! variable that changes what vtexid does.
 //!
-//! Not for deciding anything: `context` and the commands do.
+//! Not for deciding anything but how a variable is read: `context` and the
+//! commands do.
 
 #![allow(
     clippy::disallowed_methods,
@@ -9,12 +10,16 @@
 )]
 
 use std::{
+    borrow::Cow,
     env,
     ffi::OsString,
     path::{Path, PathBuf},
 };
 
+pub use self::proxy::{Proxies, Proxy};
 use crate::{provided, secret::Secret};
+
+mod proxy;
 
 /// The variables that hold vtexid's secrets or name whose they are: no program
 /// that vtexid starts needs them.
@@ -24,6 +29,19 @@ pub const CREDENTIALS: [&str; 3] = ["VTEX_TOKEN", "VTEX_APP_KEY", "VTEX_APP_TOKE
 #[derive(Debug, thiserror::Error)]
 #[error("{0} is not valid UTF-8")]
 pub struct NotUtf8(&'static str);
+
+/// A variable whose value cannot be used. The value is not in it: it may hold
+/// a password.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("invalid {variable}: {problem}")]
+pub struct Invalid {
+    /// The variable's name.
+    pub variable: &'static str,
+    /// What is wrong with it.
+    pub problem: &'static str,
+    /// What to do about it.
+    pub hint: Cow<'static, str>,
+}
 
 /// What the environment says. A variable that is empty counts as unset.
 #[derive(Clone, Debug)]
@@ -44,12 +62,15 @@ pub struct Config {
     pub url: Option<String>,
     /// `VTEXID_DIR`, else the platform's configuration folder; `None` where
     /// there is no home directory.
-    pub dir: Option<PathBuf>,
+    pub dir: Result<Option<PathBuf>, Invalid>,
     /// The folder of the locks, the same for every `VTEXID_DIR`.
     pub lock_dir: Option<PathBuf>,
-    /// Which variables about proxies and certificates are set; their values
-    /// may hold passwords.
-    pub network: Vec<&'static str>,
+    /// `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` and their like.
+    pub proxies: Proxies,
+    /// `SSL_CERT_FILE`: certificates to trust in place of the system's.
+    pub certificate_file: Option<PathBuf>,
+    /// `SSL_CERT_DIR`: folders of them.
+    pub certificate_dirs: Vec<PathBuf>,
     /// Not forbidden by `NO_COLOR`.
     pub colour: bool,
     /// `TERM=dumb`: a terminal that cannot redraw a line.
@@ -66,6 +87,8 @@ pub struct Config {
     pub display: bool,
     /// `BROWSER`: what opens pages here; `none` for nothing.
     pub browser: Option<OsString>,
+    /// `PATH`: the folders that programs are searched in.
+    pub path: Option<OsString>,
     /// `SSH_CONNECTION`: the four words of it, or whatever is there.
     pub ssh: Option<String>,
     /// Inside WSL, where Windows opens pages.
@@ -101,20 +124,6 @@ impl ToolbeltPaths {
     }
 }
 
-/// Read by the HTTP client itself.
-const NETWORK: [&str; 10] = [
-    "HTTPS_PROXY",
-    "https_proxy",
-    "HTTP_PROXY",
-    "http_proxy",
-    "ALL_PROXY",
-    "all_proxy",
-    "NO_PROXY",
-    "no_proxy",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-];
-
 impl Config {
     /// Reads the environment once.
     ///
@@ -127,17 +136,21 @@ impl Config {
             app_key: text("VTEX_APP_KEY")?,
             app_token: text("VTEX_APP_TOKEN")?.map(Secret::new),
             url: text("VTEXID_URL")?,
-            dir: set("VTEXID_DIR")
-                .map(PathBuf::from)
-                .or_else(|| dirs::config_dir().map(|dir| dir.join("vtexid"))),
+            dir: match set("VTEXID_DIR") {
+                Some(dir) => absolute(dir.into()).map(Some),
+                None => Ok(dirs::config_dir().map(|dir| dir.join("vtexid"))),
+            },
             lock_dir: dirs::state_dir()
                 .or_else(|| windows("LOCALAPPDATA"))
                 .or_else(dirs::data_local_dir)
                 .map(|dir| dir.join("vtexid").join("locks")),
-            network: NETWORK
-                .into_iter()
-                .filter(|name| set(name).is_some())
-                .collect(),
+            proxies: Proxies::read(|name| set(name).map(OsString::into_encoded_bytes)),
+            certificate_file: set("SSL_CERT_FILE").map(PathBuf::from),
+            certificate_dirs: set("SSL_CERT_DIR").map_or_else(Vec::new, |dirs| {
+                env::split_paths(&dirs)
+                    .filter(|dir| !dir.as_os_str().is_empty())
+                    .collect()
+            }),
             colour: set("NO_COLOR").is_none(),
             dumb: set("TERM").is_some_and(|value| value == "dumb"),
             github_actions: set("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
@@ -145,6 +158,7 @@ impl Config {
             ci: set("CI").is_some_and(|value| value != "false" && value != "0"),
             display: has_display(),
             browser: set("BROWSER"),
+            path: set("PATH"),
             ssh: set("SSH_CONNECTION")
                 .or_else(|| set("SSH_TTY"))
                 .map(|value| value.to_string_lossy().into_owned()),
@@ -158,6 +172,54 @@ impl Config {
                     .any(|mark| Path::new(mark).exists()),
         })
     }
+}
+
+/// Where the session bus is.
+pub const BUS: &str = "DBUS_SESSION_BUS_ADDRESS";
+
+/// The session bus's address, or a list of them.
+#[cfg(target_os = "linux")]
+pub fn bus_addresses() -> Option<String> {
+    set(BUS)?.into_string().ok()
+}
+
+/// Says what is wrong with the session bus's address, for when there is no bus.
+///
+/// # Errors
+/// When no address in it has the form of one (D-Bus Specification, "Server
+/// Addresses").
+pub fn check_bus() -> Result<(), Invalid> {
+    const TRANSPORTS: [(&str, &[&str]); 4] = [
+        (
+            "unix",
+            &["path=", "abstract=", "runtime=", "dir=", "tmpdir="],
+        ),
+        ("tcp", &["port="]),
+        ("nonce-tcp", &["port="]),
+        ("unixexec", &["path="]),
+    ];
+    let Some(value) = env::var_os(BUS) else {
+        return Ok(());
+    };
+    let value = value.to_string_lossy();
+    let well_formed = |address: &str| {
+        address.split_once(':').is_some_and(|(transport, options)| {
+            let known = TRANSPORTS.iter().find(|(name, _)| *name == transport);
+            known.is_some_and(|(_, needed)| {
+                let mut options = options.split(',');
+                options.any(|option| needed.iter().any(|name| option.starts_with(name)))
+            })
+        })
+    };
+    if value.split(';').any(well_formed) {
+        return Ok(());
+    }
+    Err(Invalid {
+        variable: BUS,
+        problem: "no address of a bus in it",
+        hint: "it looks like `unix:path=/run/user/1000/bus`; unset it to use this user's own bus"
+            .into(),
+    })
 }
 
 /// The variables a program needs to reach the clipboard, with their values.
@@ -186,6 +248,27 @@ fn home() -> Option<PathBuf> {
 /// A folder that a variable names on Windows alone.
 fn windows(name: &str) -> Option<PathBuf> {
     set(name).filter(|_| cfg!(windows)).map(PathBuf::from)
+}
+
+/// Passes an absolute folder: another one would be a different folder wherever
+/// vtexid is run.
+fn absolute(dir: PathBuf) -> Result<PathBuf, Invalid> {
+    if dir.is_absolute() {
+        return Ok(dir);
+    }
+    let (problem, meant) = match (dir.strip_prefix("~"), dirs::home_dir()) {
+        (Ok(rest), Some(home)) => (
+            "`~` stands for the home directory only where a shell reads it",
+            home.join(rest),
+        ),
+        _ => ("the path is relative", dir),
+    };
+    let meant = std::path::absolute(&meant).unwrap_or(meant);
+    Err(Invalid {
+        variable: "VTEXID_DIR",
+        problem,
+        hint: format!("write the whole path: `VTEXID_DIR={}`", meant.display()).into(),
+    })
 }
 
 fn has_display() -> bool {

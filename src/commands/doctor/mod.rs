@@ -1,6 +1,8 @@
 //! `vtexid doctor`: everything a login and a token depend on, each looked at
 //! for real, each with what to do about it.
 
+mod settings;
+
 use std::{sync::mpsc, thread, time::Duration};
 
 use serde::Serialize;
@@ -8,18 +10,14 @@ use serde::Serialize;
 use super::toolbelt::{cleanup_hint, listed};
 use crate::{
     account::Account,
-    accounts,
-    browser::Environment,
-    clipboard,
+    accounts, clipboard,
     clock::machine_now,
     context::Context,
-    credential::Credential,
     error::{Code, Failure},
     output::{Answer, visible},
     runtime,
     store::StoreKind,
     time, toolbelt,
-    vtexid::Site,
 };
 
 /// A clock further off than this makes tokens look expired or not yet valid.
@@ -111,13 +109,13 @@ impl Answer for Report {
 /// for VTEX ID, else 1, or 2 for a `VTEX_ACCOUNT` that is no name.
 pub fn run(context: &Context) -> Result<(), Failure> {
     // First, as it decides what the others look at.
-    let mut checks = Vec::from_iter(environment(context));
+    let mut checks = Vec::from_iter(settings::environment(context));
     checks.extend([
         index(context),
         store(context),
         clipboard_check(),
-        browser(context),
-        proxy(context),
+        settings::browser(context),
+        settings::network(context),
     ]);
     checks.extend(vtex_id(context));
     checks.extend(toolbelt_files(context));
@@ -133,54 +131,6 @@ pub fn run(context: &Context) -> Result<(), Failure> {
         None => Ok(()),
         Some((code, name)) => Err(Failure::new(code, format_args!("check failed: {name}"))),
     }
-}
-
-/// The variables that go before what is kept, where one of them is set.
-fn environment(context: &Context) -> Option<Check> {
-    const NAME: &str = "environment";
-    let config = &context.config;
-    let (mut found, mut verdict) = (Vec::new(), Verdict::Ok);
-    let named = match accounts::named(context) {
-        Ok(named) => named,
-        Err(failure) => return Some(Check::failed(NAME, &failure)),
-    };
-    if config.token.is_some() {
-        let token = Credential::load(context).and_then(|credential| {
-            credential.check_not_expired(context)?;
-            Ok(credential.token)
-        });
-        let token = match token {
-            Ok(token) => token,
-            Err(failure) => return Some(Check::failed(NAME, &failure)),
-        };
-        found.push("VTEX_TOKEN overrides the stored tokens, and login refuses".to_owned());
-        if let Some((asked, reason)) = &named
-            && let Some(theirs) = token.claims().other_account(asked)
-        {
-            verdict = Verdict::Warning;
-            found.push(format!("it names {theirs}, not {asked} ({reason})"));
-        }
-    }
-    if let Some(account) = &config.account {
-        found.push(format!(
-            "VTEX_ACCOUNT ({account}) overrides the current account"
-        ));
-    }
-    match (&config.app_key, &config.app_token) {
-        (Some(_), Some(_)) => {
-            found.push("VTEX_APP_KEY and VTEX_APP_TOKEN are the pair of apptoken".to_owned());
-        }
-        (Some(_), None) => {
-            verdict = Verdict::Warning;
-            found.push("VTEX_APP_KEY is set, but VTEX_APP_TOKEN is missing".to_owned());
-        }
-        (None, Some(_)) => {
-            verdict = Verdict::Warning;
-            found.push("VTEX_APP_TOKEN is set, but VTEX_APP_KEY is missing".to_owned());
-        }
-        (None, None) => {}
-    }
-    (!found.is_empty()).then(|| Check::new(NAME, verdict, found.join("; ")))
 }
 
 fn index(context: &Context) -> Check {
@@ -238,51 +188,6 @@ fn clipboard_check() -> Check {
             .hint("tokens are still printed; --no-copy skips the clipboard"),
         Err(_) => Check::new("clipboard", Verdict::Warning, "it does not answer")
             .hint("tokens are still printed; --no-copy skips the clipboard"),
-    }
-}
-
-fn browser(context: &Context) -> Check {
-    let place = Environment::find(&context.config);
-    let opens = place.opens(&context.config);
-    let found = match place {
-        Environment::Desktop if opens => "a desktop: login opens a page",
-        Environment::Editor => "an editor's remote session, which opens pages and forwards ports",
-        Environment::Wsl if opens => "WSL: login opens a page in Windows",
-        Environment::Ssh => "SSH session: the browser is on another machine",
-        Environment::Container => "container: the browser is outside",
-        _ if opens => "BROWSER is set: login opens a page",
-        _ => "no display: login prints the address",
-    };
-    let check = Check::new("browser", Verdict::Ok, found);
-    if opens {
-        check
-    } else {
-        Check {
-            verdict: Verdict::Warning,
-            ..check
-        }
-        .hint("open the address in your browser, then paste the final URL")
-    }
-}
-
-fn proxy(context: &Context) -> Check {
-    let set = &context.config.network;
-    if context.site != Site::Vtex {
-        return Check::new(
-            "network",
-            Verdict::Ok,
-            "VTEXID_URL is set: proxy and certificates are ignored",
-        );
-    }
-    let found = if set.is_empty() {
-        "no proxy, the system's certificates".to_owned()
-    } else {
-        format!("set in the environment: {}", set.join(", "))
-    };
-    // Making the client reads the certificates.
-    match context.vtexid() {
-        Ok(_) => Check::new("network", Verdict::Ok, found),
-        Err(failure) => Check::failed("network", &failure),
     }
 }
 

@@ -1,0 +1,153 @@
+//! What the environment decides: the variables about accounts and tokens, the
+//! browser, the proxy and the certificates.
+
+use super::{super::apptoken, Check, Verdict};
+use crate::{
+    accounts,
+    browser::{self, Environment},
+    context::Context,
+    credential::Credential,
+    vtexid::Site,
+};
+
+/// The variables that go before what is kept, where one of them is set.
+pub(super) fn environment(context: &Context) -> Option<Check> {
+    const NAME: &str = "environment";
+    let config = &context.config;
+    let (mut found, mut verdict) = (Vec::new(), Verdict::Ok);
+    let named = match accounts::named(context) {
+        Ok(named) => named,
+        Err(failure) => return Some(Check::failed(NAME, &failure)),
+    };
+    if config.token.is_some() {
+        let token = Credential::load(context).and_then(|credential| {
+            credential.check_not_expired(context)?;
+            Ok(credential.token)
+        });
+        let token = match token {
+            Ok(token) => token,
+            Err(failure) => return Some(Check::failed(NAME, &failure)),
+        };
+        found.push("VTEX_TOKEN overrides the stored tokens, and login refuses".to_owned());
+        if let Some((asked, reason)) = &named
+            && let Some(theirs) = token.claims().other_account(asked)
+        {
+            verdict = Verdict::Warning;
+            found.push(format!("it names {theirs}, not {asked} ({reason})"));
+        }
+    }
+    if let Some(account) = &config.account {
+        found.push(format!(
+            "VTEX_ACCOUNT ({account}) overrides the current account"
+        ));
+    }
+    let pair = config
+        .app_key
+        .iter()
+        .try_for_each(|key| apptoken::check_key(key));
+    let pair = pair.and_then(|()| {
+        let mut token = config.app_token.iter();
+        token.try_for_each(apptoken::check_app_token)
+    });
+    if let Err(failure) = pair {
+        let variables = "invalid VTEX_APP_KEY or VTEX_APP_TOKEN";
+        return Some(Check::failed(NAME, &failure.context(variables)));
+    }
+    match (&config.app_key, &config.app_token) {
+        (Some(_), Some(_)) => {
+            found.push("VTEX_APP_KEY and VTEX_APP_TOKEN are the pair of apptoken".to_owned());
+        }
+        (Some(_), None) => {
+            verdict = Verdict::Warning;
+            found.push("VTEX_APP_KEY is set, but VTEX_APP_TOKEN is missing".to_owned());
+        }
+        (None, Some(_)) => {
+            verdict = Verdict::Warning;
+            found.push("VTEX_APP_TOKEN is set, but VTEX_APP_KEY is missing".to_owned());
+        }
+        (None, None) => {}
+    }
+    (!found.is_empty()).then(|| Check::new(NAME, verdict, found.join("; ")))
+}
+
+/// Whether `login` opens a page here.
+pub(super) fn browser(context: &Context) -> Check {
+    let place = Environment::find(&context.config);
+    let opens = place.opens(&context.config);
+    if let Err(problem) = browser::check(&context.config) {
+        return Check::new("browser", Verdict::Problem, problem)
+            .hint("set BROWSER to a program, with its path if it is not in PATH, or to none");
+    }
+    let found = match place {
+        _ if place.forbidden(&context.config) => "BROWSER is none: login prints the address",
+        Environment::Desktop if opens => "a desktop: login opens a page",
+        Environment::Editor => "an editor's remote session, which opens pages and forwards ports",
+        Environment::Wsl if opens => "WSL: login opens a page in Windows",
+        Environment::Ssh => "SSH session: the browser is on another machine",
+        Environment::Container => "container: the browser is outside",
+        _ if opens => "BROWSER is set: login opens a page",
+        _ => "no display: login prints the address",
+    };
+    let check = Check::new("browser", Verdict::Ok, found);
+    if opens {
+        check
+    } else {
+        Check {
+            verdict: Verdict::Warning,
+            ..check
+        }
+        .hint("open the address in your browser, then paste the final URL")
+    }
+}
+
+/// The proxy and the certificates.
+pub(super) fn network(context: &Context) -> Check {
+    const NAME: &str = "network";
+    if context.site != Site::Vtex {
+        return Check::new(
+            NAME,
+            Verdict::Ok,
+            "VTEXID_URL is set: proxy and certificates are ignored",
+        );
+    }
+    // Making the client judges the proxy and reads the certificates.
+    if let Err(failure) = context.vtexid() {
+        return Check::failed(NAME, &failure);
+    }
+    let config = &context.config;
+    let mut found = Vec::new();
+    match &config.proxies.used {
+        Some(Ok(proxy)) => {
+            found.push(format!("proxy {} ({})", proxy.host, proxy.variable));
+            for domain in Site::DOMAINS {
+                if proxy.url_for(domain).is_none() {
+                    found.push(format!("{domain} without it (NO_PROXY)"));
+                }
+            }
+        }
+        _ if cfg!(any(windows, target_os = "macos")) => found.push("the system's proxy".to_owned()),
+        _ => found.push("no proxy".to_owned()),
+    }
+    let named: Vec<&str> = [
+        config.certificate_file.as_ref().map(|_| "SSL_CERT_FILE"),
+        (!config.certificate_dirs.is_empty()).then_some("SSL_CERT_DIR"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    found.push(if named.is_empty() {
+        "the system's certificates".to_owned()
+    } else {
+        format!("certificates of {}", named.join(" and "))
+    });
+    let mut warnings = config.proxies.warnings.clone();
+    let missing = config.certificate_dirs.iter().filter(|dir| !dir.is_dir());
+    warnings.extend(missing.map(|dir| format!("found no folder {} (SSL_CERT_DIR)", dir.display())));
+    let verdict = if warnings.is_empty() {
+        Verdict::Ok
+    } else {
+        Verdict::Warning
+    };
+    found.extend(warnings);
+    Check::new(NAME, verdict, found.join("; "))
+}

@@ -1,0 +1,91 @@
+//! `--with-token`: a token from somewhere else, which may be anything.
+//!
+//! Not for saving it.
+
+use std::{
+    io::{self, IsTerminal as _, Read as _},
+    time::Duration,
+};
+
+use crate::{
+    account::Account,
+    context::Context,
+    error::{Code, Failure},
+    output::Output,
+    prompt, provided, runtime, time,
+    token::{self, Kind, Token, Validity},
+    vtexid::ApiError,
+};
+
+/// No token is larger.
+const MAX_TOKEN_BYTES: u64 = 64 * 1024;
+/// A login that needs no browser should not take long either.
+const CHECK_LIMIT: Duration = Duration::from_secs(5);
+const ATTEMPT: &str = "could not log in with the token on standard input";
+
+/// The token on stdin, checked; asked for, hidden, where stdin is a terminal.
+pub(super) fn read(context: &Context) -> Result<Token, Failure> {
+    let wrong = |problem: String| Failure::new(Code::General, problem).context(ATTEMPT);
+    let text = if io::stdin().is_terminal() {
+        prompt::secret(context, "token: ")?
+    } else {
+        let mut bytes = zeroize::Zeroizing::new(Vec::new());
+        io::stdin()
+            .lock()
+            .take(MAX_TOKEN_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|e| wrong(e.to_string()))?;
+        if bytes.len() as u64 > MAX_TOKEN_BYTES {
+            return Err(wrong("it is larger than any token".to_owned()));
+        }
+        provided::value(&bytes).map_err(wrong)?
+    };
+    let text = token::pasted(text.expose()).text;
+    let token = Token::parse(text).map_err(|e| Failure::from(e).context(ATTEMPT))?;
+    let invalid = |problem: String| Failure::new(Code::BadToken, problem).context(ATTEMPT);
+    if token.claims().kind() == Kind::SessionCookie {
+        return Err(invalid(
+            "it is a vtex_session cookie, which is not a credential".to_owned(),
+        ));
+    }
+    if let Validity::ExpiredAt(exp) = token.claims().validity(context.now()) {
+        return Err(invalid(format!("it expired on {}", time::utc_words(exp))));
+    }
+    Ok(token)
+}
+
+/// Asks VTEX ID, once, whether it accepts the token: nothing in a token shows
+/// that somebody did not invent it.
+///
+/// # Errors
+/// 3 when VTEX ID does not accept a token of a kind that it is known to accept.
+pub(super) fn check(context: &Context, account: &Account, token: &Token) -> Result<(), Failure> {
+    let claims = token.claims();
+    // The account that made it, which another's token is saved for as well.
+    let named = claims.account().and_then(|name| name.parse().ok());
+    let account = named.as_ref().unwrap_or(account);
+    let asked = context.vtexid().and_then(|api| {
+        runtime::run(async { Ok(api.check_once(account, token, CHECK_LIMIT).await) })
+    });
+    match asked {
+        Ok(Ok(_)) => {}
+        Ok(Err(error @ ApiError::Refused { .. })) => {
+            if matches!(claims.kind(), Kind::Admin | Kind::AppKey) {
+                return Err(Failure::from(error)
+                    .hint("get a new token: this one was revoked, or VTEX ID never made it")
+                    .context(ATTEMPT));
+            }
+            // Whether VTEX ID knows tokens of other kinds there is not published.
+            Output::warn(format_args!(
+                "the token may be invalid: {error}; VTEX ID may not know tokens of this kind"
+            ));
+        }
+        Ok(Err(error)) => not_checked(&error),
+        Err(failure) => not_checked(&format!("{:#}", failure.error)),
+    }
+    Ok(())
+}
+
+fn not_checked(why: &dyn std::fmt::Display) {
+    Output::warn(format_args!("the token was not checked: {why}"));
+}
