@@ -13,6 +13,8 @@ use std::{
 
 use zeroize::Zeroizing;
 
+use crate::threads;
+
 /// Makes a folder that only its owner may enter, and its parents.
 ///
 /// # Errors
@@ -27,8 +29,19 @@ pub fn create_private_dir(dir: &Path) -> io::Result<()> {
 
 /// Begins the names of files that are not complete yet.
 const NEW: &str = ".new-";
+const ZEROS: [u8; 4096] = [0; 4096];
 /// No file takes so long to write: an older one was left behind by a crash.
 const MAX_WRITE_TIME: Duration = Duration::from_secs(600);
+
+/// Removes from a folder what a crash left behind before it was complete.
+pub fn sweep(dir: &Path) {
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        if is_leftover(&entry) {
+            // What cannot be removed now can be the next time.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
 
 /// Whether this is a file that a crash left behind before it was complete.
 pub fn is_leftover(entry: &fs::DirEntry) -> bool {
@@ -102,7 +115,7 @@ pub fn read_given(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     let path = path.to_owned();
     // Both opening and reading wait for a writer, who may never come. No
     // system ends that wait for all kinds of pipe: the thread is left behind.
-    thread::Builder::new().spawn(move || sender.send(read_whole(&path, limit)))?;
+    threads::start(move || sender.send(read_whole(&path, limit)))?;
     receiver.recv_timeout(GIVEN_LIMIT).unwrap_or_else(|_| {
         Err(io::Error::new(
             io::ErrorKind::TimedOut,
@@ -139,14 +152,45 @@ fn read_whole(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
 pub fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
     let dir = path.parent().unwrap_or(Path::new("."));
     // Created with mode 0600 under a random name; removed again on any error.
-    let mut file = tempfile::Builder::new().prefix(NEW).tempfile_in(dir)?;
-    file.write_all(content)?;
+    let file = create_new(dir)?;
+    // Not through `file` itself, whose errors name it: nobody knows that name.
+    file.as_file().write_all(content)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
-    // The rename is only as durable as the folder that holds it.
+    // The rename is only as durable as the folder that holds it. Some file
+    // systems cannot sync a folder; the new file is in place all the same.
     #[cfg(unix)]
-    File::open(dir)?.sync_all()?;
+    let _ = File::open(dir).and_then(|dir| dir.sync_all());
     Ok(())
+}
+
+/// A file of mode 0600 under a random name, removed when it is dropped.
+fn create_new(dir: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut options = File::options();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(NEW).make_in(dir, |path| options.open(path))
+}
+
+/// Finds out whether files of `bytes` bytes together can be written there, by
+/// writing as much.
+///
+/// # Errors
+/// As the file system says.
+pub fn check_room(dir: &Path, bytes: usize) -> io::Result<()> {
+    // One without a name, where there are such files, cannot be left behind.
+    // Why there is none, only the other way of making one says well.
+    let mut file = match tempfile::tempfile_in(dir) {
+        Ok(file) => file,
+        Err(_) => create_new(dir)?.into_parts().0,
+    };
+    for _ in 0..bytes.div_ceil(ZEROS.len()) {
+        file.write_all(&ZEROS)?;
+    }
+    // Some file systems find out only then that they are full.
+    file.sync_all()
 }
 
 /// Takes the lock file at `path`, waiting at most `timeout` for another
@@ -178,6 +222,22 @@ pub fn lock(path: &Path, timeout: Duration, on_slow: impl Fn()) -> io::Result<Fi
         // The operating system has no lock with a time-out to wait on.
         thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// Whether a new file could not be created because of the folder it should be
+/// in.
+pub fn is_folders_fault(error: &io::Error) -> bool {
+    use io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem)
+}
+
+/// Whether a lock failed because its file system has none.
+pub fn has_no_locks(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let unlocked = error.raw_os_error() == Some(rustix::io::Errno::NOLCK.raw_os_error());
+    #[cfg(not(unix))]
+    let unlocked = false;
+    unlocked || error.kind() == io::ErrorKind::Unsupported
 }
 
 /// Takes the lock file at `path` if no other process has it.

@@ -5,10 +5,12 @@
 use crate::{
     account::{Account, AccountError},
     config::NotUtf8,
+    disk,
     login::StartError,
     session::SessionError,
     signature::{KeyError, VerifyError},
     store::StoreError,
+    threads::NoThread,
     token::TokenError,
     toolbelt::ToolbeltError,
     vtexid::ApiError,
@@ -92,6 +94,12 @@ impl From<NotUtf8> for Failure {
     }
 }
 
+impl From<NoThread> for Failure {
+    fn from(error: NoThread) -> Self {
+        Self::new(Code::General, error)
+    }
+}
+
 impl From<AccountError> for Failure {
     fn from(error: AccountError) -> Self {
         Self::new(Code::Usage, error)
@@ -130,6 +138,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let replace;
         let hint = match &error {
+            StoreError::NoThread(error) => return error.clone().into(),
             StoreError::Missing(_) => {
                 "install or start one (GNOME Keyring, KWallet, KeePassXC), or run `vtexid login ACCOUNT --store kernel` (Linux, until a restart) or `vtexid login ACCOUNT --store file` (plain text)"
             }
@@ -174,6 +183,11 @@ impl From<SessionError> for Failure {
             SessionError::Newer { .. } => Self::new(Code::General, error).hint(
                 "update vtexid, or set VTEXID_DIR to another folder",
             ),
+            SessionError::Io { ref cause, .. } if disk::has_no_locks(cause) => {
+                Self::new(Code::General, error).hint(
+                    "its file system has no locks, as NFS without a lock service: set VTEXID_DIR and XDG_STATE_HOME to folders on a local disk",
+                )
+            }
             SessionError::Io { .. } => Self::new(Code::General, error).hint(
                 "check the folder's owner, permissions and free space, or set VTEXID_DIR to another one",
             ),

@@ -28,6 +28,7 @@ mod session;
 mod signals;
 mod signature;
 mod store;
+mod threads;
 mod time;
 mod token;
 mod toolbelt;
@@ -45,15 +46,8 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    // A core file would hold every secret that was in memory.
     #[cfg(unix)]
-    let _ = rustix::process::setrlimit(
-        rustix::process::Resource::Core,
-        rustix::process::Rlimit {
-            current: Some(0),
-            maximum: Some(0),
-        },
-    );
+    forbid_core_file();
     let mut arguments = env::args_os().skip(1);
     if arguments
         .next()
@@ -85,4 +79,20 @@ fn main() -> ExitCode {
             ExitCode::from(failure.code as u8)
         }
     }
+}
+
+/// A core file would hold every secret that was in memory.
+#[cfg(unix)]
+fn forbid_core_file() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    // Programs started from here may raise it again, up to the old maximum.
+    let limit = Rlimit {
+        current: Some(0),
+        ..getrlimit(Resource::Core)
+    };
+    let _ = setrlimit(Resource::Core, limit);
+    // A system that hands core files to a program (`core_pattern` in core(5))
+    // does not look at the limit.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }

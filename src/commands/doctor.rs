@@ -1,7 +1,7 @@
 //! `vtexid doctor`: everything a login and a token depend on, each looked at
 //! for real, each with what to do about it.
 
-use std::{fs, io, sync::mpsc, thread, time::Duration};
+use std::{fs, io, sync::mpsc, time::Duration};
 
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ use crate::{
     output::{Answer, visible},
     runtime,
     store::StoreKind,
-    time, toolbelt,
+    threads, time, toolbelt,
     vtexid::Site,
 };
 
@@ -160,10 +160,16 @@ fn environment(context: &Context) -> Option<Check> {
             found.push(format!("it names {theirs}, not {asked} ({reason})"));
         }
     }
-    if let Some(account) = &config.account {
-        found.push(format!(
+    match config.account.as_ref().map(|text| text.parse::<Account>()) {
+        Some(Ok(account)) => found.push(format!(
             "VTEX_ACCOUNT ({account}) overrides the current account"
-        ));
+        )),
+        // Only --account is before it, and that is used.
+        Some(Err(error)) => {
+            verdict = Verdict::Warning;
+            found.push(format!("invalid VTEX_ACCOUNT: {error}"));
+        }
+        None => {}
     }
     match (&config.app_key, &config.app_token) {
         (Some(_), Some(_)) => {
@@ -230,7 +236,11 @@ fn store(context: &Context) -> Check {
 
 fn clipboard_check() -> Check {
     let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || sender.send(clipboard::reach()));
+    let looking =
+        threads::check().and_then(|()| threads::start(move || sender.send(clipboard::reach())));
+    if let Err(error) = looking {
+        return Check::new("clipboard", Verdict::Skipped, error.to_string());
+    }
     match receiver.recv_timeout(CLIPBOARD_LIMIT) {
         Ok(Ok(())) => Check::new("clipboard", Verdict::Ok, "it can be reached"),
         Ok(Err(problem)) => Check::new("clipboard", Verdict::Warning, problem)

@@ -30,6 +30,7 @@ pub use self::{
 use crate::{
     account::Account,
     clock::Clock,
+    disk,
     secret::Secret,
     store::{self, SecretKind, Store, StoreError, StoreKind, Wait},
     token::{Token, TokenError},
@@ -100,6 +101,25 @@ pub struct Session {
     wait: Wait,
     clock: Clock,
     index: Index,
+}
+
+impl SessionError {
+    /// A lock that could not be taken.
+    fn lock(path: &Path, cause: io::Error) -> Self {
+        let folder = path.parent().filter(|_| !path.exists());
+        match folder.filter(|_| disk::is_folders_fault(&cause)) {
+            Some(folder) => Self::Io {
+                attempt: "write to",
+                path: folder.to_owned(),
+                cause,
+            },
+            None => Self::Io {
+                attempt: "lock",
+                path: path.to_owned(),
+                cause,
+            },
+        }
+    }
 }
 
 impl Session {

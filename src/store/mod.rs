@@ -16,7 +16,7 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 pub use self::{file::FileStore, keyring::KeyringStore};
-use crate::{account::Account, secret::Secret};
+use crate::{account::Account, secret::Secret, threads::NoThread};
 
 /// Which of an account's secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,6 +126,9 @@ pub enum StoreError {
     /// The private file or its folder can be read by others, or is not ours.
     #[error("{0}")]
     Unsafe(String),
+    /// There is no thread to wait for the keyring on.
+    #[error(transparent)]
+    NoThread(#[from] NoThread),
     /// Anything else the store said.
     #[error("{0}")]
     Other(String),

@@ -25,6 +25,8 @@ mod leaks;
 mod local_token;
 mod login;
 mod logout;
+#[cfg(target_os = "linux")]
+mod machine;
 mod network;
 mod online;
 mod pair;

@@ -3,7 +3,6 @@
 
 use std::{
     io::{self, IsTerminal as _},
-    thread,
     time::Duration,
 };
 
@@ -22,7 +21,7 @@ use crate::{
     prompt::Typed,
     runtime,
     secret::Secret,
-    time,
+    threads, time,
     vtexid::{ApiError, VtexId},
 };
 
@@ -77,13 +76,15 @@ impl Login<'_> {
         if opens {
             let (page, config) = (flow.page().clone(), context.config.clone());
             // A launcher can take its time: the listener must not wait for it.
-            thread::spawn(move || {
-                if let Err(problem) = browser::open(&page, &config) {
-                    Output::warn(format_args!(
-                        "could not open a browser: {problem}; open the address yourself"
-                    ));
-                }
-            });
+            let failed = |problem: String| {
+                Output::warn(format_args!(
+                    "could not open a browser: {problem}; open the address yourself"
+                ));
+            };
+            let started = threads::start(move || browser::open(&page, &config).map_err(failed));
+            if let Err(error) = started {
+                failed(error.to_string());
+            }
         }
         context.output.note(format_args!(
             "waiting for the browser on {}",
