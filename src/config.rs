@@ -52,6 +52,9 @@ pub struct Config {
     pub network: Vec<&'static str>,
     /// Not forbidden by `NO_COLOR`.
     pub colour: bool,
+    /// `LC_ALL`, `LC_CTYPE` or `LANG`: whether the terminal shows characters
+    /// beyond ASCII. Only Unix says so.
+    pub unicode: bool,
     /// `TERM=dumb`: a terminal that cannot redraw a line.
     pub dumb: bool,
     /// `GITHUB_ACTIONS=true`: a job whose log hides what it is told to.
@@ -113,6 +116,7 @@ impl Config {
                 .filter(|name| set(name).is_some())
                 .collect(),
             colour: set("NO_COLOR").is_none(),
+            unicode: cfg!(not(unix)) || has_utf8_locale(),
             dumb: set("TERM").is_some_and(|value| value == "dumb"),
             github_actions: set("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
             toolbelt_dir: dirs::home_dir().map(|home| home.join(".vtex").join("session")),
@@ -149,6 +153,19 @@ pub fn for_clipboard() -> Vec<(&'static str, OsString)> {
     .into_iter()
     .filter_map(|name| Some((name, set(name)?)))
     .collect()
+}
+
+/// Whether a CI runner reads the output and obeys commands in it: GitHub's,
+/// and those like it, or Azure's.
+pub fn is_read_by_runner() -> bool {
+    set("GITHUB_ACTIONS").is_some() || set("TF_BUILD").is_some()
+}
+
+/// The first of these variables that is set decides (POSIX, 8.2).
+fn has_utf8_locale() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
+    let locale = locale.unwrap_or_default().to_string_lossy().to_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
 }
 
 fn has_display() -> bool {

@@ -57,6 +57,8 @@ fn main() -> ExitCode {
         clipboard::hold(seconds.filter(|s| *s > 0).map(Duration::from_secs));
         return ExitCode::SUCCESS;
     }
+    // Before anything is printed, what clap says included.
+    output::runner_listens(config::is_read_by_runner());
     let signals = Signals::listen();
     signals.on_panic();
     let cli = match Cli::try_parse() {
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         verbose: cli.global.verbose,
         // Until the environment is read.
         colour: false,
+        unicode: false,
     };
     let result = Context::new(cli.global.account, output, signals)
         .and_then(|context| commands::run(context, cli.command));

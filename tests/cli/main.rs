@@ -36,6 +36,7 @@ mod proxy;
 mod races;
 mod renewal;
 mod rfc;
+mod runner;
 #[path = "../../examples/sandbox/server/mod.rs"]
 mod sandbox;
 #[cfg(target_os = "linux")]

@@ -187,7 +187,7 @@ impl Waiting<'_, '_> {
                 }
                 _ = tick.tick(), if spins => {
                     turns += 1;
-                    Output::status(turns, format_args!("waiting for the browser ({} left)", left(deadline)));
+                    self.login.context.output.status(turns, format_args!("waiting for the browser ({} left)", left(deadline)));
                     continue;
                 }
                 () = sleep_until(deadline) => return Err(self.timed_out()),
