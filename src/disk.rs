@@ -34,7 +34,11 @@ const ZEROS: [u8; 4096] = [0; 4096];
 const MAX_WRITE_TIME: Duration = Duration::from_secs(600);
 
 /// Removes from a folder what a crash left behind before it was complete.
+/// Where a link leads may be a folder of others.
 pub fn sweep(dir: &Path) {
+    if !fs::symlink_metadata(dir).is_ok_and(|meta| meta.is_dir()) {
+        return;
+    }
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         if is_leftover(&entry) {
             // What cannot be removed now can be the next time.
@@ -45,7 +49,12 @@ pub fn sweep(dir: &Path) {
 
 /// Whether this is a file that a crash left behind before it was complete.
 pub fn is_leftover(entry: &fs::DirEntry) -> bool {
-    let named = entry.file_name().to_string_lossy().starts_with(NEW);
+    // As `tempfile` names them: other files may begin like that.
+    let name = entry.file_name();
+    let random = name.to_str().and_then(|name| name.strip_prefix(NEW));
+    let named = random.is_some_and(|random| {
+        random.len() == 6 && random.bytes().all(|b| b.is_ascii_alphanumeric())
+    });
     let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
     named && age().is_some_and(|age| age > MAX_WRITE_TIME)
 }

@@ -282,3 +282,27 @@ impl From<StartError> for Failure {
         }
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::io;
+
+    use super::{Failure, SessionError};
+
+    #[test]
+    fn a_file_system_without_locks_is_told_from_one_without_room() {
+        let hint = |errno: rustix::io::Errno| {
+            let failure = Failure::from(SessionError::Io {
+                attempt: "lock",
+                path: "/nfs/vtexid/index.lock".into(),
+                cause: io::Error::from_raw_os_error(errno.raw_os_error()),
+            });
+            failure.hint.unwrap()
+        };
+        for errno in [rustix::io::Errno::NOLCK, rustix::io::Errno::OPNOTSUPP] {
+            assert!(hint(errno).contains("has no locks"), "{errno}");
+            assert!(hint(errno).contains("XDG_STATE_HOME"), "{errno}");
+        }
+        assert!(hint(rustix::io::Errno::NOSPC).contains("free space"));
+    }
+}

@@ -176,6 +176,10 @@ impl Session {
     /// that no account becomes known meanwhile.
     pub(super) fn sweep(&self) {
         disk::sweep(&self.dir);
+        // Where a login leaves its page.
+        if let Ok(locks) = self.lock_dir() {
+            disk::sweep(&locks);
+        }
         // Beside an index that was damaged, secrets that this one does not
         // know of may be all that is left of an account.
         let damaged = aside(&self.dir, 1).exists();

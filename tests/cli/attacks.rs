@@ -203,7 +203,16 @@ fn what_a_crash_left_behind_is_removed_by_the_next_change() {
     // Another process may be writing it at this moment.
     fs::write(dir.join(".new-Gh56Ij"), "secret").unwrap();
     age(&dir.join(".new-Ab12Cd"));
+    let index = env.file("index.json").parent().unwrap().to_owned();
+    let half_written = index.join(".new-Kl78Mn");
+    let foreign = index.join(".new-year's resolutions");
+    for path in [&half_written, &foreign] {
+        fs::write(path, "{").unwrap();
+        age(path);
+    }
     env.login("other");
+    assert!(!half_written.exists());
+    assert!(foreign.exists());
     fs::remove_file(dir.join(".new-Gh56Ij")).unwrap();
     let expected = [
         "mystore.refresh",
@@ -433,6 +442,7 @@ fn a_secret_with_a_slash_is_not_repeated() {
         base64.to_owned(),
         rooted,
         short.to_owned(),
+        "eyJhIjoxfQ.e30.".to_owned(),
     ];
     for secret in &secrets {
         for arguments in [
