@@ -6,12 +6,13 @@ use predicates::str::contains;
 use serde_json::{Value, json};
 
 use crate::{
-    env::{TestEnv, Tool, answer, compact, now, sign_in, stderr, stdout, token_of},
+    env::{TestEnv, Tool, answer, compact, is_nasty, now, sign_in, stderr, stdout, token_of},
     sandbox::{Failure, How, app_key, app_token},
 };
 
 /// What GitHub's runner and Azure's agent would obey if it were printed.
-const HOSTILE: [&str; 10] = [
+const HOSTILE: [&str; 11] = [
+    "##[stop-commands]x\u{1b}[2J\u{202e}\u{9b}1m",
     "##[stop-commands]x",
     "###[stop-commands]x",
     "a ##[add-mask]e##[error]b",
@@ -80,9 +81,13 @@ fn commands(stream: &str) -> Vec<(String, String)> {
     stream.split(['\r', '\n']).filter_map(command).collect()
 }
 
-/// Sees that neither stream holds a command but one that hides `masked`.
+/// Sees that neither stream holds a command but one that hides `masked`, or a
+/// character that drives a terminal.
 fn assert_obeys_nothing(done: &Assert, masked: Option<&str>) {
     for stream in [stdout(done), stderr(done)] {
+        // Tabs are in a cookie file.
+        let nasty = |c: char| is_nasty(c) && c != '\t';
+        assert!(!stream.contains(nasty), "{stream:?}");
         for (name, data) in commands(&stream) {
             assert_eq!((&*name, Some(&*data)), ("add-mask", masked), "{stream}");
         }
@@ -154,7 +159,7 @@ fn inspect_shows_a_runner_no_command() {
         let done = env.vtexid(["inspect", "--json", &token]).run().success();
         assert_eq!(answer(&done)["claims"][text], text);
         if text.starts_with("##") {
-            assert!(stdout(&done).contains(text), "{}", stdout(&done));
+            assert!(stdout(&done).contains(&text[..3]), "{}", stdout(&done));
         }
     }
 }
@@ -206,11 +211,21 @@ fn a_hostile_user_gives_a_runner_no_command() {
         "##[stop-commands]x",
         "::stop-commands::x",
         "##vso[task.debug]x",
+        "\u{1b}[2J\u{202e}##[stop-commands]x",
     ] {
         let env = TestEnv::new();
         let job = |tool: Tool| tool.env("GITHUB_ACTIONS", "true").env("TF_BUILD", "True");
-        let login = job(env.login_tool("mystore", &["-v"])).start();
-        let (_, done) = sign_in(login, &format!("{text}@example.com"));
+        // No browser sends an address like the last one; a token may hold it.
+        let done = if text.is_ascii() && !text.contains('\u{1b}') {
+            let login = job(env.login_tool("mystore", &["-v"])).start();
+            sign_in(login, &format!("{text}@example.com")).1
+        } else {
+            let claims = json!({
+                "sub": text, "account": "mystore", "audience": "admin", "exp": now() + 600
+            });
+            let login = env.vtexid(["login", "mystore", "--with-token", "--store", "file"]);
+            job(login).stdin(env.sandbox.mint(&claims)).run()
+        };
         assert_obeys_nothing(&done.success(), None);
         let token = env.token("mystore");
         let masked = Some(&*token);
@@ -239,7 +254,7 @@ fn a_hostile_user_gives_a_runner_no_command() {
             &["doctor", "--json"],
             &["toolbelt", "export"],
             &["toolbelt", "import"],
-            &["login", "mystore", "--store", "file", "--no-browser"],
+            &["login", "mystore", "--no-browser", "--timeout", "1s"],
             &["switch", "mystore"],
             &["logout"],
         ] {
