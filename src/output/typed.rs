@@ -45,8 +45,9 @@ pub fn typed_visible(text: &str) -> String {
 /// Whether there is something in it like a token, a cookie or an address's
 /// query.
 pub fn is_like_a_secret(text: &str) -> bool {
-    // A token's first part is the base64 of `{"…`.
-    text.contains("eyJ") || text.contains(['=', ';', '?', '&'])
+    // A token's first part is the base64 of `{"…`; cookies and queries name
+    // their values.
+    text.contains("eyJ") || text.contains(['=', '?'])
 }
 
 fn hidden(text: &str) -> String {

@@ -4,7 +4,7 @@
 use std::{
     fs,
     os::unix::fs::{PermissionsExt as _, chown},
-    path::Path,
+    path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
 };
 
@@ -26,56 +26,33 @@ const VTEXID: &str = env!("CARGO_BIN_EXE_vtexid");
 fn as_somebody(env: &TestEnv, threads: Option<u32>) -> Option<Vec<String>> {
     static LAST: AtomicU32 = AtomicU32::new(0);
     let mut words = Vec::new();
-    let mut word = |text: String| words.push(text);
     if geteuid().is_root() {
         let user = 100_000 + std::process::id() * 16 + LAST.fetch_add(1, Ordering::Relaxed);
-        for path in [env.root().to_owned(), env.home()]
-            .iter()
-            .chain(&env.files())
-        {
+        for path in tree(env.root()) {
             chown(path, Some(user), Some(user)).unwrap();
         }
-        for dir in [env.dir(), env.home()] {
-            for path in dirs(&dir) {
-                chown(path, Some(user), Some(user)).unwrap();
-            }
-        }
-        word("setpriv".to_owned());
-        word(format!("--reuid={user}"));
-        word(format!("--regid={user}"));
-        word("--clear-groups".to_owned());
+        words.push("setpriv".to_owned());
+        words.push(format!("--reuid={user}"));
+        words.push(format!("--regid={user}"));
+        words.push("--clear-groups".to_owned());
     }
     if let Some(threads) = threads {
-        word("prlimit".to_owned());
-        word(format!("--nproc={threads}"));
+        words.push("prlimit".to_owned());
+        words.push(format!("--nproc={threads}"));
     }
-    let mut known = words.clone();
-    known.push("true".to_owned());
-    let runs = env
-        .program("/usr/bin/env", known)
-        .run()
-        .get_output()
-        .status
-        .success();
-    let mut reached = words.clone();
-    reached.extend(["test".to_owned(), "-x".to_owned(), VTEXID.to_owned()]);
-    let reaches = env
-        .program("/usr/bin/env", reached)
-        .run()
-        .get_output()
-        .status
-        .success();
+    // Whether those programs are here, and that user can reach the tool.
+    let look = ["test", "-x", VTEXID].map(str::to_owned);
+    let found = env.program("/usr/bin/env", words.iter().chain(&look)).run();
     words.push(VTEXID.to_owned());
-    (runs && reaches).then_some(words)
+    found.get_output().status.success().then_some(words)
 }
 
-/// A folder and all in it.
-fn dirs(dir: &Path) -> Vec<std::path::PathBuf> {
-    let mut found = Vec::new();
-    if dir.is_dir() {
-        found.push(dir.to_owned());
-        for entry in fs::read_dir(dir).unwrap() {
-            found.extend(dirs(&entry.unwrap().path()));
+/// A folder and all in it, each folder before what is in it.
+fn tree(top: &Path) -> Vec<PathBuf> {
+    let mut found = vec![top.to_owned()];
+    if top.is_dir() {
+        for entry in fs::read_dir(top).unwrap() {
+            found.extend(tree(&entry.unwrap().path()));
         }
     }
     found
@@ -172,33 +149,24 @@ fn a_folder_that_cannot_be_synced_fails_nothing() {
     let env = TestEnv::new();
     env.login("mystore");
     // A folder that cannot be read cannot be opened to sync it either.
-    let locked = |mode| {
-        for dir in dirs(&env.dir()).into_iter().rev() {
-            fs::set_permissions(dir, fs::Permissions::from_mode(mode)).unwrap();
-        }
+    let mut dirs = tree(&env.dir());
+    dirs.retain(|path| path.is_dir());
+    let set_mode = |dir: &PathBuf, mode| {
+        fs::set_permissions(dir, fs::Permissions::from_mode(mode)).unwrap();
     };
     let Some(somebody) = as_somebody(&env, None) else {
         return;
     };
-    locked(0o300);
-    let login = run(
-        &env,
-        &somebody,
-        &["login", "mystore", "--with-token", "--store", "file"],
-    );
-    let done = login.stdin(admin_token()).run();
+    for dir in dirs.iter().rev() {
+        set_mode(dir, 0o300);
+    }
+    let login = ["login", "mystore", "--with-token", "--store", "file"];
+    let login = run(&env, &somebody, &login).stdin(admin_token()).run();
     let printed = run(&env, &somebody, &["local", "token"]).run();
-    let dirs = [env.dir(), env.dir().join("sandbox")];
-    for dir in dirs {
-        fs::set_permissions(dir, fs::Permissions::from_mode(0o700)).unwrap();
+    for dir in &dirs {
+        set_mode(dir, 0o700);
     }
-    for entry in fs::read_dir(env.dir().join("sandbox")).unwrap() {
-        let dir = entry.unwrap().path();
-        for dir in [dir.join("secrets"), dir] {
-            fs::set_permissions(dir, fs::Permissions::from_mode(0o700)).unwrap();
-        }
-    }
-    done.success();
+    login.success();
     printed.success();
 }
 

@@ -203,7 +203,7 @@ fn put_in_place(dirs: &[&Path], work: impl FnOnce()) -> Vec<String> {
     while let Ok(event) = events.next() {
         names.push(event.file_name().unwrap().to_str().unwrap().to_owned());
     }
-    names.retain(|name| !name.ends_with(".probe") && !name.ends_with(".page"));
+    names.retain(|name| !name.contains(".probe") && !name.contains(".page"));
     names
 }
 
