@@ -5,18 +5,19 @@
 //! and owns the clipboard. Elsewhere the system keeps the text and the helper
 //! only clears it. Not for deciding whether to copy.
 
+#[cfg(all(unix, not(target_os = "macos")))]
+use std::thread;
 use std::{
     env,
     io::{self, Read, Write},
     process::Stdio,
     sync::mpsc,
-    thread,
     time::Duration,
 };
 
 use arboard::Clipboard;
 
-use crate::{config, output::Output, process, secret::Secret};
+use crate::{config, output::Output, process, secret::Secret, threads};
 
 /// The first argument that turns this program into the helper.
 pub const HELPER: &str = "__hold-clipboard";
@@ -36,6 +37,7 @@ const LIMIT: u64 = 1 << 20;
 /// # Errors
 /// In words. The secret is in none of them.
 pub fn copy(secret: &Secret, clear_after: Option<Duration>) -> Result<(), String> {
+    threads::check().map_err(|e| e.to_string())?;
     let program = helper_program().map_err(|e| format!("could not find this program: {e}"))?;
     let mut command = process::command(program);
     command
@@ -60,7 +62,7 @@ pub fn copy(secret: &Secret, clear_after: Option<Duration>) -> Result<(), String
     let written = stdin.write_all(secret.expose().as_bytes());
     drop(stdin);
     let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
+    let listening = threads::start(move || {
         let mut answer = Vec::new();
         let read = stdout.by_ref().take(1).read_to_end(&mut answer);
         let rest = || {
@@ -75,6 +77,11 @@ pub fn copy(secret: &Secret, clear_after: Option<Duration>) -> Result<(), String
         };
         let _ = sender.send(outcome);
     });
+    if let Err(error) = listening {
+        let _ = helper.kill();
+        let _ = helper.wait();
+        return Err(error.to_string());
+    }
     if let Ok(outcome) = receiver.recv_timeout(READY_LIMIT) {
         return outcome.and(written.map_err(|e| e.to_string()));
     }

@@ -48,6 +48,7 @@ impl Context {
     ) -> Result<Self, Failure> {
         let config = Config::from_env()?;
         output.colour = config.colour && !config.dumb;
+        output.unicode = config.unicode;
         let site = match &config.url {
             None => Site::Vtex,
             Some(url) => Site::local(url).map_err(|problem| {
@@ -164,11 +165,10 @@ impl Context {
         )?)
     }
 
-    /// Has a GitHub Actions job hide this text in its log from now on. On
-    /// stderr, so that stdout holds the answer alone.
+    /// Has a GitHub Actions job hide this text in its log from now on.
     pub fn mask(&self, secret: &Secret) {
         if self.config.github_actions {
-            Output::say(format_args!("::add-mask::{}", secret.expose()));
+            Output::mask(secret);
         }
     }
 

@@ -6,12 +6,14 @@ use std::{
     fs::{self, File, TryLockError},
     io::{self, Read as _, Write},
     path::{Path, PathBuf},
-    sync::mpsc,
+    sync::{Mutex, PoisonError, mpsc},
     thread,
     time::{Duration, Instant},
 };
 
 use zeroize::Zeroizing;
+
+use crate::threads;
 
 /// Makes a folder that only its owner may enter, and its parents.
 ///
@@ -30,8 +32,28 @@ const NEW: &str = ".new-";
 /// No file takes so long to write: an older one was left behind by a crash.
 const MAX_WRITE_TIME: Duration = Duration::from_secs(600);
 
+const ZEROS: [u8; 4096] = [0; 4096];
+
 /// How many letters and digits follow [`NEW`].
 const RANDOM_CHARS: usize = 6;
+
+/// Held while a file is replaced.
+static WRITING: Mutex<()> = Mutex::new(());
+
+/// Lets a file that is being replaced be complete, and none be begun any more,
+/// before a signal ends the process: what is incomplete would be left behind.
+/// Waits a second at most.
+pub fn finish_writing() {
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(1) {
+        if let Ok(writing) = WRITING.try_lock() {
+            // Nobody begins to write any more.
+            std::mem::forget(writing);
+            return;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+}
 
 /// Removes the files that a crash left behind before they were complete. Where
 /// a link leads may be somebody else's folder.
@@ -257,11 +279,11 @@ pub fn read_given(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     let path = path.to_owned();
     // Both opening and reading wait for a writer, who may never come. No
     // system ends that wait for all kinds of pipe: the thread is left behind.
-    thread::Builder::new().spawn(move || sender.send(read_whole(&path, limit)))?;
+    threads::start(move || sender.send(read_whole(&path, limit)))?;
     receiver.recv_timeout(GIVEN_LIMIT).unwrap_or_else(|_| {
         Err(io::Error::new(
             io::ErrorKind::TimedOut,
-            format!("it did not end within {} s", GIVEN_LIMIT.as_secs()),
+            format!("it did not end within {}s", GIVEN_LIMIT.as_secs()),
         ))
     })
 }
@@ -294,19 +316,51 @@ fn read_whole(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
 /// As the file system says; the old file is untouched then.
 pub fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
     let dir = path.parent().unwrap_or(Path::new("."));
+    let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     // Created with mode 0600 under a random name; removed again on any error.
-    let mut file = tempfile::Builder::new()
-        .prefix(NEW)
-        .rand_bytes(RANDOM_CHARS)
-        .tempfile_in(dir)?;
-    file.write_all(content)?;
+    let file = create_new(dir)?;
+    // Not through `file` itself, whose errors name it: nobody knows that name.
+    file.as_file().write_all(content)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
-    // The rename is only as durable as the folder that holds it.
+    // The rename is only as durable as the folder that holds it. Some file
+    // systems cannot sync a folder; the new file is in place all the same.
     #[cfg(unix)]
-    File::open(dir)?.sync_all()?;
+    let _ = File::open(dir).and_then(|dir| dir.sync_all());
     sweep(dir);
     Ok(())
+}
+
+/// A file of mode 0600 under a random name, removed when it is dropped.
+fn create_new(dir: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut options = File::options();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut builder = tempfile::Builder::new();
+    builder
+        .prefix(NEW)
+        .rand_bytes(RANDOM_CHARS)
+        .make_in(dir, |path| options.open(path))
+}
+
+/// Finds out whether files of `bytes` bytes together can be written there, by
+/// writing as much.
+///
+/// # Errors
+/// As the file system says.
+pub fn check_room(dir: &Path, bytes: usize) -> io::Result<()> {
+    // One without a name, where there are such files, cannot be left behind.
+    // Why there is none, only the other way of making one says well.
+    let mut file = match tempfile::tempfile_in(dir) {
+        Ok(file) => file,
+        Err(_) => create_new(dir)?.into_parts().0,
+    };
+    for _ in 0..bytes.div_ceil(ZEROS.len()) {
+        file.write_all(&ZEROS)?;
+    }
+    // Some file systems find out only then that they are full.
+    file.sync_all()
 }
 
 /// Takes the lock file at `path`, waiting at most `timeout` for another
@@ -338,6 +392,22 @@ pub fn lock(path: &Path, timeout: Duration, on_slow: impl Fn()) -> io::Result<Fi
         // The operating system has no lock with a time-out to wait on.
         thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// Whether a new file could not be created because of the folder it should be
+/// in.
+pub fn is_folders_fault(error: &io::Error) -> bool {
+    use io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem)
+}
+
+/// Whether a lock failed because its file system has none.
+pub fn has_no_locks(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let unlocked = error.raw_os_error() == Some(rustix::io::Errno::NOLCK.raw_os_error());
+    #[cfg(not(unix))]
+    let unlocked = false;
+    unlocked || error.kind() == io::ErrorKind::Unsupported
 }
 
 /// Takes the lock file at `path` if no other process has it.

@@ -5,10 +5,12 @@
 use crate::{
     account::{Account, AccountError},
     config::{Invalid, NotUtf8},
+    disk,
     login::StartError,
     session::SessionError,
     signature::{KeyError, VerifyError},
     store::StoreError,
+    threads::NoThread,
     token::TokenError,
     toolbelt::ToolbeltError,
     vtexid::ApiError,
@@ -99,6 +101,12 @@ impl From<Invalid> for Failure {
     }
 }
 
+impl From<NoThread> for Failure {
+    fn from(error: NoThread) -> Self {
+        Self::new(Code::General, error)
+    }
+}
+
 impl From<AccountError> for Failure {
     fn from(error: AccountError) -> Self {
         Self::new(Code::Usage, error)
@@ -137,6 +145,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let replace;
         let hint = match &error {
+            StoreError::NoThread(error) => return error.clone().into(),
             StoreError::Missing(_) => {
                 "install or start one (GNOME Keyring, KWallet, KeePassXC), or run `vtexid login ACCOUNT --store kernel` (Linux, until a restart) or `vtexid login ACCOUNT --store file` (plain text)"
             }
@@ -185,6 +194,11 @@ impl From<SessionError> for Failure {
             SessionError::Newer { .. } => Self::new(Code::General, error).hint(
                 "update vtexid, or set VTEXID_DIR to another folder",
             ),
+            SessionError::Io { ref cause, .. } if disk::has_no_locks(cause) => {
+                Self::new(Code::General, error).hint(
+                    "its file system has no locks, as NFS without a lock service: set VTEXID_DIR and XDG_STATE_HOME to folders on a local disk",
+                )
+            }
             SessionError::Io { .. } => Self::new(Code::General, error).hint(
                 "check the folder's owner, permissions and free space, or set VTEXID_DIR to another one",
             ),
@@ -281,5 +295,29 @@ impl From<StartError> for Failure {
                 Self::new(Code::General, error).hint("leave out --port to use any free port")
             }
         }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::io;
+
+    use super::{Failure, SessionError};
+
+    #[test]
+    fn a_file_system_without_locks_is_told_from_one_without_room() {
+        let hint = |errno: rustix::io::Errno| {
+            let failure = Failure::from(SessionError::Io {
+                attempt: "lock",
+                path: "/nfs/vtexid/index.lock".into(),
+                cause: io::Error::from_raw_os_error(errno.raw_os_error()),
+            });
+            failure.hint.unwrap()
+        };
+        for errno in [rustix::io::Errno::NOLCK, rustix::io::Errno::OPNOTSUPP] {
+            assert!(hint(errno).contains("has no locks"), "{errno}");
+            assert!(hint(errno).contains("XDG_STATE_HOME"), "{errno}");
+        }
+        assert!(hint(rustix::io::Errno::NOSPC).contains("free space"));
     }
 }

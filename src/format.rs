@@ -160,4 +160,8 @@ impl Answer for Printed<'_> {
     fn has_tabs(&self) -> bool {
         self.format == Format::Cookie
     }
+
+    fn is_for_programs(&self) -> bool {
+        true
+    }
 }

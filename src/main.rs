@@ -28,6 +28,7 @@ mod session;
 mod signals;
 mod signature;
 mod store;
+mod threads;
 mod time;
 mod token;
 mod toolbelt;
@@ -45,15 +46,8 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    // A core file would hold every secret that was in memory.
     #[cfg(unix)]
-    let _ = rustix::process::setrlimit(
-        rustix::process::Resource::Core,
-        rustix::process::Rlimit {
-            current: Some(0),
-            maximum: Some(0),
-        },
-    );
+    forbid_core_file();
     let mut arguments = env::args_os().skip(1);
     if arguments
         .next()
@@ -69,6 +63,8 @@ fn main() -> ExitCode {
     {
         process::restart_with(config::BUS, one);
     }
+    // Before anything is printed, what clap says included.
+    output::runner_listens(config::is_read_by_runner());
     let signals = Signals::listen();
     signals.on_panic();
     let cli = match Cli::try_parse() {
@@ -81,6 +77,7 @@ fn main() -> ExitCode {
         verbose: cli.global.verbose,
         // Until the environment is read.
         colour: false,
+        unicode: false,
     };
     let result = Context::new(cli.global.account, output, signals)
         .and_then(|context| commands::run(context, cli.command));
@@ -91,4 +88,20 @@ fn main() -> ExitCode {
             ExitCode::from(failure.code as u8)
         }
     }
+}
+
+/// A core file would hold every secret that was in memory.
+#[cfg(unix)]
+fn forbid_core_file() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    // Programs started from here may raise it again, up to the old maximum.
+    let limit = Rlimit {
+        current: Some(0),
+        ..getrlimit(Resource::Core)
+    };
+    let _ = setrlimit(Resource::Core, limit);
+    // A system that hands core files to a program (`core_pattern` in core(5))
+    // does not look at the limit.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }

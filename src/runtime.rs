@@ -4,7 +4,7 @@
 
 use std::future::Future;
 
-use crate::error::Failure;
+use crate::{error::Failure, threads};
 
 /// Runs something that needs the network, on this thread. Drops what is still
 /// going on when it returns.
@@ -12,6 +12,8 @@ use crate::error::Failure;
 /// # Errors
 /// What the future fails with, or that there can be no runtime.
 pub fn run<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    // Names of hosts are looked up on threads that tokio starts.
+    threads::check()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

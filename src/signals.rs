@@ -148,8 +148,10 @@ mod unix {
     };
 
     use super::{Event, Shared};
-    use crate::output::Output;
+    use crate::{disk, output::Output};
 
+    /// How long putting the terminal back may take.
+    const MAX_TIDY: Duration = Duration::from_millis(500);
     /// How long what cannot be repeated may take to finish.
     const MAX_FINISH: Duration = Duration::from_secs(5);
 
@@ -188,13 +190,16 @@ mod unix {
         };
         state.pending = Some(signal);
         drop(state);
-        Output::warn(format_args!(
-            "finishing {work}; Ctrl-C again gives up and may lose the session"
-        ));
+        // The time runs first: whoever reads stderr may read no more of it.
         let shared = Arc::clone(shared);
         let timer = thread::Builder::new().spawn(move || {
             thread::sleep(MAX_FINISH);
             end(&shared, signal);
+        });
+        let _ = thread::Builder::new().spawn(move || {
+            Output::warn(format_args!(
+                "finishing {work}; Ctrl-C again gives up and may lose the session"
+            ));
         });
         timer.is_ok()
     }
@@ -204,9 +209,24 @@ mod unix {
         clippy::exit,
         reason = "the first process of a container ends no other way"
     )]
-    pub(super) fn end(shared: &Shared, signal: i32) {
-        shared.tell(Event::End);
-        Output::end_status();
+    pub(super) fn end(shared: &Arc<Shared>, signal: i32) {
+        disk::finish_writing();
+        let last = {
+            let shared = Arc::clone(shared);
+            move || {
+                shared.tell(Event::End);
+                Output::end_status();
+            }
+        };
+        let (done, is_done) = mpsc::channel();
+        // A terminal that takes no output (Ctrl-S) must not keep the process.
+        let tidying = thread::Builder::new().spawn(move || {
+            last();
+            let _ = done.send(());
+        });
+        if tidying.is_ok() {
+            let _ = is_done.recv_timeout(MAX_TIDY);
+        }
         // The kernel shields the first process from what signals do by default.
         if std::process::id() == 1 {
             std::process::exit(128 + signal);

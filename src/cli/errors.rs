@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
-use crate::output::{Output, visible};
+use crate::output::{Output, is_like_a_secret, visible};
 
 /// A longer word may be a token.
 const MAX_REPEATED_CHARS: usize = 20;
@@ -31,7 +31,7 @@ pub fn report(mut error: Error) -> ExitCode {
             error.remove(kind);
         }
         if let Some(ContextValue::String(text)) = error.get(kind)
-            && text.chars().count() > MAX_REPEATED_CHARS
+            && (text.chars().count() > MAX_REPEATED_CHARS || is_like_a_secret(text))
             && !text.starts_with('<')
             && (typed || kind != ContextKind::InvalidArg)
         {

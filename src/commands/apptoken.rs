@@ -129,6 +129,16 @@ fn kept_pair(context: &Context) -> Result<(Account, String, Secret), Failure> {
         return Err(nothing());
     }
     let (key, secret) = context.session()?.pair(&account)?.ok_or_else(nothing)?;
+    // What others wrote there could hold a newline, and so a header of theirs.
+    check_key(&key)
+        .and_then(|()| check_app_token(&secret))
+        .map_err(|problem| {
+            let words = format!("the app key pair saved for {account} is damaged");
+            let hint = "run `vtexid apptoken --save` with the right pair to replace it";
+            Failure::new(Code::Store, problem.error)
+                .context(words)
+                .hint(hint)
+        })?;
     Ok((account, key, secret))
 }
 
@@ -187,6 +197,10 @@ impl Answer for KeyHeaders<'_> {
             format!("X-VTEX-API-AppKey: {}", self.key),
             format!("X-VTEX-API-AppToken: {}", self.token),
         ]
+    }
+
+    fn is_for_programs(&self) -> bool {
+        true
     }
 }
 

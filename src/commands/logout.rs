@@ -1,6 +1,6 @@
 //! `vtexid logout`: revokes the token at VTEX ID, deletes it here, and says so.
 
-use std::{sync::mpsc, thread, time::Duration};
+use std::{sync::mpsc, time::Duration};
 
 use serde::Serialize;
 
@@ -16,6 +16,7 @@ use crate::{
     secret::Secret,
     session::Session,
     store::StoreKind,
+    threads,
     token::{Token, Validity},
     vtexid::{ApiError, VtexId},
 };
@@ -132,7 +133,7 @@ fn sign_out_of_browser(context: &Context, account: &Account) {
     let (done, is_done) = mpsc::channel();
     let config = context.config.clone();
     // A browser runs on for as long as it likes.
-    thread::spawn(move || {
+    let started = threads::start(move || {
         browser::open(&page, &config, |problem| {
             Output::warn(format_args!(
                 "could not open a browser: {problem}; open the address yourself"
@@ -140,7 +141,10 @@ fn sign_out_of_browser(context: &Context, account: &Account) {
         });
         let _ = done.send(());
     });
-    let _ = is_done.recv_timeout(EARLY_FAILURE);
+    match started {
+        Ok(_) => drop(is_done.recv_timeout(EARLY_FAILURE)),
+        Err(problem) => Output::warn(problem),
+    }
 }
 
 fn one(

@@ -62,10 +62,18 @@ pub fn run(context: &Context, target: &Target) -> Result<(), Failure> {
         })?;
     }
     context.output.note(format_args!("switched to {account}"));
-    if let Some(other) = &context.config.account {
-        Output::warn(format_args!(
+    match context
+        .config
+        .account
+        .as_ref()
+        .map(|text| text.parse::<Account>())
+    {
+        Some(Ok(other)) => Output::warn(format_args!(
             "VTEX_ACCOUNT is set to {other} and overrides the current account"
-        ));
+        )),
+        // Not repeated: it may be a secret in the wrong variable.
+        Some(Err(error)) => Output::warn(format_args!("invalid VTEX_ACCOUNT: {error}")),
+        None => {}
     }
     if context.config.token.is_some() {
         Output::warn("VTEX_TOKEN is set and overrides the stored tokens");

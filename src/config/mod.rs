@@ -73,6 +73,9 @@ pub struct Config {
     pub certificate_dirs: Vec<PathBuf>,
     /// Not forbidden by `NO_COLOR`.
     pub colour: bool,
+    /// `LC_ALL`, `LC_CTYPE` or `LANG`: whether the terminal shows characters
+    /// beyond ASCII. Only Unix says so.
+    pub unicode: bool,
     /// `TERM=dumb`: a terminal that cannot redraw a line.
     pub dumb: bool,
     /// `GITHUB_ACTIONS=true`: a job whose log hides what it is told to.
@@ -152,6 +155,7 @@ impl Config {
                     .collect()
             }),
             colour: set("NO_COLOR").is_none(),
+            unicode: cfg!(not(unix)) || has_utf8_locale(),
             dumb: set("TERM").is_some_and(|value| value == "dumb"),
             github_actions: set("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
             toolbelt: home().map(|home| ToolbeltPaths::new(&home)),
@@ -269,6 +273,19 @@ fn absolute(dir: PathBuf) -> Result<PathBuf, Invalid> {
         problem,
         hint: format!("write the whole path: `VTEXID_DIR={}`", meant.display()).into(),
     })
+}
+
+/// Whether a CI runner reads the output and obeys commands in it: GitHub's,
+/// and those like it, or Azure's.
+pub fn is_read_by_runner() -> bool {
+    set("GITHUB_ACTIONS").is_some() || set("TF_BUILD").is_some()
+}
+
+/// The first of these variables that is set decides (POSIX, 8.2).
+fn has_utf8_locale() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
+    let locale = locale.unwrap_or_default().to_string_lossy().to_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
 }
 
 fn has_display() -> bool {

@@ -17,6 +17,12 @@ pub trait Answer: Serialize {
     fn has_tabs(&self) -> bool {
         false
     }
+
+    /// Whether another program is to read the lines, which an escape would
+    /// change for it.
+    fn is_for_programs(&self) -> bool {
+        false
+    }
 }
 
 /// The lines with nothing in them that is unsafe, each with its newline.

@@ -1,5 +1,6 @@
 //! The only module that prints. Answers go to stdout, words for people to
-//! stderr; every character that could drive a terminal is shown escaped.
+//! stderr; every character that could drive a terminal is shown escaped, and
+//! in a CI job every text that its runner would take for a command.
 
 #![allow(
     clippy::disallowed_methods,
@@ -7,10 +8,13 @@
 )]
 
 mod answer;
+mod runner;
 mod table;
+mod typed;
 mod visible;
 
 use std::{
+    borrow::Cow,
     fmt::Display,
     io::{self, BufWriter, IsTerminal as _, StdoutLock, Write as _},
     sync::atomic::{AtomicBool, Ordering::Relaxed},
@@ -18,12 +22,19 @@ use std::{
 
 use serde::Serialize;
 
+use self::visible::json_visible;
 pub use self::{
     answer::Answer,
+    runner::listens as runner_listens,
     table::{Row, Tone},
-    visible::{json_visible, path_visible, typed_visible, visible},
+    typed::{is_like_a_secret, path_visible, typed_visible},
+    visible::visible,
 };
-use crate::{error::Failure, vtexid::Exchange};
+use crate::{
+    error::{Code, Failure},
+    secret::Secret,
+    vtexid::Exchange,
+};
 
 /// Whether a status line is on the screen.
 static STATUS: AtomicBool = AtomicBool::new(false);
@@ -43,6 +54,8 @@ pub struct Output {
     pub verbose: bool,
     /// Tables in colour, where they go to a terminal.
     pub colour: bool,
+    /// The terminal shows characters beyond ASCII.
+    pub unicode: bool,
 }
 
 impl Output {
@@ -53,8 +66,10 @@ impl Output {
     pub fn answer(self, answer: &impl Answer) -> Result<(), Failure> {
         if self.json {
             json(answer)
+        } else if answer.is_for_programs() {
+            Self::raw(&answer::text(answer))
         } else {
-            print(&answer::text(answer))
+            print(&runner::text(&answer::text(answer)))
         }
     }
 
@@ -74,15 +89,28 @@ impl Output {
         } else {
             (None, false)
         };
-        print(&table::layout(rows, width, colour))
+        print(&runner::text(&table::layout(rows, width, colour)))
     }
 
     /// Prints a text that is no answer to read but one to use, as it is.
     ///
     /// # Errors
-    /// As [`Output::answer`].
+    /// As [`Output::answer`]; and when a CI runner would obey it.
     pub fn raw(text: &str) -> Result<(), Failure> {
+        if runner::obeys(text) {
+            let words = "it would be a command to the CI runner that reads this output";
+            return Err(Failure::new(Code::General, words).hint("--json escapes it"));
+        }
         print(text)
+    }
+
+    /// Has GitHub's runner hide this text in the job's log from now on. On
+    /// stderr, so that stdout holds the answer alone.
+    pub fn mask(secret: &Secret) {
+        // The runner reads these escapes and no others.
+        let text = secret.expose().replace('%', "%25");
+        let _ =
+            io::stderr().write_all(format!("::add-mask::{}\n", visible(&text, true)).as_bytes());
     }
 
     /// Says something useful to know.
@@ -114,13 +142,15 @@ impl Output {
         // With stderr gone there is nobody to tell. Newlines are shown escaped
         // as well: what others sent must not begin a line of its own.
         let text = visible(&words.to_string(), false);
-        let _ = writeln!(io::stderr(), "{indent}{text}");
+        let line = format!("{indent}{text}\n");
+        let _ = io::stderr().write_all(runner::text(&line).as_bytes());
     }
 
     /// Asks for something that is typed on the same line.
     pub fn prompt(words: impl Display) {
         Self::end_status();
-        let _ = write!(io::stderr(), "{}", visible(&words.to_string(), true));
+        let text = visible(&words.to_string(), true);
+        let _ = io::stderr().write_all(runner::text(&text).as_bytes());
     }
 
     /// Shows what is typed, and wipes what is erased.
@@ -151,10 +181,16 @@ impl Output {
 
     /// Draws a line that the next one replaces, with a spinner. Only for a
     /// terminal.
-    pub fn status(tick: usize, words: impl Display) {
+    pub fn status(self, tick: usize, words: impl Display) {
         const FRAMES: [char; 10] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+        const ASCII_FRAMES: [char; 4] = ['|', '/', '-', '\\'];
         STATUS.store(true, Relaxed);
-        let frame = FRAMES[tick % FRAMES.len()];
+        let frames = if self.unicode {
+            &FRAMES[..]
+        } else {
+            &ASCII_FRAMES
+        };
+        let frame = frames[tick % frames.len()];
         let _ = write!(io::stderr(), "\r{frame} {words}\x1b[K");
     }
 
@@ -199,7 +235,14 @@ impl Output {
     /// # Errors
     /// As [`Output::answer`].
     pub fn clap(error: &clap::Error) -> Result<(), Failure> {
-        heard(error.print()).map(drop)
+        let text = error.render().to_string();
+        match runner::text(&text) {
+            Cow::Borrowed(_) => heard(error.print()).map(drop),
+            Cow::Owned(text) if error.use_stderr() => {
+                heard(io::stderr().write_all(text.as_bytes())).map(drop)
+            }
+            Cow::Owned(text) => print(&text),
+        }
     }
 
     /// Reports the failure that ended the command.
@@ -236,7 +279,7 @@ impl JsonLines {
     /// As [`Output::answer`].
     pub fn answer(&mut self, answer: &impl Serialize) -> Result<bool, Failure> {
         let json = serde_json::to_string(answer).map_err(not_json)?;
-        heard(writeln!(self.0, "{}", json_visible(&json)))
+        heard(writeln!(self.0, "{}", json_text(&json)))
     }
 
     /// Prints what was answered so far.
@@ -248,9 +291,18 @@ impl JsonLines {
     }
 }
 
+/// JSON as it is printed: the same values, and nothing in it that drives a
+/// terminal or a CI runner.
+pub fn json_text(json: &str) -> Cow<'_, str> {
+    match json_visible(json) {
+        Cow::Borrowed(json) => runner::json(json),
+        Cow::Owned(json) => Cow::Owned(runner::json(&json).into_owned()),
+    }
+}
+
 fn json(answer: &impl Serialize) -> Result<(), Failure> {
     let json = serde_json::to_string_pretty(answer).map_err(not_json)?;
-    print(&format!("{}\n", json_visible(&json)))
+    print(&format!("{}\n", json_text(&json)))
 }
 
 fn not_json(error: serde_json::Error) -> Failure {

@@ -1,7 +1,7 @@
 //! Escapes what could drive a terminal, reorder text or hide in it. Not for
 //! choosing what is shown.
 
-use std::{borrow::Cow, fmt::Write as _, path::Path};
+use std::{borrow::Cow, fmt::Write as _};
 
 /// Every character that can drive a terminal, reorder text, or be there unseen,
 /// so that a value could draw more of a table. As of Unicode 16.0: the general
@@ -66,23 +66,6 @@ pub fn visible(text: &str, aligned: bool) -> String {
         before = c;
     }
     out
-}
-
-/// A path as it may be shown where it leads nowhere: a secret itself is the
-/// likeliest thing to be given in the place of the file that holds it.
-pub fn path_visible(path: &Path) -> String {
-    typed_visible(&path.display().to_string())
-}
-
-/// What was typed, where it may be a secret in the wrong place. Secrets have
-/// no slash, and none but tokens have a dot.
-pub fn typed_visible(text: &str) -> String {
-    let longest = if text.contains('.') { 60 } else { 20 };
-    if text.len() > longest && !text.contains(['/', '\\']) {
-        format!("({} characters, not shown)", text.len())
-    } else {
-        text.to_owned()
-    }
 }
 
 /// JSON with every unsafe character as `\uXXXX`. Outside its strings JSON has

@@ -13,7 +13,8 @@ use rustix::{
     event::{PollFd, PollFlags, poll},
     stdio::stdin,
     termios::{
-        LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetpgrp, tcsetattr,
+        LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios, tcflush, tcgetattr,
+        tcgetpgrp, tcsetattr,
     },
     time::Timespec,
 };
@@ -166,11 +167,13 @@ impl Shared {
         if let Some(original) = state.original.take()
             && is_foreground()
         {
+            // At once: a terminal that was stopped (Ctrl-S) takes no output.
+            let _ = tcsetattr(stdin(), OptionalActions::Now, &original);
+            // What is left of a paste must not become a command of the shell.
+            let _ = tcflush(stdin(), QueueSelector::IFlush);
             if self.marks_paste {
                 Output::mark_paste(false);
             }
-            // What is left of a paste must not become a command of the shell.
-            let _ = tcsetattr(stdin(), OptionalActions::Flush, &original);
         }
     }
 }

@@ -1,10 +1,13 @@
 //! Why a session could not be read or changed. Not for exit codes and hints:
 //! those are `crate::error`'s.
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use super::index::VERSION;
-use crate::{account::Account, store::StoreError, token::TokenError};
+use crate::{account::Account, disk, store::StoreError, token::TokenError};
 
 /// Why the session could not be read or changed.
 #[derive(Debug, thiserror::Error)]
@@ -48,4 +51,23 @@ pub enum SessionError {
         /// Which part is broken.
         cause: TokenError,
     },
+}
+
+impl SessionError {
+    /// A lock that could not be taken.
+    pub fn lock(path: &Path, cause: io::Error) -> Self {
+        let folder = path.parent().filter(|_| !path.exists());
+        match folder.filter(|_| disk::is_folders_fault(&cause)) {
+            Some(folder) => Self::Io {
+                attempt: "write to",
+                path: folder.to_owned(),
+                cause,
+            },
+            None => Self::Io {
+                attempt: "lock",
+                path: path.to_owned(),
+                cause,
+            },
+        }
+    }
 }

@@ -6,7 +6,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    io::{self, Read as _, Write as _},
+    io::{self, Read as _},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -26,6 +26,9 @@ pub(super) const INDEX: &str = "index.json";
 const COPY: &str = "index.copy.json";
 /// A hundred thousand accounts.
 const MAX_INDEX_BYTES: u64 = 32 << 20;
+/// What a login may write beside the index: a token, a refresh token and an
+/// app token in files, and the growth of the index.
+const MAX_SECRETS_BYTES: usize = 32 << 10;
 const LOCK: &str = "index.lock";
 const MAX_WAIT: Duration = Duration::from_secs(10);
 pub(super) const VERSION: u32 = 1;
@@ -123,14 +126,16 @@ impl Session {
         disk::create_private_dir(&self.dir).map_err(|e| self.io("create", "", e))?;
         self.check_dir()?;
         let on_slow = || (self.wait.on_slow)(Slow::Index);
-        disk::lock(&self.dir.join(LOCK), MAX_WAIT, on_slow).map_err(|e| self.io("lock", LOCK, e))
+        let path = self.dir.join(LOCK);
+        disk::lock(&path, MAX_WAIT, on_slow).map_err(|e| SessionError::lock(&path, e))
     }
 
     /// Finds out whether the index can be written. Called with the lock held.
     pub(super) fn probe_index(&self) -> Result<(), SessionError> {
-        // As much as a small index has: an empty file fits on a full disk.
-        tempfile::tempfile_in(&self.dir)
-            .and_then(|mut file| file.write_all(&[0; 4096]))
+        let index = fs::metadata(self.dir.join(INDEX)).map_or(0, |meta| meta.len());
+        let index = usize::try_from(index).unwrap_or(usize::MAX / 4);
+        // The new index and its copy, beside the old ones.
+        disk::check_room(&self.dir, MAX_SECRETS_BYTES + 2 * index)
             .map_err(|e| self.io("write to", "", e))
     }
 
@@ -162,7 +167,13 @@ impl Session {
             .map_err(|e| self.io("write", INDEX, e.into()))?;
         disk::follow_own_links(&self.dir.join(INDEX))
             .and_then(|path| disk::write_atomically(&path, &text))
-            .map_err(|e| self.io("write", INDEX, e))?;
+            .map_err(|e| {
+                if disk::is_folders_fault(&e) {
+                    self.io("write to", "", e)
+                } else {
+                    self.io("write", INDEX, e)
+                }
+            })?;
         // Without it, or with an older one, nothing is lost that was not
         // damaged first.
         let _ = disk::write_atomically(&self.dir.join(COPY), &text);

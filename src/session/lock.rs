@@ -40,11 +40,7 @@ impl Session {
                     account: account.clone(),
                     cause,
                 },
-                _ => SessionError::Io {
-                    attempt: "lock",
-                    path,
-                    cause,
-                },
+                _ => SessionError::lock(&path, cause),
             })?,
         };
         self.reload()?;
@@ -72,11 +68,7 @@ impl Session {
         let path = self.lock_dir()?.join(format!("{account}.session.lock"));
         match disk::try_lock(&path) {
             Ok(file) => Ok((file, path)),
-            Err(cause) => Err(SessionError::Io {
-                attempt: "lock",
-                path,
-                cause,
-            }),
+            Err(cause) => Err(SessionError::lock(&path, cause)),
         }
     }
 

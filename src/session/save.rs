@@ -5,6 +5,7 @@
 use super::{AccountLock, Entry, Session, SessionError, index::aside};
 use crate::{
     account::Account,
+    disk,
     secret::Secret,
     store::{self, SecretKind, Store, StoreKind},
     token::TokenPair,
@@ -174,6 +175,11 @@ impl Session {
     /// Removes what a crash left behind. Called with the index's lock held, so
     /// that no account becomes known meanwhile.
     pub(super) fn sweep(&self) {
+        disk::sweep(&self.dir);
+        // Where a login leaves its page.
+        if let Ok(locks) = self.lock_dir() {
+            disk::sweep(&locks);
+        }
         // Beside an index that was damaged, secrets that this one does not
         // know of may be all that is left of an account.
         let damaged = aside(&self.dir, 1).exists();

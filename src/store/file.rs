@@ -95,8 +95,13 @@ impl Store for FileStore {
         disk::create_private_dir(&self.dir)
             .map_err(|e| failed("could not create", &self.dir, &e))?;
         self.check_dir()?;
-        disk::write_atomically(&path, secret.expose().as_bytes())
-            .map_err(|e| failed("could not write", &path, &e))
+        disk::write_atomically(&path, secret.expose().as_bytes()).map_err(|e| {
+            if disk::is_folders_fault(&e) {
+                failed("could not write to", &self.dir, &e)
+            } else {
+                failed("could not write", &path, &e)
+            }
+        })
     }
 
     fn delete(&self, account: &Account, kind: SecretKind) -> Result<bool, StoreError> {

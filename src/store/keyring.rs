@@ -6,12 +6,12 @@
 //! that nobody answers. A thread that missed its deadline is left behind; the
 //! process ends soon after.
 
-use std::{sync::mpsc, thread, time::Duration};
+use std::{sync::mpsc, time::Duration};
 
 use keyring::{Entry, Error};
 
 use super::{SecretKind, Slow, Store, StoreError, Wait};
-use crate::{account::Account, config, secret::Secret};
+use crate::{account::Account, config, secret::Secret, threads};
 
 /// Secrets in the keyring, filed under one service name.
 pub struct KeyringStore {
@@ -38,11 +38,13 @@ impl KeyringStore {
         let service = self.service.clone();
         let user = format!("{account}:{}", kind.as_str());
         let (sender, receiver) = mpsc::channel();
-        thread::spawn(move || {
+        // The connection to D-Bus starts threads of its own.
+        threads::check()?;
+        threads::start(move || {
             let answer = action(&service, &user);
             // Nobody listens any more when the deadline has passed.
             let _ = sender.send(answer);
-        });
+        })?;
         let first = Duration::from_secs(1).min(self.wait.timeout);
         let answer = match receiver.recv_timeout(first) {
             Err(mpsc::RecvTimeoutError::Timeout) => {

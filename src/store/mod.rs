@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(target_os = "linux")]
 pub use self::bus::first_reachable;
 use self::{file::FileStore, keyring::KeyringStore};
-use crate::{account::Account, config::Invalid, secret::Secret};
+use crate::{account::Account, config::Invalid, secret::Secret, threads::NoThread};
 
 /// Which of an account's secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +133,9 @@ pub enum StoreError {
     /// `DBUS_SESSION_BUS_ADDRESS` cannot be read.
     #[error(transparent)]
     BusAddress(#[from] Invalid),
+    /// There is no thread to wait for the keyring on.
+    #[error(transparent)]
+    NoThread(#[from] NoThread),
     /// Anything else the store said.
     #[error("{0}")]
     Other(String),

@@ -61,3 +61,28 @@ fn cookie(name: &str, value: &Secret) -> Result<HeaderValue, ApiError> {
     cookie.set_sensitive(true);
     Ok(cookie)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{io, net::TcpListener, sync::Arc};
+
+    use super::{ApiError, Http, Site, Trust};
+    use crate::{clock::Clock, runtime};
+
+    /// Whatever address an answer or a mistake here may lead to.
+    #[test]
+    fn vtex_is_never_asked_in_plain_text() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let url = format!("http://{}/api/vtexid", listener.local_addr().unwrap());
+        let trust = Trust {
+            file: None,
+            dirs: &[],
+        };
+        let http = Http::new(&Site::Vtex, None, trust, Arc::new(|_| {}), Clock::default()).unwrap();
+        let sent = runtime::run(async { Ok(http.send(http.get(url)).await) }).unwrap();
+        assert!(matches!(sent, Err(ApiError::Unreachable { .. })));
+        let nobody = listener.accept().unwrap_err();
+        assert_eq!(nobody.kind(), io::ErrorKind::WouldBlock);
+    }
+}

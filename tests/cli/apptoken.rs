@@ -295,6 +295,16 @@ fn vtex_id_failing_is_worth_another_try() {
 }
 
 #[test]
+fn an_answer_that_does_not_end_is_not_read_to_its_end() {
+    let env = TestEnv::new();
+    env.fail(&format!("{LOGIN}=huge"));
+    with_pair(&env, &[])
+        .run()
+        .code(6)
+        .stderr(contains("the answer is larger than 1 MiB"));
+}
+
+#[test]
 fn a_redirect_is_no_refusal_of_the_pair() {
     let env = TestEnv::new();
     env.fail(&format!("{LOGIN}=302"));

@@ -125,14 +125,14 @@ fn an_app_token_in_a_file_names_place_is_not_repeated() {
     let words = stderr(&done);
     assert!(!words.contains("SANDBOXSANDBOX"), "{words}");
     assert!(words.contains("128 characters"), "{words}");
-    // A path is shown: it is what a person has to correct.
+    // A path in a folder that exists is shown: it is what a person has to correct.
     let done = env
         .vtexid(["apptoken", "--app-key", "vtexappkey-mystore-SANDBX"])
         .arg("--app-token-file")
-        .arg("/run/secrets/vtex-app-token-of-mystore")
+        .arg("home/vtex-app-token-of-mystore")
         .run()
         .code(1);
-    assert!(stderr(&done).contains("/run/secrets/vtex-app-token-of-mystore"));
+    assert!(stderr(&done).contains("home/vtex-app-token-of-mystore"));
 }
 
 #[test]
@@ -211,7 +211,16 @@ fn what_a_crash_left_behind_is_removed_by_the_next_change() {
     // Another process may be writing it at this moment.
     fs::write(dir.join(".new-Gh56Ij"), "secret").unwrap();
     age(&dir.join(".new-Ab12Cd"));
+    let index = env.file("index.json").parent().unwrap().to_owned();
+    let half_written = index.join(".new-Kl78Mn");
+    let foreign = index.join(".new-year's resolutions");
+    for path in [&half_written, &foreign] {
+        fs::write(path, "{").unwrap();
+        age(path);
+    }
     env.login("other");
+    assert!(!half_written.exists());
+    assert!(foreign.exists());
     fs::remove_file(dir.join(".new-Gh56Ij")).unwrap();
     let expected = [
         "mystore.refresh",
@@ -400,20 +409,6 @@ fn a_login_as_long_as_a_book_leaves_status_readable() {
     }
 }
 
-#[cfg(target_os = "linux")]
-#[test]
-fn no_core_file_can_hold_the_secrets() {
-    let env = TestEnv::new();
-    let login = env.start_login("mystore");
-    login.page();
-    let limits = fs::read_to_string(format!("/proc/{}/limits", login.id())).unwrap();
-    let core = limits
-        .lines()
-        .find(|line| line.starts_with("Max core file size"));
-    let words: Vec<&str> = core.unwrap().split_whitespace().collect();
-    assert_eq!(words[4..6], ["0", "0"], "{core:?}");
-}
-
 #[test]
 fn a_state_too_long_for_an_address_is_no_state() {
     let env = TestEnv::new();
@@ -450,6 +445,88 @@ fn a_damaged_index_costs_no_other_account_its_secrets() {
         "other.user",
     ];
     assert_eq!(secrets(&env), expected);
+}
+
+/// A path is shown only where its folder exists, and never with a token, a
+/// cookie or a query in it.
+#[test]
+fn a_secret_with_a_slash_is_not_repeated() {
+    let env = TestEnv::new();
+    let token = token_of(&json!({"sub": "a"}));
+    let short = "eyJhbGciOiJub25lIn0.e30.";
+    let base64 = "Zm9v/YmFyYmF6cXV4/cXV1eGNvcmdlZ3JhdWx0Z2Fy+A";
+    let rooted = format!("/{}", base64.replace('/', "x"));
+    let secrets = [
+        format!("VtexIdclientAutCookie={token}; Path=/"),
+        format!("https://mystore.myvtex.com/admin?t={token}"),
+        format!("home/{token}"),
+        format!("./{short}"),
+        "home/VtexIdclientAutCookie=abc; Path=".to_owned(),
+        "home/callback?ott=abcdef".to_owned(),
+        base64.to_owned(),
+        rooted,
+        short.to_owned(),
+        "eyJhIjoxfQ.e30.".to_owned(),
+    ];
+    for secret in &secrets {
+        for arguments in [
+            &["inspect", "--key", secret][..],
+            &["inspect", "--secret", secret],
+            &["inspect", "--claim", secret],
+            &[
+                "apptoken",
+                "--app-key",
+                "a",
+                "-a",
+                "b",
+                "--app-token-file",
+                secret,
+            ],
+            &["login", secret],
+            &["login", "a", "--port", secret],
+            &["completions", secret],
+            &[secret],
+        ] {
+            let done = env.vtexid(arguments).stdin(token.clone()).run().failure();
+            let words = stderr(&done.stdout(""));
+            assert!(!words.contains(&**secret), "{arguments:?}: {words}");
+            assert!(!words.contains("eyJ"), "{arguments:?}: {words}");
+        }
+        for arguments in [
+            &["doctor", "-a", "mystore"][..],
+            &["switch", "other"],
+            &["status"],
+        ] {
+            let env = TestEnv::new();
+            env.login("mystore");
+            env.login("other");
+            let done = env.vtexid(arguments).env("VTEX_ACCOUNT", secret).run();
+            let words = stderr(&done) + &stdout(&done);
+            assert!(!words.contains(&**secret), "{arguments:?}: {words}");
+            assert!(
+                words.contains("invalid VTEX_ACCOUNT"),
+                "{arguments:?}: {words}"
+            );
+        }
+    }
+    // What only is misspelled is shown.
+    for path in [
+        "home/prod.pem",
+        "/etc/prod-key-of-mystore",
+        "prod.pem",
+        "../prod.pem",
+    ] {
+        let done = env.vtexid(["inspect", "--key", path, &token]).run().code(1);
+        assert!(stderr(&done).contains(path), "{}", stderr(&done));
+    }
+    let done = env
+        .vtexid(["inspect", "--key", "keys/prod.pem", &token])
+        .run();
+    let words = stderr(&done.code(1));
+    assert!(
+        words.contains("(13 characters, not shown: its folder does not exist)"),
+        "{words}"
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! or a malicious page could send it, and then the one good visit.
 
 use std::{
+    fs,
     io::{Read as _, Write as _},
     net::{Shutdown, TcpStream},
     thread,
@@ -11,8 +12,8 @@ use std::{
 use reqwest::Url;
 
 use crate::{
-    browser::{connect, head},
-    env::{EMAIL, Running, TestEnv, sign_in},
+    browser::{Browser, connect, get, head},
+    env::{EMAIL, Running, TestEnv, eventually, sign_in},
 };
 
 /// A generator of its own, so that a failure can be repeated from its number.
@@ -230,4 +231,86 @@ fn those_who_announce_a_body_and_send_none_cannot_keep_the_good_visit_out() {
     assert_eq!(shown.status, 200);
     done.success();
     drop(held);
+}
+
+/// A login whose process may have so many files open.
+#[cfg(unix)]
+fn login_with_files(env: &TestEnv, files: u32) -> Running {
+    let script = format!(
+        "ulimit -n {files}; exec '{}' login mystore --no-browser --store file",
+        env!("CARGO_BIN_EXE_vtexid")
+    );
+    env.program("/bin/sh", ["-c", &script]).start()
+}
+
+/// So many connections that say nothing, all of them accepted or hung up on.
+fn silent(url: &Url, count: usize) -> Vec<TcpStream> {
+    let held = (0..count).map(|_| connect(url)).collect();
+    // Connections are accepted in the order they come in.
+    let answer = get(url.join("/favicon.ico").unwrap().as_str());
+    assert_eq!(answer.status, 404, "{answer:?}");
+    held
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn no_more_than_64_connections_are_kept() {
+    let env = TestEnv::new();
+    let login = env.start_login("mystore");
+    let url = callback(&env, &login);
+    let files = || {
+        fs::read_dir(format!("/proc/{}/fd", login.id()))
+            .unwrap()
+            .count()
+    };
+    let before = files();
+    let held = silent(&url, 300);
+    let during = files();
+    assert!(during > before + 32, "{before}, {during}");
+    assert!(during <= before + 64, "{before}, {during}");
+    drop(held);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_process_with_few_files_still_lets_the_good_visit_in() {
+    let env = TestEnv::new();
+    let login = login_with_files(&env, 128);
+    let url = callback(&env, &login);
+    let held = silent(&url, 300);
+    let (shown, done) = sign_in(login, EMAIL);
+    assert_eq!(shown.status, 200, "{shown:?}");
+    assert!(shown.body.contains("You are logged in"), "{shown:?}");
+    done.success();
+    drop(held);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_visit_with_a_one_time_token_is_not_hung_up_on_for_others() {
+    for limited in [true, false] {
+        let env = TestEnv::new();
+        let login = if limited {
+            login_with_files(&env, 64)
+        } else {
+            env.start_login("mystore")
+        };
+        let url = callback(&env, &login);
+        let mut browser = Browser::default();
+        let ticket = browser.sign_in(&login.page(), EMAIL);
+        let validate = "/api/vtexid/toolbelt/validate";
+        env.fail(&format!("{validate}=hold*1"));
+        let held = thread::scope(|scope| {
+            let visit = scope.spawn(|| browser.deliver(&ticket));
+            eventually("it asks", || !env.requests_to(validate).is_empty());
+            let held = silent(&url, 300);
+            env.sandbox.release();
+            let shown = visit.join().unwrap();
+            assert_eq!(shown.status, 200, "{limited}: {shown:?}");
+            assert!(shown.body.contains("You are logged in"), "{shown:?}");
+            held
+        });
+        login.finish().success();
+        drop(held);
+    }
 }

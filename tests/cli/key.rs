@@ -685,6 +685,6 @@ fn a_pipe_is_waited_for_and_not_for_ever() {
         tool.finish()
             .code(1)
             .stdout("")
-            .stderr(contains("it did not end within 10 s"));
+            .stderr(contains("it did not end within 10s"));
     }
 }

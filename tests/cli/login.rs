@@ -1232,7 +1232,7 @@ fn a_line_on_stdin_is_as_good_as_a_paste() {
         .start();
     login.wait_for("send the final URL to stdin as a line of its own");
     writer.write_all(b"what now\n").unwrap();
-    login.wait_for("neither an address nor a one-time token");
+    login.wait_for("neither a URL nor a one-time token");
     let url = final_url(&login.page());
     writer
         .write_all(format!("{url}\nthe rest").as_bytes())

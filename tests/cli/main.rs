@@ -25,6 +25,8 @@ mod leaks;
 mod local_token;
 mod login;
 mod logout;
+#[cfg(target_os = "linux")]
+mod machine;
 mod network;
 mod online;
 mod pair;
@@ -34,6 +36,7 @@ mod proxy;
 mod races;
 mod renewal;
 mod rfc;
+mod runner;
 #[path = "../../examples/sandbox/server/mod.rs"]
 mod sandbox;
 #[cfg(target_os = "linux")]

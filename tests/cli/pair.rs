@@ -49,6 +49,45 @@ fn a_pair_that_is_kept_is_all_that_later_tokens_need() {
     }
 }
 
+/// What is saved can be changed by whatever else writes there.
+#[test]
+fn a_saved_pair_adds_no_header_of_its_own() {
+    let env = TestEnv::new();
+    save(&env).run().success();
+    let (token, index) = (env.file("mystore.app-token"), env.file("index.json"));
+    let (old_token, old_index) = (
+        fs::read_to_string(&token).unwrap(),
+        fs::read_to_string(&index).unwrap(),
+    );
+    let headers = |more: &[&str]| {
+        let arguments = ["apptoken", "-a", "mystore", "--format", "key-headers"];
+        env.vtexid([&arguments, more].concat()).run()
+    };
+    let damaged = || {
+        for more in [&[][..], &["--json"]] {
+            let done = headers(more).code(5).stdout("");
+            let words = stderr(&done);
+            assert!(
+                words.contains("the app key pair saved for mystore is damaged"),
+                "{words}"
+            );
+            assert!(!words.contains("X-Evil"), "{words}");
+        }
+    };
+    for evil in ["\nX-Evil: 1", "\r\nX-Evil: 1", " X-Evil", "\u{e9}X-Evil"] {
+        fs::write(&token, format!("{old_token}{evil}")).unwrap();
+        damaged();
+    }
+    fs::write(&token, &old_token).unwrap();
+    for evil in ["\\nX-Evil: 1", "\\r\\nX-Evil: 1", " X-Evil"] {
+        let key = sandbox::app_key("mystore");
+        fs::write(&index, old_index.replace(&key, &format!("{key}{evil}"))).unwrap();
+        damaged();
+    }
+    fs::write(&index, &old_index).unwrap();
+    headers(&[]).success();
+}
+
 #[test]
 fn an_expired_token_is_made_anew_by_itself() {
     let env = TestEnv::new();

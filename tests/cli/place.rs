@@ -85,9 +85,9 @@ fn nothing_a_server_sends_becomes_a_command() {
 #[test]
 fn a_browser_that_cannot_be_started_is_said_and_waited_for_all_the_same() {
     let env = TestEnv::new();
-    let running = login(&env).env("BROWSER", "/no/such/browser").start();
+    let running = login(&env).env("BROWSER", "/bin/no-such-browser").start();
     let words = running.wait_for("could not open a browser");
-    assert!(words.contains("/no/such/browser"), "{words}");
+    assert!(words.contains("/bin/no-such-browser"), "{words}");
     finish(running);
 }
 

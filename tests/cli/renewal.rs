@@ -4,12 +4,14 @@
 use std::{thread, time::Duration};
 
 use serde_json::json;
+#[cfg(target_os = "linux")]
+use std::path::Path;
 
 #[cfg(unix)]
 use crate::env::eventually;
 use crate::{
     env::{TestEnv, at_once, claims, now, stderr, stdout},
-    sandbox::Options,
+    sandbox::{self, Options},
 };
 
 const REFRESH: &str = "/api/vtexid/refreshtoken/admin";
@@ -184,6 +186,65 @@ fn vtex_token_is_not_renewed() {
         .code(3)
         .stdout("");
     assert_eq!(env.requests_to(REFRESH).len(), 0);
+}
+
+/// The names of files that were put in place in these folders, in order.
+#[cfg(target_os = "linux")]
+fn put_in_place(dirs: &[&Path], work: impl FnOnce()) -> Vec<String> {
+    use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
+    let watch = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC).unwrap();
+    for dir in dirs {
+        inotify::add_watch(&watch, *dir, WatchFlags::MOVED_TO).unwrap();
+    }
+    work();
+    let mut buffer = [std::mem::MaybeUninit::uninit(); 4096];
+    let mut events = inotify::Reader::new(&watch, &mut buffer);
+    let mut names = Vec::new();
+    while let Ok(event) = events.next() {
+        names.push(event.file_name().unwrap().to_str().unwrap().to_owned());
+    }
+    names.retain(|name| !name.contains(".probe") && !name.contains(".page"));
+    names
+}
+
+/// Should the next write fail, what is there still makes a session: a refresh
+/// token goes on without its token, and the index promises only what is there.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_refresh_token_is_saved_first_and_the_index_last() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let index = env.file("index.json");
+    let secrets = env.file("mystore.user");
+    let dirs = [index.parent().unwrap(), secrets.parent().unwrap()];
+    let order = [
+        "mystore.refresh",
+        "mystore.user",
+        "index.json",
+        "index.copy.json",
+    ];
+    let renewed = put_in_place(&dirs, || {
+        local_token(&env, &["--refresh"]).run().success();
+    });
+    assert_eq!(renewed, order);
+    let logged_in = put_in_place(&dirs, || {
+        env.login("mystore");
+    });
+    assert_eq!(logged_in, order);
+    let saved = put_in_place(&dirs, || {
+        let save = env.vtexid(["apptoken", "--save", "--store", "file", "-a", "mystore"]);
+        save.env("VTEX_APP_KEY", sandbox::app_key("mystore"))
+            .env("VTEX_APP_TOKEN", sandbox::app_token())
+            .run()
+            .success();
+    });
+    let order = [
+        "mystore.app-token",
+        "mystore.user",
+        "index.json",
+        "index.copy.json",
+    ];
+    assert_eq!(saved, order);
 }
 
 /// A disk on which nothing can be written any more: the refresh token is not

@@ -3,7 +3,7 @@
 
 mod settings;
 
-use std::{sync::mpsc, thread, time::Duration};
+use std::{sync::mpsc, time::Duration};
 
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ use crate::{
     output::{Answer, visible},
     runtime,
     store::StoreKind,
-    time, toolbelt,
+    threads, time, toolbelt,
 };
 
 /// A clock further off than this makes tokens look expired or not yet valid.
@@ -181,7 +181,11 @@ fn store(context: &Context) -> Check {
 
 fn clipboard_check() -> Check {
     let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || sender.send(clipboard::reach()));
+    let looking =
+        threads::check().and_then(|()| threads::start(move || sender.send(clipboard::reach())));
+    if let Err(error) = looking {
+        return Check::new("clipboard", Verdict::Skipped, error.to_string());
+    }
     match receiver.recv_timeout(CLIPBOARD_LIMIT) {
         Ok(Ok(())) => Check::new("clipboard", Verdict::Ok, "it can be reached"),
         Ok(Err(problem)) => Check::new("clipboard", Verdict::Warning, problem)

@@ -3,6 +3,7 @@
 
 use super::{super::apptoken, Check, Verdict};
 use crate::{
+    account::Account,
     accounts,
     browser::{self, Environment},
     context::Context,
@@ -36,10 +37,16 @@ pub(super) fn environment(context: &Context) -> Option<Check> {
             found.push(format!("it names {theirs}, not {asked} ({reason})"));
         }
     }
-    if let Some(account) = &config.account {
-        found.push(format!(
+    match config.account.as_ref().map(|text| text.parse::<Account>()) {
+        Some(Ok(account)) => found.push(format!(
             "VTEX_ACCOUNT ({account}) overrides the current account"
-        ));
+        )),
+        // Only --account is before it, and that is used.
+        Some(Err(error)) => {
+            verdict = Verdict::Warning;
+            found.push(format!("invalid VTEX_ACCOUNT: {error}"));
+        }
+        None => {}
     }
     let pair = config
         .app_key

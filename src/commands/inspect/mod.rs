@@ -137,18 +137,12 @@ fn claim(context: &Context, claims: &Map<String, Value>, name: &str) -> Result<(
         .hint(format!("it has {}", names.join(", "))));
     };
     let text = if context.output.json {
-        output::json_visible(&value.to_string()).into_owned()
+        output::json_text(&value.to_string()).into_owned()
     } else {
         shown(value)
     };
-    if context.config.github_actions && (text.starts_with("::") || text.starts_with("##[")) {
-        return Err(Failure::new(
-            Code::General,
-            format_args!("the claim `{name}` would be a command to GitHub Actions"),
-        )
-        .hint("--json puts it into quotes"));
-    }
     Output::raw(&format!("{text}\n"))
+        .map_err(|failure| failure.context(format!("could not print the claim `{name}`")))
 }
 
 /// What the token is judged by. The account it should be for is the one

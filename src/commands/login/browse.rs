@@ -1,7 +1,7 @@
 //! The browser's part of a login: the words, and waiting for whatever comes
 //! first: the browser, a pasted address, the end of the time.
 
-use std::{thread, time::Duration};
+use std::time::Duration;
 
 use tokio::time::{Instant, interval, sleep_until};
 use zeroize::Zeroizing;
@@ -15,7 +15,7 @@ use crate::{
     prompt::{Source, Typed},
     runtime,
     secret::Secret,
-    time,
+    threads, time,
     token::{TokenPair, Validity},
     vtexid::{ApiError, VtexId},
 };
@@ -75,13 +75,15 @@ impl Login<'_> {
         if opens {
             let (page, config) = (flow.page().clone(), context.config.clone());
             // A launcher can take its time: the listener must not wait for it.
-            thread::spawn(move || {
-                browser::open(&page, &config, |problem| {
-                    Output::warn(format_args!(
-                        "could not open a browser: {problem}; open the address yourself"
-                    ));
-                });
-            });
+            let failed = |problem: &str| {
+                Output::warn(format_args!(
+                    "could not open a browser: {problem}; open the address yourself"
+                ));
+            };
+            let started = threads::start(move || browser::open(&page, &config, failed));
+            if let Err(error) = started {
+                failed(&error.to_string());
+            }
         }
         context.output.note(format_args!(
             "waiting for the browser on {}",
@@ -188,7 +190,7 @@ impl Waiting<'_, '_> {
                 }
                 _ = tick.tick(), if spins => {
                     turns += 1;
-                    Output::status(turns, format_args!("waiting for the browser ({} left)", left(deadline)));
+                    self.login.context.output.status(turns, format_args!("waiting for the browser ({} left)", left(deadline)));
                     continue;
                 }
                 () = sleep_until(deadline) => return Err(self.timed_out()),

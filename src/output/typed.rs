@@ -1,0 +1,55 @@
+//! What was typed, where it may be a secret in the wrong place. Not for what
+//! drives a terminal (`visible`).
+
+use std::path::Path;
+
+/// A longer word may be a secret.
+const MAX_WORD_CHARS: usize = 20;
+/// None of the secrets but tokens have a dot.
+const MAX_DOTTED_CHARS: usize = 60;
+
+/// A path as it may be shown where it leads nowhere: a secret itself is the
+/// likeliest thing to be given in the place of the file that holds it, and a
+/// secret may have slashes. No secret names a folder that exists.
+pub fn path_visible(path: &Path) -> String {
+    let text = path.display().to_string();
+    let parent = path.parent().map(Path::as_os_str).unwrap_or_default();
+    if parent.is_empty() || parent == "/" {
+        typed_visible(&text)
+    } else if is_like_a_secret(&text) {
+        hidden(&text)
+    } else if Path::new(parent).is_dir() {
+        text
+    } else {
+        format!(
+            "({} characters, not shown: its folder does not exist)",
+            text.chars().count()
+        )
+    }
+}
+
+/// A word as it may be shown.
+pub fn typed_visible(text: &str) -> String {
+    let longest = if text.contains('.') {
+        MAX_DOTTED_CHARS
+    } else {
+        MAX_WORD_CHARS
+    };
+    if text.chars().count() > longest || is_like_a_secret(text) {
+        hidden(text)
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Whether there is something in it like a token, a cookie or an address's
+/// query.
+pub fn is_like_a_secret(text: &str) -> bool {
+    // A token's first part is the base64 of `{"…`; cookies and queries name
+    // their values.
+    text.contains("eyJ") || text.contains(['=', '?'])
+}
+
+fn hidden(text: &str) -> String {
+    format!("({} characters, not shown)", text.chars().count())
+}
