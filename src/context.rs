@@ -90,10 +90,13 @@ impl Context {
                     "there was no copy to restore it from: log in again to each account".to_owned()
                 }
             };
-            Output::warn(format_args!(
-                "the session index was damaged and is now {}: {rest}",
-                repair.aside.display()
-            ));
+            match repair.aside {
+                Some(aside) => Output::warn(format_args!(
+                    "the session index was damaged and is now {}: {rest}",
+                    aside.display()
+                )),
+                None => Output::warn(format_args!("the session index was missing: {rest}")),
+            }
         }
         Ok(session)
     }
@@ -124,10 +127,20 @@ impl Context {
     /// seconds.
     pub fn now(&self) -> i64 {
         if self.clock.offset().is_none() {
-            let known = self.peek().map(|session| session.clock_offset());
-            self.clock.remember(known.unwrap_or(0));
+            // Looking at the index is what makes it known.
+            drop(self.peek());
         }
         self.clock.now()
+    }
+
+    /// Keeps what VTEX ID's answers said of this machine's clock for later
+    /// commands. Without accounts there is nothing that it would be needed for.
+    pub fn save_clock(&self) {
+        let known = |session: &Session| !session.accounts().is_empty();
+        if self.clock.measured().is_some() && self.peek().as_ref().is_some_and(known) {
+            // Otherwise the next command learns the time from the next answer.
+            let _ = self.session().map(|mut session| session.save_clock());
+        }
     }
 
     /// By how much this machine's clock is wrong, in words; `None` where it is

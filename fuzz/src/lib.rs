@@ -7,7 +7,7 @@
 pub mod account;
 #[path = "../../src/clock.rs"]
 pub mod clock;
-#[path = "../../src/disk.rs"]
+#[path = "../../src/disk/mod.rs"]
 pub mod disk;
 #[path = "../../src/judge.rs"]
 pub mod judge;

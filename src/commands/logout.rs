@@ -157,7 +157,8 @@ fn one(
     let lock = session.lock_account(account)?;
     let entry = accounts::entry(session, account)?.clone();
     let now = context.now();
-    let mut shield = None;
+    // Cut off between the two, a revoked token would stay here as a good one.
+    let shield = context.signals.shield("the logout");
     let token = session.token(account);
     let expired = |token: &Token| matches!(token.claims().validity(now), Validity::ExpiredAt(_));
     let has_expired = matches!(&token, Ok(Some(token)) if expired(token));
@@ -175,10 +176,7 @@ fn one(
         // Nothing to revoke with: it expired, was lost by its store, or is
         // damaged. A store that does not answer says so again when asked to delete.
         _ => match session.refresh_token(account) {
-            Ok(Some(refresh)) => {
-                shield = Some(context.signals.shield("the logout"));
-                end_refresh_token(api, account, &refresh)
-            }
+            Ok(Some(refresh)) => end_refresh_token(api, account, &refresh),
             _ => false,
         },
     };

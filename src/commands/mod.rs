@@ -23,25 +23,32 @@ use crate::{
 /// # Errors
 /// The one failure it ends with.
 pub fn run(mut context: Context, command: Command) -> Result<(), Failure> {
+    let ended = dispatch(&mut context, command);
+    // Whichever command asked VTEX ID, later ones profit.
+    context.save_clock();
+    ended
+}
+
+fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
     match command {
         Command::Login(args) => {
-            context.account = one_account(context.account, args.name.clone())?;
-            login::run(&context, &args)
+            context.account = one_account(context.account.take(), args.name.clone())?;
+            login::run(context, &args)
         }
         Command::Logout(args) => {
-            context.account = one_account(context.account, args.name.clone())?;
-            logout::run(&context, &args)
+            context.account = one_account(context.account.take(), args.name.clone())?;
+            logout::run(context, &args)
         }
-        Command::Switch { to } => switch::run(&context, &to),
-        Command::Status => status::run(&context),
-        Command::Local(Local::Token(args)) => local::token(&context, &args),
-        Command::Apptoken(args) => apptoken::run(&context, &args),
-        Command::Toolbelt(Toolbelt::Import(args)) => toolbelt::import(&context, &args),
-        Command::Toolbelt(Toolbelt::Export(args)) => toolbelt::export(&context, &args),
-        Command::Inspect(args) => inspect::run(&context, &args),
-        Command::Doctor => doctor::run(&context),
+        Command::Switch { to } => switch::run(context, &to),
+        Command::Status => status::run(context),
+        Command::Local(Local::Token(args)) => local::token(context, &args),
+        Command::Apptoken(args) => apptoken::run(context, &args),
+        Command::Toolbelt(Toolbelt::Import(args)) => toolbelt::import(context, &args),
+        Command::Toolbelt(Toolbelt::Export(args)) => toolbelt::export(context, &args),
+        Command::Inspect(args) => inspect::run(context, &args),
+        Command::Doctor => doctor::run(context),
         Command::Completions { shell } => generate::completions(shell),
-        Command::Known => generate::known(&context),
+        Command::Known => generate::known(context),
         Command::Generate { dir } => generate::all(&dir),
     }
 }

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::{Session, SessionError};
 use crate::{
     account::Account,
+    clock::Measured,
     disk,
     store::{Slow, StoreKind},
     token::Kind,
@@ -62,16 +63,10 @@ pub(super) struct Index {
     /// The one that was current before, for `switch -`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) previous: Option<Account>,
-    /// Seconds that VTEX ID's clock was ahead of this machine's, by its last
-    /// answer.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub(super) clock_offset: i64,
+    /// By how much this machine's clock was wrong, by VTEX ID's last answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) clock: Option<Measured>,
     pub(super) accounts: BTreeMap<Account, Entry>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
-fn is_zero(number: &i64) -> bool {
-    *number == 0
 }
 
 impl Default for Index {
@@ -80,7 +75,7 @@ impl Default for Index {
             version: VERSION,
             current: None,
             previous: None,
-            clock_offset: 0,
+            clock: None,
             accounts: BTreeMap::new(),
         }
     }
@@ -97,8 +92,8 @@ impl Index {
 /// A damaged index that was set aside.
 #[derive(Debug)]
 pub struct Repair {
-    /// Where it is now.
-    pub aside: PathBuf,
+    /// Where it can be looked at; `None` where it was missing.
+    pub aside: Option<PathBuf>,
     /// How many accounts the copy brought back; `None` without a copy.
     pub restored: Option<usize>,
 }
@@ -112,8 +107,8 @@ impl Session {
         let _lock = self.lock_index()?;
         self.reload()?;
         change(&mut self.index);
-        if let Some(offset) = self.clock.offset() {
-            self.index.clock_offset = offset;
+        if let Some(measured) = self.clock.measured() {
+            self.index.clock = measured;
         }
         self.write()?;
         self.sweep();
@@ -193,6 +188,10 @@ impl Session {
         let path = self.dir.join(name);
         let real = disk::follow_own_links(&path).map_err(|e| self.io("open", name, e))?;
         let file = match disk::open_private(&real) {
+            // Beside its copy, an index that is not there was lost.
+            Err(e) if e.kind() == io::ErrorKind::NotFound && name == INDEX && self.has_copy() => {
+                return Ok(serde_json::from_slice(b""));
+            }
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Ok(Index::default())),
             other => other.map_err(|e| self.io("open", name, e))?,
         };
@@ -224,23 +223,36 @@ impl Session {
             self.index = index;
             return Ok(None);
         }
-        let aside = (1..1000)
-            .map(|n| aside(&self.dir, n))
-            .find(|path| !path.exists())
-            .unwrap_or_else(|| self.dir.join("index.damaged.json"));
-        let copy_exists = self.dir.join(COPY).exists();
-        let copy = self.read(COPY)?.ok().filter(|_| copy_exists);
-        disk::follow_own_links(&self.dir.join(INDEX))
-            // A link may lead to another disk, from where nothing can be moved.
-            .and_then(|path| {
-                fs::rename(&path, &aside)
-                    .or_else(|_| fs::copy(&path, &aside).and_then(|_| fs::remove_file(&path)))
-            })
-            .map_err(|e| self.io("set aside", INDEX, e))?;
+        let copy = if self.has_copy() {
+            self.read(COPY)?.ok()
+        } else {
+            None
+        };
+        let aside = self.set_aside()?;
         let restored = copy.as_ref().map(|index| index.accounts.len());
         self.index = copy.unwrap_or_default();
         self.write()?;
         Ok(Some(Repair { aside, restored }))
+    }
+
+    /// Copies a damaged index to where it can be looked at. It stays in place
+    /// until it is replaced: without it, nobody would know of its accounts.
+    fn set_aside(&self) -> Result<Option<PathBuf>, SessionError> {
+        let failed = |e| self.io("set aside", INDEX, e);
+        let damaged = disk::follow_own_links(&self.dir.join(INDEX)).map_err(failed)?;
+        if !damaged.exists() {
+            return Ok(None);
+        }
+        let aside = (1..1000)
+            .map(|n| aside(&self.dir, n))
+            .find(|path| !path.exists())
+            .unwrap_or_else(|| self.dir.join("index.damaged.json"));
+        fs::copy(damaged, &aside).map_err(failed)?;
+        Ok(Some(aside))
+    }
+
+    fn has_copy(&self) -> bool {
+        self.dir.join(COPY).exists()
     }
 
     pub(super) fn io(&self, attempt: &'static str, name: &str, cause: io::Error) -> SessionError {

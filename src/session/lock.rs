@@ -78,9 +78,11 @@ impl Session {
     /// When it cannot be created, or others can write to it.
     pub fn lock_dir(&self) -> Result<PathBuf, SessionError> {
         // In a home that cannot be written, nobody else has a lock either.
-        let dir = match disk::create_private_dir(&self.locks) {
-            Ok(()) => self.locks.clone(),
-            Err(_) => self.dir.join("locks"),
+        let usable = disk::create_private_dir(&self.locks).is_ok() && disk::can_write(&self.locks);
+        let dir = if usable {
+            self.locks.clone()
+        } else {
+            self.dir.join("locks")
         };
         let failed = |attempt, cause| SessionError::Io {
             attempt,

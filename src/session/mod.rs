@@ -79,7 +79,7 @@ impl Session {
             let _lock = session.lock_index()?;
             session.repair()?
         };
-        session.clock.remember(session.index.clock_offset);
+        session.clock.remember(session.index.clock);
         Ok((session, repair))
     }
 
@@ -96,6 +96,7 @@ impl Session {
         {
             session.index = index;
         }
+        session.clock.remember(session.index.clock);
         session
     }
 
@@ -134,12 +135,6 @@ impl Session {
         self.index.previous.as_ref()
     }
 
-    /// Seconds that VTEX ID's clock is ahead of this machine's, by its last
-    /// answer; 0 where the two agree.
-    pub fn clock_offset(&self) -> i64 {
-        self.index.clock_offset
-    }
-
     /// The folder of the index.
     pub fn dir(&self) -> &Path {
         &self.dir
@@ -153,15 +148,15 @@ impl Session {
         self.change_index(|index| index.make_current(account))
     }
 
-    /// Stores by how much VTEX ID's clock is ahead, where its answers said
-    /// something new.
+    /// Stores what VTEX ID's answers said of this machine's clock, where that
+    /// is new.
     ///
     /// # Errors
     /// When the index cannot be written.
     pub fn save_clock(&mut self) -> Result<(), SessionError> {
-        match self.clock.offset() {
-            Some(offset) if offset != self.index.clock_offset => self.change_index(|_| {}),
-            _ => Ok(()),
+        match (self.clock.measured(), self.index.clock) {
+            (Some(None), None) | (None, _) => Ok(()),
+            _ => self.change_index(|_| {}),
         }
     }
 

@@ -198,10 +198,14 @@ fn save_secrets(
     account: &Account,
     pair: &TokenPair,
 ) -> Result<(), SessionError> {
-    match &pair.refresh {
-        Some(refresh) => store.set(account, SecretKind::Refresh, refresh)?,
-        // One that belongs to the session before would renew the wrong one.
-        None => drop(store.delete(account, SecretKind::Refresh)?),
+    if let Some(refresh) = &pair.refresh {
+        store.set(account, SecretKind::Refresh, refresh)?;
     }
-    Ok(store.set(account, SecretKind::User, pair.token.secret())?)
+    store.set(account, SecretKind::User, pair.token.secret())?;
+    if pair.refresh.is_none() {
+        // One that belongs to the session before would renew the wrong one; but
+        // not before there is something in its place.
+        store.delete(account, SecretKind::Refresh)?;
+    }
+    Ok(())
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::error::ApiError;
-use crate::{account::Account, secret::Secret, token::Token};
+use crate::{account::Account, clock::Clock, secret::Secret, token::Token};
 
 /// What came back, read to its end.
 pub struct Answer {
@@ -20,9 +20,17 @@ pub struct Answer {
     pub date: Option<i64>,
     pub retry_after: Option<Duration>,
     pub body: Zeroizing<Vec<u8>>,
+    pub clock: Clock,
 }
 
 impl Answer {
+    /// This answer is VTEX ID's own: its clock counts.
+    pub fn is_vtexids(&self) {
+        if let Some(date) = self.date {
+            self.clock.heard(date);
+        }
+    }
+
     pub fn failed(&self, problem: &str) -> ApiError {
         ApiError::Failed {
             host: self.host.clone(),
@@ -38,6 +46,9 @@ impl Answer {
             && word
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        if is_word {
+            self.is_vtexids();
+        }
         ApiError::Refused {
             host: self.host.clone(),
             answer: if is_word {
@@ -132,9 +143,11 @@ impl Answer {
     }
 
     pub fn token(&self, text: String) -> Result<Token, ApiError> {
-        Token::parse(Secret::new(text)).map_err(|cause| ApiError::BadToken {
+        let token = Token::parse(Secret::new(text)).map_err(|cause| ApiError::BadToken {
             host: self.host.clone(),
             cause,
-        })
+        })?;
+        self.is_vtexids();
+        Ok(token)
     }
 }

@@ -249,10 +249,8 @@ impl Http {
                 .filter_map(|v| v.to_str().ok().map(|v| Secret::new(v.to_owned())))
                 .collect(),
             body: Zeroizing::default(),
+            clock: self.clock.clone(),
         };
-        if let Some(date) = answer.date {
-            self.clock.heard(date);
-        }
         answer.retry_after = response
             .headers()
             .get(RETRY_AFTER)

@@ -58,6 +58,7 @@ impl VtexId {
         {
             return Err(answer.failed("the answer holds no login state"));
         }
+        answer.is_vtexids();
         Ok(Secret::new(state))
     }
 
@@ -102,9 +103,12 @@ impl VtexId {
         let date = answer.date;
         let answer = answer.of_account(account)?;
         // The page is there or leads on: either way VTEX ID answered.
-        if !answer.status.is_redirection() {
-            answer.successful()?;
-        }
+        let answer = if answer.status.is_redirection() {
+            answer
+        } else {
+            answer.successful()?
+        };
+        answer.is_vtexids();
         Ok(date)
     }
 
@@ -211,7 +215,7 @@ impl VtexId {
             .send(self.http.get(url).header(COOKIE, cookie))
             .await?;
         // It answers with a page or a redirect, depending on the store.
-        if answer.status.is_redirection() {
+        if answer.status.is_redirection() && answer.status != StatusCode::NOT_MODIFIED {
             return Ok(());
         }
         answer.successful().map(|_| ())
@@ -221,6 +225,10 @@ impl VtexId {
 /// A refresh token that can be sent back: what is no cookie value (RFC 6265,
 /// 4.1.1) would be refused later on, or carry another cookie along.
 fn refresh_token(text: String) -> Option<Secret> {
+    let text = match text.strip_prefix('"').and_then(|t| t.strip_suffix('"')) {
+        Some(unquoted) => unquoted.to_owned(),
+        None => text,
+    };
     let sendable = (1..=4096).contains(&text.len())
         && text
             .bytes()

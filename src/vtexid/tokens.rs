@@ -134,7 +134,10 @@ fn credential(answer: Answer, account: &Account) -> Result<Credential, ApiError>
     answer
         .json::<Credential>()
         .and_then(|credential| match credential.auth_status.as_deref() {
-            Some(_) => Ok(credential),
+            Some(_) => {
+                answer.is_vtexids();
+                Ok(credential)
+            }
             None => Err(answer.stranger()),
         })
 }

@@ -37,7 +37,7 @@ fn what_vtex_id_gave_is_printed_and_not_renewed_again() {
     }
     assert_eq!(env.requests_to(REFRESH).len(), 0);
     assert_eq!(
-        index(&env)["clock_offset"].as_i64().unwrap() / 100,
+        index(&env)["clock"]["offset"].as_i64().unwrap() / 100,
         -TWO_DAYS / 100
     );
     let status = answer(&env.vtexid(["status", "--json"]).run().success());
@@ -68,7 +68,7 @@ fn a_refusal_deletes_nothing_while_the_token_is_valid_by_vtex_ids_clock() {
     // As on a machine whose clock went wrong since.
     let text = fs::read_to_string(env.file("index.json")).unwrap();
     let mut forgotten: Value = serde_json::from_str(&text).unwrap();
-    forgotten.as_object_mut().unwrap().remove("clock_offset");
+    forgotten.as_object_mut().unwrap().remove("clock");
     fs::write(env.file("index.json"), forgotten.to_string()).unwrap();
     let done = env.vtexid(["local", "token"]).run().success();
     assert_eq!(stdout(&done), token);
@@ -83,19 +83,68 @@ fn a_refusal_deletes_nothing_while_the_token_is_valid_by_vtex_ids_clock() {
     assert_eq!(env.requests_to(REFRESH).len(), 1);
 }
 
+/// As NTP does it, after VTEX ID's clock was noted.
 #[test]
-fn a_clock_that_was_set_right_is_noticed() {
-    let env = TestEnv::new();
+#[cfg(target_os = "linux")]
+fn what_was_noted_is_forgotten_when_this_machines_clock_is_set() {
+    let env = TestEnv::with(ahead());
     env.login("mystore");
-    let mut wrong = index(&env);
-    wrong["clock_offset"] = json!(TWO_DAYS);
-    fs::write(env.file("index.json"), wrong.to_string()).unwrap();
-    // By that clock the token has expired; the answer says otherwise.
+    let mut noted = index(&env);
+    let boot = noted["clock"]["boot"].as_i64().unwrap();
+    // A machine that was started two days later, by its clock, than it is now.
+    noted["clock"]["boot"] = json!(boot + TWO_DAYS);
+    fs::write(env.file("index.json"), noted.to_string()).unwrap();
+    // The token has expired by the machine's own clock: VTEX ID is asked again.
     env.vtexid(["local", "token"]).run().success();
-    assert_eq!(index(&env)["clock_offset"], Value::Null);
     assert_eq!(env.requests_to(REFRESH).len(), 1);
-    assert!(env.token("mystore").len() > 100);
-    assert_eq!(env.requests_to(REFRESH).len(), 1);
+}
+
+#[test]
+fn the_clock_of_whoever_answers_in_vtex_ids_place_says_nothing() {
+    let env = TestEnv::with(Options {
+        clock: -TWO_DAYS,
+        ..Options::default()
+    });
+    env.vtexid(["login", "mystore", "--with-token", "--store", "file"])
+        .stdin(env.sandbox.mint(&json!({
+            "sub": EMAIL, "account": "mystore", "audience": "admin", "exp": now() + 600
+        })))
+        .run()
+        .success();
+    for (status, body) in [(403, "<html>"), (200, "<html>"), (502, "")] {
+        env.sandbox.fail(crate::sandbox::Failure {
+            path: "/api/vtexid/apptoken/login".to_owned(),
+            how: crate::sandbox::How::Body(status, body.to_owned()),
+            times: 1,
+        });
+    }
+    let mut wrong = index(&env);
+    wrong.as_object_mut().unwrap().remove("clock");
+    fs::write(env.file("index.json"), wrong.to_string()).unwrap();
+    for _ in 0..2 {
+        env.vtexid(["apptoken"])
+            .env("VTEX_APP_KEY", crate::sandbox::app_key("mystore"))
+            .env("VTEX_APP_TOKEN", crate::sandbox::app_token())
+            .run();
+        assert_eq!(index(&env)["clock"], Value::Null);
+    }
+}
+
+/// Not only a renewal learns the time.
+#[test]
+fn every_command_that_asks_vtex_id_notes_its_clock() {
+    for arguments in [&["doctor"][..], &["inspect", "--online"], &["apptoken"]] {
+        let env = TestEnv::with(ahead());
+        env.login("mystore");
+        let mut wrong = index(&env);
+        wrong.as_object_mut().unwrap().remove("clock");
+        fs::write(env.file("index.json"), wrong.to_string()).unwrap();
+        env.vtexid(arguments)
+            .env("VTEX_APP_KEY", crate::sandbox::app_key("mystore"))
+            .env("VTEX_APP_TOKEN", crate::sandbox::app_token())
+            .run();
+        assert!(index(&env)["clock"]["offset"].is_i64(), "{arguments:?}");
+    }
 }
 
 #[test]
@@ -113,5 +162,4 @@ fn a_token_that_is_born_expired_is_printed_with_a_warning() {
         "{}",
         stderr(&done)
     );
-    let _ = now();
 }

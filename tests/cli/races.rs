@@ -351,3 +351,38 @@ fn a_renewed_token_that_cannot_be_saved_is_printed() {
         stderr(&done)
     );
 }
+
+#[test]
+fn a_renewal_that_brings_no_refresh_token_says_so() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    env.expire();
+    let token = env.sandbox.mint(&ana());
+    env.sandbox.fail(crate::sandbox::Failure {
+        path: REFRESH.to_owned(),
+        how: crate::sandbox::How::Cookie(format!("VtexIdclientAutCookie={token}")),
+        times: 1,
+    });
+    let done = env.vtexid(["local", "token"]).run().success();
+    assert_eq!(stdout(&done).trim_end(), token);
+    let words = stderr(&done);
+    assert!(
+        words.contains("VTEX ID sent no new refresh token for mystore"),
+        "{words}"
+    );
+}
+
+/// An index that is gone beside its copy was lost: nobody logged out.
+#[test]
+fn an_index_that_is_missing_is_restored_from_its_copy() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    fs::remove_file(env.file("index.json")).unwrap();
+    let done = env.vtexid(["status"]).run().success();
+    let words = stderr(&done);
+    assert!(
+        words.contains("the session index was missing: restored 1 account from its copy"),
+        "{words}"
+    );
+    env.token("mystore");
+}

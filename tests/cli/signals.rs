@@ -265,3 +265,71 @@ fn a_login_is_finished_and_saved_before_a_signal_ends_it() {
         env.vtexid(["local", "token", "--refresh"]).run().success();
     }
 }
+
+/// Cut off between revoking and deleting, a revoked token stayed here as a valid one.
+#[test]
+fn a_logout_is_finished_before_a_signal_ends_it() {
+    const REVOKE: &str = "/api/vtexid/pub/logout";
+    let env = TestEnv::new();
+    env.login("mystore");
+    env.fail(&format!("{REVOKE}=hold*1"));
+    let logout = env.vtexid(["logout"]).start();
+    eventually("it asks", || !env.requests_to(REVOKE).is_empty());
+    logout.signal(Signal::INT);
+    logout.wait_for("finishing the logout");
+    env.sandbox.release();
+    ended_by(&logout.finish(), 2).stdout("");
+    env.assert_nothing_kept();
+}
+
+/// The warning must not keep the process from ending where nobody reads it.
+#[test]
+fn a_full_pipe_on_stderr_keeps_no_signal_from_ending_it() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    env.fail(&format!("{REFRESH}=hold"));
+    let (reader, mut writer) = io::pipe().unwrap();
+    let script = format!(
+        "exec '{}' local token --refresh 2>&9",
+        env!("CARGO_BIN_EXE_vtexid")
+    );
+    rustix::io::fcntl_setfd(&writer, rustix::io::FdFlags::empty()).unwrap();
+    let number = std::os::fd::AsRawFd::as_raw_fd(&writer);
+    let script = script.replace("2>&9", &format!("2>&{number}"));
+    let running = env.program("/bin/sh", ["-c", &script]).start();
+    eventually("it asks", || !env.requests_to(REFRESH).is_empty());
+    // As full as it gets.
+    rustix::io::ioctl_fionbio(&writer, true).unwrap();
+    while writer.write(&[b'x'; 4096]).is_ok() {}
+    rustix::io::ioctl_fionbio(&writer, false).unwrap();
+    running.signal(Signal::TERM);
+    running.signal(Signal::INT);
+    let done = running.finish();
+    let signal = std::os::unix::process::ExitStatusExt::signal(&done.get_output().status);
+    assert!(matches!(signal, Some(2 | 15)), "{signal:?}");
+    drop(reader);
+}
+
+/// A file that was being written when the signal came.
+#[test]
+fn no_half_written_file_is_left_behind() {
+    let env = TestEnv::new();
+    let token = env.sandbox.mint(&serde_json::json!({
+        "sub": EMAIL, "account": "mystore", "audience": "admin", "exp": crate::env::now() + 600
+    }));
+    for round in 0..60_u64 {
+        let login = env
+            .vtexid(["login", "mystore", "--with-token", "--store", "file"])
+            .stdin(token.clone())
+            .start();
+        std::thread::sleep(std::time::Duration::from_micros(500 * (round % 60)));
+        login.signal(Signal::TERM);
+        let _ = login.finish();
+    }
+    let mut left = env.files();
+    left.retain(|path| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        name.starts_with(".new-")
+    });
+    assert!(left.is_empty(), "{left:?}");
+}

@@ -35,6 +35,8 @@ pub enum How {
     Body(u16, String),
     /// 429, with so many seconds in `Retry-After`.
     Busy(u64),
+    /// A refresh that succeeds and sets only this cookie.
+    Cookie(String),
 }
 
 impl How {
@@ -44,6 +46,10 @@ impl How {
             Self::Drop | Self::Delay(_) | Self::Hold => None,
             Self::Status(status) => Some(Response::text(status, "")),
             Self::Body(status, body) => Some(Response::text(status, body)),
+            Self::Cookie(cookie) => Some(
+                Response::json(200, &serde_json::json!({"status": "Success"}))
+                    .with("Set-Cookie", cookie),
+            ),
             Self::Busy(seconds) => {
                 Some(Response::text(429, "").with("Retry-After", seconds.to_string()))
             }
