@@ -5,8 +5,7 @@ use std::{
     io::{self, Write as _},
     path::Path,
     sync::{Mutex, PoisonError},
-    thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// Begins the names of files that are not complete yet.
@@ -26,15 +25,16 @@ static WRITING: Mutex<()> = Mutex::new(());
 /// Lets a file that is being replaced be complete, and none be begun any more,
 /// before a signal ends the process: what is incomplete would be left behind.
 /// Waits a second at most.
+#[cfg(unix)]
 pub fn finish_writing() {
-    let start = Instant::now();
+    let start = std::time::Instant::now();
     while start.elapsed() < Duration::from_secs(1) {
         if let Ok(writing) = WRITING.try_lock() {
             // Nobody begins to write any more.
             std::mem::forget(writing);
             return;
         }
-        thread::sleep(Duration::from_millis(1));
+        std::thread::sleep(Duration::from_millis(1));
     }
 }
 

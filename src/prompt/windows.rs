@@ -45,6 +45,7 @@ pub struct Typed {
 
 impl Typed {
     /// Starts to read.
+    #[expect(clippy::unnecessary_wraps, reason = "there may be no thread on Unix")]
     pub fn start(_: &Context, _: Source, prompt: &str) -> Option<Self> {
         ask(prompt);
         let (sender, lines) = mpsc::channel(1);
