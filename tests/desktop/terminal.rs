@@ -192,7 +192,7 @@ fn a_wrong_paste_is_answered_and_the_right_one_still_counts() {
     login.paste("what now", "neither a URL nor a one-time token");
     login.paste(
         "https://mystore.myvtex.com/admin",
-        "holds no one-time token",
+        "has no `ott=`",
     );
     let page = login.page.clone();
     login.paste(&page, "that is the address to open");
