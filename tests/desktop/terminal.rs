@@ -195,7 +195,7 @@ fn a_wrong_paste_is_answered_and_the_right_one_still_counts() {
         "has no `ott=`",
     );
     let page = login.page.clone();
-    login.paste(&page, "that is the address to open");
+    login.paste(&page, "this is the URL to open");
     login.terminal.type_in("\n");
     for _ in 0..6 {
         login.paste(
