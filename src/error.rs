@@ -137,10 +137,13 @@ impl From<StoreError> for Failure {
                 "containers often forbid it; use --store keyring, or --store file to keep tokens in a private plain-text file"
             }
             StoreError::Locked(_) => {
-                "unlock the keyring (log in to the desktop, or open Passwords and Keys) and try again, or run `vtexid login ACCOUNT --store file`"
+                "unlock the keyring (log in to the desktop, or open its own program), or allow the access request, and try again; over SSH or in a script, run `vtexid login ACCOUNT --store kernel`"
+            }
+            StoreError::NoCollection => {
+                "log in from a terminal on the desktop, where the keyring can ask for a new one's password, or open a database in KeePassXC; elsewhere run `vtexid login ACCOUNT --store kernel` or `--store file`"
             }
             StoreError::Silent(_) => {
-                "an unlock dialog may be waiting on the desktop; if not, restart the keyring service and try again"
+                "the keyring may be showing a dialog on the desktop, to be unlocked or to allow access; if not, restart it and try again"
             }
             StoreError::Corrupt(account, _) => {
                 replace = format!("run `vtexid login {account}` to replace it");

@@ -132,6 +132,8 @@ impl Session {
         let wait = Wait {
             timeout: Duration::ZERO,
             on_slow: Arc::new(|_| {}),
+            person: false,
+            gave_up: Arc::default(),
         };
         let mut session = Self::closed(place, wait, clock);
         if session.check_dir().is_ok()

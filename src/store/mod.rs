@@ -7,10 +7,17 @@ mod file;
 #[cfg(target_os = "linux")]
 mod kernel;
 mod keyring;
-#[cfg(all(unix, not(target_os = "macos")))]
-mod quick;
+#[cfg(any(windows, target_os = "macos"))]
+mod native;
+#[cfg(not(any(windows, target_os = "macos")))]
+mod secret_service;
 
-use std::{fmt, path::Path, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    path::Path,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
@@ -43,6 +50,16 @@ impl SecretKind {
             Self::Probe => "probe",
         }
     }
+
+    /// What people read in the keyring's own windows.
+    fn label(self) -> &'static str {
+        match self {
+            Self::User => "token",
+            Self::Refresh => "refresh token",
+            Self::AppKey => "app token",
+            Self::Probe => "test entry",
+        }
+    }
 }
 
 /// So many other processes may delete a test entry in the middle of ours.
@@ -66,6 +83,11 @@ pub struct Wait {
     pub timeout: Duration,
     /// Called once when something takes longer than a second.
     pub on_slow: Arc<dyn Fn(Slow<'_>)>,
+    /// Whether somebody is there to answer a dialog.
+    pub person: bool,
+    /// Why the keyring is not asked again by this command: it was silent, or
+    /// stayed locked.
+    pub gave_up: Arc<OnceLock<StoreError>>,
 }
 
 /// The places a secret can be kept in, as named on the command line.
@@ -103,7 +125,7 @@ impl fmt::Display for StoreKind {
 }
 
 /// Why a store did not do what was asked. Absence is not among these.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// Nothing on this machine offers a keyring.
     #[error("could not reach a keyring: {0}")]
@@ -114,6 +136,9 @@ pub enum StoreError {
     /// It is there, but locked, or a person or policy said no.
     #[error("the keyring is locked and was not unlocked, or access was refused: {0}")]
     Locked(String),
+    /// It is there and has nothing open to keep a secret in.
+    #[error("the keyring has no default collection, or no database is open in it")]
+    NoCollection,
     /// It is there and said nothing within the given number of seconds.
     #[error("the keyring did not answer within {0}s")]
     Silent(u64),
@@ -150,6 +175,15 @@ pub trait Store {
     /// # Errors
     /// When the store could not be asked.
     fn delete(&self, account: &Account, kind: SecretKind) -> Result<bool, StoreError>;
+
+    /// Whether it keeps what is deleted, so that a test entry would stay. Then
+    /// it was found to be open.
+    ///
+    /// # Errors
+    /// When the store could not be asked.
+    fn keeps_deleted(&self, _account: &Account) -> Result<bool, StoreError> {
+        Ok(false)
+    }
 }
 
 /// Opens the store of that kind. `dir` is where a file store keeps its files,
@@ -205,6 +239,9 @@ pub fn sweep(dir: &Path, unknown: impl Fn(&Account) -> bool) {
 /// # Errors
 /// What a real write would have failed with.
 pub fn probe(store: &dyn Store, account: &Account) -> Result<(), StoreError> {
+    if store.keeps_deleted(account)? {
+        return Ok(());
+    }
     let written = Secret::new("vtexid writes this to see whether it can".to_owned());
     let mut problem = None;
     for _ in 0..PROBES {
@@ -224,6 +261,8 @@ pub fn probe(store: &dyn Store, account: &Account) -> Result<(), StoreError> {
                 return Ok(());
             }
             Ok(None) | Err(StoreError::Corrupt(..)) => {}
+            // Deleted between being found and being read.
+            Err(error @ StoreError::Other(_)) => problem = Some(error),
             Err(error) => return Err(error),
         }
     }

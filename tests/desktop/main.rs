@@ -34,6 +34,7 @@ mod clipboard;
 mod completions;
 mod firefox;
 mod hostile;
+mod keepassxc;
 mod kernel;
 mod readme;
 mod secret_service;
