@@ -115,7 +115,8 @@ pub enum Command {
     Login(Login),
     /// Revoke the token at VTEX ID and delete it here
     ///
-    /// It is deleted here even where VTEX ID cannot be reached. Of an expired token the refresh token is used up, so
+    /// It is deleted here even where VTEX ID cannot be reached, but not where it cannot be read, as from a locked
+    /// keyring: it would stay valid. Of an expired token the refresh token is used up, so
     /// that nobody can renew the session.
     Logout(Logout),
     /// Make another logged-in account the current one
@@ -236,6 +237,9 @@ pub struct Logout {
     /// Log out of every account
     #[arg(long, conflicts_with = "account")]
     pub all: bool,
+    /// Forget the account even where its token cannot be read, and so not be revoked
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// Where `vtexid switch` goes.

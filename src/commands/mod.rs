@@ -30,7 +30,7 @@ pub fn run(mut context: Context, command: Command) -> Result<(), Failure> {
         }
         Command::Logout(args) => {
             context.account = one_account(context.account, args.name)?;
-            logout::run(&context, args.all)
+            logout::run(&context, args.all, args.force)
         }
         Command::Switch { to } => switch::run(&context, &to),
         Command::Status => status::run(&context),

@@ -39,7 +39,7 @@ pub fn get(entry: &Entry) -> Result<Option<Vec<u8>>, StoreError> {
     bus::run(async |service| {
         // Both are sent before either is answered.
         let (session, found) = future::zip(service.plain_session(), service.search(entry)).await;
-        let found = service.search_unlocked(entry, found?).await?;
+        let found = service.search_unlocked(entry, found?, false).await?;
         let item = match &found[..] {
             [] => return Ok(None),
             [item] => item,
@@ -63,7 +63,7 @@ pub fn get(entry: &Entry) -> Result<Option<Vec<u8>>, StoreError> {
 pub fn set(entry: &Entry, secret: &[u8]) -> Result<(), StoreError> {
     bus::run(async |service| {
         let found = service.search(entry).await?;
-        let found = service.search_unlocked(entry, found).await?;
+        let found = service.search_unlocked(entry, found, entry.person).await?;
         let writer = match service.secrets(EncryptionType::Dh).await {
             Ok(writer) => writer,
             // A keyring that cannot encrypt; what else is wrong shows again.
@@ -81,11 +81,7 @@ pub fn set(entry: &Entry, secret: &[u8]) -> Result<(), StoreError> {
         for item in &found {
             service.delete(item).await?;
         }
-        let collection = match service.default_collection().await? {
-            Some(path) => path,
-            None if entry.person => service.create_default().await?,
-            None => return Err(none()),
-        };
+        let collection = service.default_collection().await?.ok_or_else(none)?;
         let collection = writer.get_collection_by_path(collection).await;
         let collection = collection.map_err(failed)?;
         let names = HashMap::from(names(entry));
@@ -102,7 +98,7 @@ pub fn set(entry: &Entry, secret: &[u8]) -> Result<(), StoreError> {
 pub fn delete(entry: &Entry) -> Result<bool, StoreError> {
     bus::run(async |service| {
         let found = service.search(entry).await?;
-        let found = service.search_unlocked(entry, found).await?;
+        let found = service.search_unlocked(entry, found, false).await?;
         for item in &found {
             service.delete(item).await?;
         }
@@ -138,11 +134,12 @@ impl Service {
 
     /// What was found, unlocked. Where that is nothing, the default collection
     /// may be locked and say nothing of what is in it, as `KeePassXC`'s: it is
-    /// unlocked and searched again.
+    /// unlocked and searched again. Where there is none, `create` makes it.
     async fn search_unlocked(
         &self,
         entry: &Entry,
         mut found: Found,
+        create: bool,
     ) -> Result<Vec<OwnedObjectPath>, StoreError> {
         if found.0.is_empty() && found.1.is_empty() {
             match self.find_default().await? {
@@ -151,6 +148,7 @@ impl Service {
                     found = self.search(entry).await?;
                 }
                 Some(_) => {}
+                None if create => self.create_default().await?,
                 // Without any collection nothing can be said.
                 None if self.collections().await?.is_empty() => return Err(none()),
                 None => {}
@@ -189,17 +187,16 @@ impl Service {
     }
 
     /// Has somebody choose the password of a new default collection.
-    async fn create_default(&self) -> Result<OwnedObjectPath, StoreError> {
+    async fn create_default(&self) -> Result<(), StoreError> {
         let label = Value::from(NEW_COLLECTION);
         let properties = HashMap::from([("org.freedesktop.Secret.Collection.Label", label)]);
         let (path, prompt): (OwnedObjectPath, OwnedObjectPath) = self
             .call(SERVICE, "CreateCollection", &(properties, "default"))
             .await?;
         if path.as_str() != NO_OBJECT {
-            return Ok(path);
+            return Ok(());
         }
-        self.prompt(&prompt).await?;
-        self.default_collection().await?.ok_or_else(none)
+        self.prompt(&prompt).await
     }
 
     async fn unlock(&self, object: &OwnedObjectPath) -> Result<(), StoreError> {
