@@ -34,7 +34,7 @@ struct Line {
     expired: bool,
     /// Whether it was deleted from its store.
     deleted: bool,
-    /// Until when it can be used, where it was not revoked.
+    /// Until when it can be used, where it was forced and not revoked.
     #[serde(skip)]
     valid_until: Option<i64>,
 }
@@ -176,7 +176,7 @@ fn one(
         deleted: left.is_none(),
         valid_until: entry
             .expires_on
-            .filter(|until| !revoked && !has_expired && *until > now),
+            .filter(|until| force && !revoked && !has_expired && *until > now),
     })
 }
 

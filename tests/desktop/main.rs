@@ -36,6 +36,7 @@ mod firefox;
 mod hostile;
 mod keepassxc;
 mod kernel;
+mod kwallet;
 mod readme;
 mod secret_service;
 mod terminal;
