@@ -31,6 +31,9 @@ pub enum Code {
     Unreachable = 6,
 }
 
+/// What to do about another vtexid that is in the way.
+const OTHER: &str = "wait for it, or end it; `ps -C vtexid` shows it";
+
 /// The one failure a command ends with.
 #[derive(Debug)]
 pub struct Failure {
@@ -153,14 +156,14 @@ impl From<StoreError> for Failure {
             StoreError::Unsafe(_) => {
                 "find out first who changed it, then log in again: what is there may be another's"
             }
-            StoreError::Other(_) => "",
+            StoreError::File(_) => {
+                "check the owner, permissions and free space of the folder, or set VTEXID_DIR to another one"
+            }
+            StoreError::Other(_) => {
+                "restart the keyring and try again, or run `vtexid login ACCOUNT --store kernel`"
+            }
         };
-        let failure = Self::new(Code::Store, error);
-        if hint.is_empty() {
-            failure
-        } else {
-            failure.hint(hint)
-        }
+        Self::new(Code::Store, error).hint(hint)
     }
 }
 
@@ -172,8 +175,10 @@ impl From<SessionError> for Failure {
                 let hint = format!("run `vtexid login {account}` to replace it");
                 Self::new(Code::Store, error).hint(hint)
             }
-            SessionError::Busy { .. } => Self::new(Code::General, error)
-                .hint("wait for it, or end it; `ps -C vtexid` shows it"),
+            SessionError::Busy { .. } => Self::new(Code::General, error).hint(OTHER),
+            SessionError::Io { ref cause, .. } if cause.kind() == std::io::ErrorKind::TimedOut => {
+                Self::new(Code::General, error).hint(OTHER)
+            }
             SessionError::Newer { .. } => Self::new(Code::General, error).hint(
                 "update vtexid, or set VTEXID_DIR to another folder",
             ),

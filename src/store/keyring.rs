@@ -41,6 +41,12 @@ pub struct Entry {
         expect(dead_code, reason = "Linux only")
     )]
     pub person: bool,
+    /// After this a dialog counts as not answered.
+    #[cfg_attr(
+        any(windows, target_os = "macos"),
+        expect(dead_code, reason = "Linux only")
+    )]
+    pub timeout: Duration,
 }
 
 impl KeyringStore {
@@ -69,6 +75,7 @@ impl KeyringStore {
             label: format!("{}: {} of {account}", self.service, kind.label()),
             account: account.clone(),
             person: self.wait.person,
+            timeout: self.wait.timeout,
         };
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || {
@@ -84,14 +91,8 @@ impl KeyringStore {
             }
             answered => answered,
         };
-        let seconds = self.wait.timeout.as_secs();
-        let answer = answer.unwrap_or_else(|_| {
-            Err(if system::shows_dialog() {
-                StoreError::Locked(format!("nobody answered its dialog within {seconds}s"))
-            } else {
-                StoreError::Silent(seconds)
-            })
-        });
+        let silent = StoreError::Silent(self.wait.timeout.as_secs());
+        let answer = answer.unwrap_or(Err(silent));
         if let Err(error @ (StoreError::Silent(_) | StoreError::Locked(_))) = &answer {
             let _ = self.wait.gave_up.set(error.clone());
         }
@@ -121,6 +122,6 @@ impl Store for KeyringStore {
     }
 
     fn keeps_deleted(&self, account: &Account) -> Result<bool, StoreError> {
-        self.call(account, SecretKind::Probe, |_| system::keeps_deleted())
+        self.call(account, SecretKind::Probe, system::keeps_deleted)
     }
 }

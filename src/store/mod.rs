@@ -151,6 +151,9 @@ pub enum StoreError {
     /// The private file or its folder can be read by others, or is not ours.
     #[error("{0}")]
     Unsafe(String),
+    /// The private file or its folder cannot be read or written.
+    #[error("{0}")]
+    File(String),
     /// Anything else the store said.
     #[error("{0}")]
     Other(String),
@@ -230,7 +233,8 @@ pub fn sweep(dir: &Path, unknown: impl Fn(&Account) -> bool) {
     FileStore::new(dir).sweep(unknown);
 }
 
-/// Finds out whether the store works, by writing, reading and deleting.
+/// Finds out whether the store works, by writing, reading and deleting. Says
+/// whether there was a test entry: there is none where it would stay.
 ///
 /// The entry has a fixed name, because one that a killed process leaves behind
 /// could not be found again under a random one. So other processes may write
@@ -238,9 +242,9 @@ pub fn sweep(dir: &Path, unknown: impl Fn(&Account) -> bool) {
 ///
 /// # Errors
 /// What a real write would have failed with.
-pub fn probe(store: &dyn Store, account: &Account) -> Result<(), StoreError> {
+pub fn probe(store: &dyn Store, account: &Account) -> Result<bool, StoreError> {
     if store.keeps_deleted(account)? {
-        return Ok(());
+        return Ok(false);
     }
     let written = Secret::new("vtexid writes this to see whether it can".to_owned());
     let mut problem = None;
@@ -258,7 +262,7 @@ pub fn probe(store: &dyn Store, account: &Account) -> Result<(), StoreError> {
             Ok(Some(_)) => {
                 // What another process has deleted already is gone as well.
                 let _ = store.delete(account, SecretKind::Probe);
-                return Ok(());
+                return Ok(true);
             }
             Ok(None) | Err(StoreError::Corrupt(..)) => {}
             // Deleted between being found and being read.

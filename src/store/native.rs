@@ -40,13 +40,8 @@ pub fn delete(entry: &Entry) -> Result<bool, StoreError> {
 ///
 /// # Errors
 /// None.
-pub fn keeps_deleted() -> Result<bool, StoreError> {
+pub fn keeps_deleted(_: &Entry) -> Result<bool, StoreError> {
     Ok(false)
-}
-
-/// Whether the keyring shows a dialog: these do not tell.
-pub fn shows_dialog() -> bool {
-    false
 }
 
 fn find(entry: &Entry) -> keyring::Result<Native> {

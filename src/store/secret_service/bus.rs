@@ -2,11 +2,9 @@
 //! what a failure means. Not for knowing what entries are.
 
 use std::{
-    sync::{
-        OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
+    cell::Cell,
+    sync::OnceLock,
+    time::{Duration, Instant},
 };
 
 use futures_lite::{StreamExt as _, future};
@@ -30,19 +28,31 @@ const WATCH_AFTER: Duration = Duration::from_millis(300);
 /// Made once: `KeePassXC` grants access to a connection.
 static BUS: OnceLock<Connection> = OnceLock::new();
 
-/// Whether a dialog is waiting for an answer.
-static DIALOG: AtomicBool = AtomicBool::new(false);
+/// What is left of the time for closing a dialog that nobody answered.
+const CLOSE_WITHIN: Duration = Duration::from_millis(300);
 
 /// The keyring on the session bus.
-pub struct Service(Connection);
+pub struct Service {
+    bus: Connection,
+    timeout: Duration,
+    until: Instant,
+}
 
 /// Does `work`, driving the connection meanwhile. Gives up when the keyring ends.
-pub fn run<T>(work: impl AsyncFnOnce(&Service) -> Result<T, StoreError>) -> Result<T, StoreError> {
+pub fn run<T>(
+    timeout: Duration,
+    work: impl AsyncFnOnce(&Service) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let until = Instant::now() + timeout.saturating_sub(CLOSE_WITHIN);
     async_io::block_on(async {
-        let service = Service::connect().await?;
+        let service = Service {
+            bus: connect().await?,
+            timeout,
+            until,
+        };
         let driver = async {
             loop {
-                service.0.executor().tick().await;
+                service.bus.executor().tick().await;
             }
         };
         let end = async { Err(service.end().await) };
@@ -50,28 +60,22 @@ pub fn run<T>(work: impl AsyncFnOnce(&Service) -> Result<T, StoreError>) -> Resu
     })
 }
 
-/// Whether the keyring shows a dialog that nobody has answered.
-pub fn shows_dialog() -> bool {
-    DIALOG.load(Ordering::Relaxed)
+async fn connect() -> Result<Connection, StoreError> {
+    if let Some(bus) = BUS.get() {
+        return Ok(bus.clone());
+    }
+    let no_bus =
+        |error: zbus::Error| StoreError::Missing(format!("no D-Bus session bus: {}", root(&error)));
+    // Without a thread that drives it: whoever waits for an answer does.
+    let builder = connection::Builder::session().map_err(no_bus)?;
+    let bus = builder.internal_executor(false).build().await;
+    let bus = bus.map_err(no_bus)?;
+    Ok(BUS.get_or_init(|| bus).clone())
 }
 
 impl Service {
-    async fn connect() -> Result<Self, StoreError> {
-        if let Some(bus) = BUS.get() {
-            return Ok(Self(bus.clone()));
-        }
-        let no_bus = |error: zbus::Error| {
-            StoreError::Missing(format!("no D-Bus session bus: {}", root(&error)))
-        };
-        // Without a thread that drives it: whoever waits for an answer does.
-        let builder = connection::Builder::session().map_err(no_bus)?;
-        let bus = builder.internal_executor(false).build().await;
-        let bus = bus.map_err(no_bus)?;
-        Ok(Self(BUS.get_or_init(|| bus).clone()))
-    }
-
     pub fn bus(&self) -> &Connection {
-        &self.0
+        &self.bus
     }
 
     /// Calls a method of an object of the keyring.
@@ -86,7 +90,7 @@ impl Service {
         R: DeserializeOwned + Type,
     {
         let sent = self
-            .0
+            .bus
             .call_method(Some(NAME), path, Some(interface), method, body);
         let answer = sent.await.map_err(answered)?;
         answer.body().deserialize().map_err(answered)
@@ -108,15 +112,26 @@ impl Service {
         T::try_from(value).map_err(|e| answered(e.into()))
     }
 
-    /// Shows one of the keyring's dialogs, and waits until it is answered.
+    /// Shows one of the keyring's dialogs, and waits until it is answered. One
+    /// that nobody answers is closed: it would be in the way of the next.
     pub async fn prompt(&self, prompt: &OwnedObjectPath) -> Result<(), StoreError> {
         let rule = signal(PROMPT, "Completed").and_then(|rule| rule.path(prompt));
         let mut answers = self.listen(rule).await?;
         let () = self.call((prompt, PROMPT), "Prompt", &"").await?;
-        DIALOG.store(true, Ordering::Relaxed);
-        let answer = answers.next().await;
-        DIALOG.store(false, Ordering::Relaxed);
-        let Some(answer) = answer else {
+        let closed = Cell::new(false);
+        let close = async {
+            async_io::Timer::at(self.until).await;
+            closed.set(true);
+            let closing = self.call::<_, ()>((prompt, PROMPT), "Dismiss", &());
+            closing.await.map(|()| None)
+        };
+        let answer = future::or(async { Ok(answers.next().await) }, close).await;
+        if closed.get() {
+            let seconds = self.timeout.as_secs();
+            let words = format!("nobody answered its dialog within {seconds}s");
+            return Err(StoreError::Locked(words));
+        }
+        let Some(answer) = answer? else {
             return Err(StoreError::Missing(
                 "the D-Bus session bus ended".to_owned(),
             ));
@@ -133,7 +148,7 @@ impl Service {
     /// Whether the keyring is `KeePassXC`.
     pub async fn is_keepassxc(&self) -> Result<bool, StoreError> {
         let owner = async |name: &str| {
-            let asked = self.0.call_method(
+            let asked = self.bus.call_method(
                 Some(DBUS),
                 "/org/freedesktop/DBus",
                 Some(DBUS),
@@ -170,7 +185,7 @@ impl Service {
         rule: zbus::Result<zbus::match_rule::Builder<'_>>,
     ) -> Result<MessageStream, StoreError> {
         let rule = rule.map_err(answered)?.build();
-        let stream = MessageStream::for_match_rule(rule, &self.0, None).await;
+        let stream = MessageStream::for_match_rule(rule, &self.bus, None).await;
         stream.map_err(answered)
     }
 }
