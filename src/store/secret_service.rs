@@ -1,4 +1,4 @@
-//! The Secret Service of Linux desktops: GNOME Keyring, KWallet, KeePassXC.
+//! The Secret Service of Linux desktops: GNOME Keyring, `KWallet`, `KeePassXC`.
 //!
 //! Spoken over one D-Bus connection for the whole process, because `KeePassXC`
 //! grants access to a connection: another one would be asked about again. The
@@ -128,7 +128,7 @@ type Secret = (OwnedObjectPath, Vec<u8>, Vec<u8>, String);
 impl Service {
     async fn search(&self, entry: &Entry) -> Result<Found, StoreError> {
         let names = HashMap::from(names(entry));
-        Ok(self.call(SERVICE, "SearchItems", &names).await?)
+        self.call(SERVICE, "SearchItems", &names).await
     }
 
     /// What was found, unlocked. Where that is nothing, the default collection
@@ -146,11 +146,10 @@ impl Service {
                     self.unlock(&collection).await?;
                     found = self.search(entry).await?;
                 }
-                Some(_) => {}
                 None if create => self.create_default().await?,
                 // Without any collection nothing can be said.
                 None if self.collections().await?.is_empty() => return Err(none()),
-                None => {}
+                Some(_) | None => {}
             }
         }
         let (mut items, locked) = found;

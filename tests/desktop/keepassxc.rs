@@ -1,4 +1,4 @@
-//! Tokens in KeePassXC, which says nothing of what is in a locked database.
+//! Tokens in `KeePassXC`, which says nothing of what is in a locked database.
 
 use std::fs;
 use std::time::Duration;
@@ -23,7 +23,7 @@ const DATABASE: &str = "<?xml version='1.0' encoding='UTF-8'?>
 <CustomData><Item><Key>FDO_SECRETS_EXPOSED_GROUP</Key><Value>{01020304-0506-0708-090a-0b0c0d0e0f10}</Value></Item></CustomData>
 </Meta><Root><Group><UUID>AQIDBAUGBwgJCgsMDQ4PEA==</UUID><Name>Root</Name></Group></Root></KeePassFile>";
 
-/// A desktop with KeePassXC as its keyring.
+/// A desktop with `KeePassXC` as its keyring.
 struct Desk {
     sandbox: Sandbox,
     home: Home,
@@ -108,7 +108,7 @@ fn start(home: &Home) -> Running {
     keepassxc
 }
 
-/// Calls a method of KeePassXC's window.
+/// Calls a method of `KeePassXC`'s window.
 fn call(home: &Home, method: &str) {
     let method = format!("org.keepassxc.KeePassXC.MainWindow.{method}");
     let destination = "--dest=org.keepassxc.KeePassXC.MainWindow";

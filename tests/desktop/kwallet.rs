@@ -1,4 +1,4 @@
-//! Tokens in KWallet, which says that a wallet is locked and opens a dialog of its own.
+//! Tokens in `KWallet`, which says that a wallet is locked and opens a dialog of its own.
 
 use std::fs;
 use std::time::Duration;
@@ -24,7 +24,7 @@ Default Wallet=kdewallet
 apiEnabled=true
 ";
 
-/// A desktop with KWallet as its keyring.
+/// A desktop with `KWallet` as its keyring.
 struct Desk {
     home: Home,
     kwallet: Running,

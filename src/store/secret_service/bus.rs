@@ -202,14 +202,17 @@ pub fn failed(error: secret_service::Error) -> StoreError {
     use secret_service::Error;
     match error {
         Error::Locked | Error::Prompt => StoreError::Locked(error.to_string()),
-        Error::Zbus(error) => answered(error),
-        Error::ZbusFdo(zbus::fdo::Error::ZBus(error)) => answered(error),
+        Error::Zbus(error) | Error::ZbusFdo(zbus::fdo::Error::ZBus(error)) => answered(error),
         other => StoreError::Other(format!("the keyring failed: {}", root(&other))),
     }
 }
 
 /// Sorts what the keyring, or the bus in its place, answered into the few
 /// cases that have different remedies.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "so that it can be given to map_err"
+)]
 fn answered(error: zbus::Error) -> StoreError {
     let zbus::Error::MethodError(name, words, _) = &error else {
         return StoreError::Other(format!("the keyring failed: {}", root(&error)));
