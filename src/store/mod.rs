@@ -137,6 +137,10 @@ pub enum StoreError {
     #[error("the keyring is locked and was not unlocked, or access was refused: {0}")]
     Locked(String),
     /// It is there and has nothing open to keep a secret in.
+    #[cfg_attr(
+        any(windows, target_os = "macos"),
+        expect(dead_code, reason = "a Secret Service's alone")
+    )]
     #[error("the keyring has no default collection, or no database is open in it")]
     NoCollection,
     /// It is there and said nothing within the given number of seconds.
