@@ -69,6 +69,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Log out of every account')
             [CompletionResult]::new('--browser', '--browser', [CompletionResultType]::ParameterName, 'Open VTEX''s sign-out page too, so that the next login can be another user''s')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Forget the account even where its token cannot be read, and so not be revoked')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the answer as JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')

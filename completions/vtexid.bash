@@ -708,7 +708,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__logout)
-            opts="-a -v -q -h --all --browser --account --json --verbose --quiet --help $(_vtexid_accounts)"
+            opts="-a -v -q -h --all --browser --force --account --json --verbose --quiet --help $(_vtexid_accounts)"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0

@@ -64,6 +64,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --all 'Log out of every account'
             cand --browser 'Open VTEX''s sign-out page too, so that the next login can be another user''s'
+            cand --force 'Forget the account even where its token cannot be read, and so not be revoked'
             cand --json 'Print the answer as JSON'
             cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'

@@ -58,6 +58,7 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand login" -s h -l help -d 'Pr
 complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -l all -d 'Log out of every account'
 complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -l browser -d 'Open VTEX\'s sign-out page too, so that the next login can be another user\'s'
+complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -l force -d 'Forget the account even where its token cannot be read, and so not be revoked'
 complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -s q -l quiet -d 'Hide notes on stderr; warnings and errors stay'

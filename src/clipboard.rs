@@ -26,6 +26,11 @@ const READY_LIMIT: Duration = Duration::from_secs(2);
 /// After this, whoever is asked for the clipboard's text is asked again.
 #[cfg(all(unix, not(target_os = "macos")))]
 const LOOK_LIMIT: Duration = Duration::from_millis(100);
+/// What takes the place of a secret that was put back.
+#[cfg(all(unix, not(target_os = "macos")))]
+const REPLACEMENT: &str = "cleared by vtexid";
+/// By then, a clipboard manager that puts back what was cleared has done so.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// What the helper writes once the text can be pasted.
 const READY: u8 = b'+';
 /// More than any token.
@@ -48,6 +53,8 @@ pub fn copy(secret: &Secret, clear_after: Option<Duration>) -> Result<(), String
         .current_dir(if cfg!(windows) { "." } else { "/" })
         .stdin(Stdio::piped())
         .stdout(Stdio::piped());
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::arg0(&mut command, "vtexid");
     #[cfg(windows)]
     {
         const DETACHED_PROCESS: u32 = 0x8;
@@ -106,6 +113,9 @@ fn helper_program() -> io::Result<std::path::PathBuf> {
 /// The helper: takes the secret from stdin, offers it, answers on stdout, and
 /// ends when something else is copied, the display goes away, or time is up.
 pub fn hold(clear_after: Option<Duration>) {
+    // Else `ps` would show the name of the link it was started by.
+    #[cfg(target_os = "linux")]
+    let _ = std::fs::write("/proc/self/comm", "vtexid");
     // Out of the terminal's session: closing the terminal must not end it.
     #[cfg(unix)]
     let _ = rustix::process::setsid();
@@ -125,6 +135,8 @@ pub fn hold(clear_after: Option<Duration>) {
             };
             if !gone {
                 clear_if_unchanged(&secret);
+                thread::sleep(LOOK_AGAIN);
+                replace_if_back(&secret);
             }
         }
         Err(problem) => {
@@ -234,16 +246,63 @@ pub fn reach() -> Result<(), String> {
 
 fn open() -> Result<Clipboard, String> {
     // arboard's own words for this are about a time-out that did not happen.
-    Clipboard::new().map_err(|_| "no clipboard here".to_owned())
+    Clipboard::new().map_err(|_| why_none())
+}
+
+/// Which of the displays that the environment names is there.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn why_none() -> String {
+    let environment = config::for_clipboard();
+    let value = |wanted| {
+        let found = environment.iter().find(|(name, _)| *name == wanted);
+        found.map(|(_, value)| std::path::Path::new(value))
+    };
+    match (value("WAYLAND_DISPLAY"), value("DISPLAY")) {
+        (Some(wayland), _) => {
+            let socket = value("XDG_RUNTIME_DIR").unwrap_or(wayland).join(wayland);
+            if std::os::unix::net::UnixStream::connect(socket).is_ok() {
+                "this Wayland compositor lets no background program copy (it has no data-control)"
+                    .to_owned()
+            } else {
+                format!("could not reach the Wayland display {}", wayland.display())
+            }
+        }
+        (None, Some(x)) => format!("could not reach the X display {}", x.display()),
+        (None, None) => "no display here".to_owned(),
+    }
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn why_none() -> String {
+    "no clipboard here".to_owned()
+}
+
+/// Whether the clipboard, which is returned as well, holds the secret.
+fn holding(secret: &Secret) -> Option<Clipboard> {
+    let mut clipboard = open().ok()?;
+    let text = clipboard.get_text().ok()?;
+    (text == secret.expose()).then_some(clipboard)
 }
 
 /// Clears the clipboard, unless something else was copied since.
 fn clear_if_unchanged(secret: &Secret) {
-    if let Ok(mut clipboard) = open()
-        && clipboard
-            .get_text()
-            .is_ok_and(|text| text == secret.expose())
-    {
+    if let Some(mut clipboard) = holding(secret) {
         let _ = clipboard.clear();
     }
+}
+
+/// A clipboard manager that put the secret back would do so for ever. Another
+/// text, held until the manager has seen it, takes the secret's place.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn replace_if_back(secret: &Secret) {
+    use arboard::SetExtLinux as _;
+    if let Some(mut clipboard) = holding(secret) {
+        let until = std::time::Instant::now() + LOOK_AGAIN;
+        let _ = clipboard.set().wait_until(until).text(REPLACEMENT);
+    }
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn replace_if_back(secret: &Secret) {
+    clear_if_unchanged(secret);
 }

@@ -2,7 +2,11 @@
 //! and how to reach the rest. Opens nothing until asked: no client, no
 //! runtime, no index, no keyring.
 
-use std::{cell::Cell, sync::Arc, time::Duration};
+use std::{
+    cell::Cell,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use crate::{
     account::Account,
@@ -13,7 +17,7 @@ use crate::{
     secret::Secret,
     session::{Place, Session, StaleSecrets},
     signals::Signals,
-    store::{Slow, Wait},
+    store::{Slow, StoreError, Wait},
     time,
     vtexid::{Site, Trust, VtexId},
 };
@@ -34,6 +38,8 @@ pub struct Context {
     site_mentioned: Cell<bool>,
     /// VTEX ID's clock, once it was looked up.
     clock: Clock,
+    /// Why this command does not ask the keyring again.
+    keyring_gave_up: Arc<OnceLock<StoreError>>,
 }
 
 impl Context {
@@ -65,6 +71,7 @@ impl Context {
             signals,
             site_mentioned: Cell::new(false),
             clock: Clock::default(),
+            keyring_gave_up: Arc::default(),
         })
     }
 
@@ -197,9 +204,11 @@ impl Context {
         let person = self.config.display && output::stderr_is_terminal();
         Wait {
             timeout: Duration::from_secs(if person { 60 } else { 3 }),
+            person,
+            gave_up: self.keyring_gave_up.clone(),
             on_slow: Arc::new(move |slow| match slow {
                 Slow::Keyring if person => {
-                    output.note("waiting for the keyring; it may be asking to be unlocked");
+                    output.note("waiting for the keyring; it may be asking to be unlocked, or to allow access");
                 }
                 Slow::Keyring => {}
                 Slow::Session(account) => output.note(format_args!(

@@ -33,6 +33,9 @@ pub enum Code {
     Unreachable = 6,
 }
 
+/// What to do about another vtexid that is in the way.
+const OTHER: &str = "wait for it, or end it; `ps -C vtexid` shows it";
+
 /// The one failure a command ends with.
 #[derive(Debug)]
 pub struct Failure {
@@ -157,10 +160,13 @@ impl From<StoreError> for Failure {
                 "containers often forbid it; use --store keyring, or --store file to keep tokens in a private plain-text file"
             }
             StoreError::Locked(_) => {
-                "unlock the keyring (log in to the desktop, or open Passwords and Keys) and try again, or run `vtexid login ACCOUNT --store file`"
+                "unlock the keyring (log in to the desktop, or open its own program), or allow the access request, and try again; over SSH or in a script, run `vtexid login ACCOUNT --store kernel`"
+            }
+            StoreError::NoCollection => {
+                "log in from a terminal on the desktop, where the keyring can ask for a new one's password, or open a database in KeePassXC; elsewhere run `vtexid login ACCOUNT --store kernel` or `--store file`"
             }
             StoreError::Silent(_) => {
-                "an unlock dialog may be waiting on the desktop; if not, restart the keyring service and try again"
+                "the keyring may be showing a dialog on the desktop, to be unlocked or to allow access; if not, restart it and try again"
             }
             StoreError::Corrupt(account, _) => {
                 replace = format!("run `vtexid login {account}` to replace it");
@@ -170,14 +176,14 @@ impl From<StoreError> for Failure {
             StoreError::Unsafe(_) => {
                 "find out first who changed it, then log in again: what is there may be another's"
             }
-            StoreError::Other(_) => "",
+            StoreError::File(_) => {
+                "check the owner, permissions and free space of the folder, or set VTEXID_DIR to another one"
+            }
+            StoreError::Other(_) => {
+                "restart the keyring and try again, or run `vtexid login ACCOUNT --store kernel`"
+            }
         };
-        let failure = Self::new(Code::Store, error);
-        if hint.is_empty() {
-            failure
-        } else {
-            failure.hint(hint)
-        }
+        Self::new(Code::Store, error).hint(hint)
     }
 }
 
@@ -189,8 +195,10 @@ impl From<SessionError> for Failure {
                 let hint = format!("run `vtexid login {account}` to replace it");
                 Self::new(Code::Store, error).hint(hint)
             }
-            SessionError::Busy { .. } => Self::new(Code::General, error)
-                .hint("wait for it, or end it; `ps -C vtexid` shows it"),
+            SessionError::Busy { .. } => Self::new(Code::General, error).hint(OTHER),
+            SessionError::Io { ref cause, .. } if cause.kind() == std::io::ErrorKind::TimedOut => {
+                Self::new(Code::General, error).hint(OTHER)
+            }
             SessionError::Newer { .. } => Self::new(Code::General, error).hint(
                 "update vtexid, or set VTEXID_DIR to another folder",
             ),

@@ -116,8 +116,8 @@ pub enum Command {
     Login(Login),
     /// Revoke the token at VTEX ID and delete it here
     ///
-    /// It is deleted here even where VTEX ID cannot be reached. If the token has expired, its session is
-    /// ended, so that nobody can renew it.
+    /// It is deleted here even where VTEX ID cannot be reached, but not where it cannot be read, as from a locked
+    /// keyring: it would stay valid. If the token has expired, its session is ended, so that nobody can renew it.
     Logout(Logout),
     /// Make another logged-in account the current one
     ///
@@ -241,6 +241,9 @@ pub struct Logout {
     /// Open VTEX's sign-out page too, so that the next login can be another user's
     #[arg(long)]
     pub browser: bool,
+    /// Forget the account even where its token cannot be read, and so not be revoked
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// Where `vtexid switch` goes.

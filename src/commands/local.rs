@@ -57,7 +57,9 @@ pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
     .answer(&printed)?;
     // The formats for machines never copy by themselves.
     let person = args.format == Format::Raw && !json && output::stdout_is_terminal();
-    if args.copy || (person && !args.no_copy) {
+    // Nor does anything where there is nowhere to copy to.
+    let by_itself = person && !args.no_copy && context.config.display;
+    if args.copy || by_itself {
         copy(context, args, token);
     }
     Ok(())
@@ -74,6 +76,8 @@ fn copy(context: &Context, args: &LocalToken, token: &Token) {
             )),
             None => context.output.note("copied to the clipboard"),
         },
+        // Nobody asked for a copy, and whoever asked for silence gets it.
+        Err(_) if context.output.quiet && !args.copy => {}
         Err(problem) => {
             Output::warn(format_args!("could not copy to the clipboard: {problem}"));
         }

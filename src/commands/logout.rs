@@ -14,9 +14,9 @@ use crate::{
     output::{Answer, Output, visible},
     runtime,
     secret::Secret,
-    session::Session,
-    store::StoreKind,
-    threads,
+    session::{Entry, Session, SessionError},
+    store::{StoreError, StoreKind},
+    threads, time,
     token::{Token, Validity},
     vtexid::{ApiError, VtexId},
 };
@@ -39,6 +39,11 @@ struct Line {
     revoked: bool,
     /// Whether it had expired, and there was nothing to revoke.
     expired: bool,
+    /// Whether it was deleted from its store.
+    deleted: bool,
+    /// Until when it can be used, where it was forced and not revoked.
+    #[serde(skip)]
+    valid_until: Option<i64>,
 }
 
 impl Answer for Removed {
@@ -48,15 +53,20 @@ impl Answer for Removed {
             let end = match (line.revoked, line.expired) {
                 (true, _) => "token revoked, deleted here",
                 (false, true) => "deleted here; its token had expired",
-                (false, false) => "deleted here; the token was not revoked",
+                (false, false) if line.deleted => "deleted here; the token was not revoked",
+                (false, false) => "forgotten here; the token was neither deleted nor revoked",
             };
-            format!("{} ({login}, {}): {end}", line.account, line.store)
+            let until = line.valid_until.map_or_else(String::new, |until| {
+                format!(", and is valid until {}", time::utc_words(until))
+            });
+            format!("{} ({login}, {}): {end}{until}", line.account, line.store)
         };
         self.removed.iter().map(line).collect()
     }
 }
 
-/// Runs the command. Goes on past what fails, so that one bad entry does not
+/// Runs the command. With `force`, an account is dropped even where its token
+/// cannot be read. Goes on past what fails, so that one bad entry does not
 /// keep the others.
 ///
 /// # Errors
@@ -86,7 +96,7 @@ pub fn run(context: &Context, args: &cli::Logout) -> Result<(), Failure> {
     let mut removed = Vec::new();
     let mut failed: Option<Failure> = None;
     for account in accounts {
-        match one(context, &api, &mut session, &account) {
+        match one(context, &api, &mut session, &account, args.force) {
             Ok(line) => {
                 if args.browser {
                     sign_out_of_browser(context, &account);
@@ -152,14 +162,23 @@ fn one(
     api: &VtexId,
     session: &mut Session,
     account: &Account,
+    force: bool,
 ) -> Result<Line, Failure> {
     // Whoever is renewing it now is waited for, and what that brings is revoked.
     let lock = session.lock_account(account)?;
     let entry = accounts::entry(session, account)?.clone();
     let now = context.now();
-    // Cut off between the two, a revoked token would stay here as a good one.
-    let shield = context.signals.shield("the logout");
     let token = session.token(account);
+    // Cut off between revoking and deleting, a revoked token would stay here as
+    // a valid one. A keyring's dialog is not waited for under the shield.
+    let shield = context.signals.shield("the logout");
+    let unread = |error: &StoreError| !force && !matches!(error, StoreError::Corrupt(..));
+    let stop = |error| cannot_revoke(error, account, &entry, now);
+    let token = match token {
+        // It would stay valid, and be forgotten.
+        Err(SessionError::Store(error)) if unread(&error) => return Err(stop(error)),
+        token => token,
+    };
     let expired = |token: &Token| matches!(token.claims().validity(now), Validity::ExpiredAt(_));
     let has_expired = matches!(&token, Ok(Some(token)) if expired(token));
     let revoked = match token {
@@ -174,21 +193,60 @@ fn one(
             revoking.is_ok()
         }
         // Nothing to revoke with: it expired, was lost by its store, or is
-        // damaged. A store that does not answer says so again when asked to delete.
+        // damaged.
         _ => match session.refresh_token(account) {
             Ok(Some(refresh)) => end_refresh_token(api, account, &refresh),
+            Err(SessionError::Store(error)) if unread(&error) => return Err(stop(error)),
             _ => false,
         },
     };
-    session.forget(&lock)?;
+    let left = if force {
+        session.forget_anyway(&lock)?
+    } else {
+        session.forget(&lock)?;
+        None
+    };
     drop(shield);
+    if let Some(error) = &left {
+        Output::warn(format_args!(
+            "could not delete the token of {account} from {}: {error}",
+            entry.store.words()
+        ));
+    }
     Ok(Line {
         account: account.clone(),
         login: entry.login,
         store: entry.store,
         revoked,
         expired: has_expired,
+        deleted: left.is_none(),
+        valid_until: entry
+            .expires_on
+            .filter(|until| force && !revoked && !has_expired && *until > now),
     })
+}
+
+/// The token could not be read, so that it can be neither revoked nor deleted.
+fn cannot_revoke(error: StoreError, account: &Account, entry: &Entry, now: i64) -> Failure {
+    let first = match &error {
+        StoreError::Locked(_) => "unlock the keyring and try again",
+        StoreError::Missing(_) => "start the keyring and try again",
+        _ => "try again when it can be read",
+    };
+    let until = entry
+        .expires_on
+        .filter(|until| *until > now)
+        .map_or_else(String::new, |until| {
+            format!(
+                ", but its token stays valid until {}",
+                time::utc_words(until)
+            )
+        });
+    let mut failure = Failure::from(error);
+    failure.hint = Some(format!(
+        "{first}; `vtexid logout {account} --force` forgets the account here{until}"
+    ));
+    failure
 }
 
 /// Uses up a refresh token, which nothing documented revokes, and revokes the

@@ -89,6 +89,8 @@ impl Session {
         let wait = Wait {
             timeout: Duration::ZERO,
             on_slow: Arc::new(|_| {}),
+            person: false,
+            gave_up: Arc::default(),
         };
         let mut session = Self::closed(place, wait, clock);
         if session.check_dir().is_ok()
@@ -207,11 +209,11 @@ impl Session {
 
     /// Finds out whether the index and the store can be written, so that a
     /// login fails before a browser opens, and a renewal before it uses up a
-    /// refresh token.
+    /// refresh token. Says whether a test entry was written.
     ///
     /// # Errors
     /// What saving would have failed with.
-    pub fn probe(&self, account: &Account, kind: StoreKind) -> Result<(), SessionError> {
+    pub fn probe(&self, account: &Account, kind: StoreKind) -> Result<bool, SessionError> {
         {
             let _lock = self.lock_index()?;
             self.probe_index()?;

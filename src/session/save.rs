@@ -135,11 +135,34 @@ impl Session {
     /// # Errors
     /// When something could not be deleted; the account stays known then.
     pub fn forget(&mut self, lock: &AccountLock) -> Result<(), SessionError> {
-        let account = lock.account();
         self.reload()?;
-        if let Some(entry) = self.accounts().get(account) {
-            self.delete_secrets(account, entry.store, &SecretKind::KEPT)?;
+        self.delete_all(lock.account())?;
+        self.remove_line(lock.account())
+    }
+
+    /// The same, but the account is not known any more even where its secrets
+    /// could not be deleted. Why they could not.
+    ///
+    /// # Errors
+    /// When the index cannot be written.
+    pub fn forget_anyway(
+        &mut self,
+        lock: &AccountLock,
+    ) -> Result<Option<SessionError>, SessionError> {
+        self.reload()?;
+        let deleted = self.delete_all(lock.account());
+        self.remove_line(lock.account())?;
+        Ok(deleted.err())
+    }
+
+    fn delete_all(&self, account: &Account) -> Result<(), SessionError> {
+        match self.accounts().get(account) {
+            Some(entry) => self.delete_secrets(account, entry.store, &SecretKind::KEPT),
+            None => Ok(()),
         }
+    }
+
+    fn remove_line(&mut self, account: &Account) -> Result<(), SessionError> {
         self.change_index(|index| {
             index.accounts.remove(account);
             for place in [&mut index.current, &mut index.previous] {

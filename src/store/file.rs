@@ -126,7 +126,7 @@ fn owner(name: &str) -> Option<Account> {
 }
 
 fn failed(what: &str, path: &Path, error: &io::Error) -> StoreError {
-    StoreError::Other(format!("{what} {}: {error}", path.display()))
+    StoreError::File(format!("{what} {}: {error}", path.display()))
 }
 
 #[cfg(unix)]

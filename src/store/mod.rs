@@ -9,10 +9,17 @@ mod file;
 #[cfg(target_os = "linux")]
 mod kernel;
 mod keyring;
-#[cfg(all(unix, not(target_os = "macos")))]
-mod quick;
+#[cfg(any(windows, target_os = "macos"))]
+mod native;
+#[cfg(not(any(windows, target_os = "macos")))]
+mod secret_service;
 
-use std::{fmt, path::Path, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    path::Path,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
@@ -47,6 +54,16 @@ impl SecretKind {
             Self::Probe => "probe",
         }
     }
+
+    /// What people read in the keyring's own windows.
+    fn label(self) -> &'static str {
+        match self {
+            Self::User => "token",
+            Self::Refresh => "refresh token",
+            Self::AppKey => "app token",
+            Self::Probe => "test entry",
+        }
+    }
 }
 
 /// So many other processes may delete a test entry in the middle of ours.
@@ -70,6 +87,11 @@ pub struct Wait {
     pub timeout: Duration,
     /// Called once when something takes longer than a second.
     pub on_slow: Arc<dyn Fn(Slow<'_>)>,
+    /// Whether somebody is there to answer a dialog.
+    pub person: bool,
+    /// Why the keyring is not asked again by this command: it was silent, or
+    /// stayed locked.
+    pub gave_up: Arc<OnceLock<StoreError>>,
 }
 
 /// The places a secret can be kept in, as named on the command line.
@@ -107,7 +129,7 @@ impl fmt::Display for StoreKind {
 }
 
 /// Why a store did not do what was asked. Absence is not among these.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// Nothing on this machine offers a keyring.
     #[error("could not reach a keyring: {0}")]
@@ -118,6 +140,13 @@ pub enum StoreError {
     /// It is there, but locked, or a person or policy said no.
     #[error("the keyring is locked and was not unlocked, or access was refused: {0}")]
     Locked(String),
+    /// It is there and has nothing open to keep a secret in.
+    #[cfg_attr(
+        any(windows, target_os = "macos"),
+        expect(dead_code, reason = "a Secret Service's alone")
+    )]
+    #[error("the keyring has no default collection, or no database is open in it")]
+    NoCollection,
     /// It is there and said nothing within the given number of seconds.
     #[error("the keyring did not answer within {0}s")]
     Silent(u64),
@@ -136,6 +165,9 @@ pub enum StoreError {
     /// There is no thread to wait for the keyring on.
     #[error(transparent)]
     NoThread(#[from] NoThread),
+    /// The private file or its folder cannot be read or written.
+    #[error("{0}")]
+    File(String),
     /// Anything else the store said.
     #[error("{0}")]
     Other(String),
@@ -160,6 +192,15 @@ pub trait Store {
     /// # Errors
     /// When the store could not be asked.
     fn delete(&self, account: &Account, kind: SecretKind) -> Result<bool, StoreError>;
+
+    /// Whether it keeps what is deleted, so that a test entry would stay. Then
+    /// it was found to be open.
+    ///
+    /// # Errors
+    /// When the store could not be asked.
+    fn keeps_deleted(&self, _account: &Account) -> Result<bool, StoreError> {
+        Ok(false)
+    }
 }
 
 /// Opens the store of that kind. `dir` is where a file store keeps its files,
@@ -206,7 +247,8 @@ pub fn sweep(dir: &Path, unknown: impl Fn(&Account) -> bool) {
     FileStore::new(dir).sweep(unknown);
 }
 
-/// Finds out whether the store works, by writing, reading and deleting.
+/// Finds out whether the store works, by writing, reading and deleting. Says
+/// whether there was a test entry: there is none where it would stay.
 ///
 /// The entry has a fixed name, because one that a killed process leaves behind
 /// could not be found again under a random one. So other processes may write
@@ -214,7 +256,10 @@ pub fn sweep(dir: &Path, unknown: impl Fn(&Account) -> bool) {
 ///
 /// # Errors
 /// What a real write would have failed with.
-pub fn probe(store: &dyn Store, account: &Account) -> Result<(), StoreError> {
+pub fn probe(store: &dyn Store, account: &Account) -> Result<bool, StoreError> {
+    if store.keeps_deleted(account)? {
+        return Ok(false);
+    }
     let written = Secret::new("vtexid writes this to see whether it can".to_owned());
     let mut problem = None;
     for _ in 0..PROBES {
@@ -231,9 +276,11 @@ pub fn probe(store: &dyn Store, account: &Account) -> Result<(), StoreError> {
             Ok(Some(_)) => {
                 // What another process has deleted already is gone as well.
                 let _ = store.delete(account, SecretKind::Probe);
-                return Ok(());
+                return Ok(true);
             }
             Ok(None) | Err(StoreError::Corrupt(..)) => {}
+            // Deleted between being found and being read.
+            Err(error @ StoreError::Other(_)) => problem = Some(error),
             Err(error) => return Err(error),
         }
     }

@@ -334,7 +334,8 @@ fn a_link_in_the_files_place_is_not_followed() {
     let elsewhere = env.home().join("elsewhere");
     fs::rename(&file, &elsewhere).unwrap();
     std::os::unix::fs::symlink(&elsewhere, &file).unwrap();
-    env.vtexid(LOCAL_TOKEN).run().code(5).stdout("");
+    let failed = env.vtexid(LOCAL_TOKEN).run().code(5).stdout("");
+    failed.stderr(contains("hint: check the owner"));
 }
 
 #[test]

@@ -133,12 +133,12 @@ fn json_tells_what_was_removed() {
     env.login("mystore");
     let json = answer(&env.vtexid(["logout", "--json"]).run().success());
     let removed = json!({
-        "removed": [{"account": "mystore", "login": EMAIL, "store": "file", "revoked": true, "expired": false}],
+        "removed": [{"account": "mystore", "login": EMAIL, "store": "file", "revoked": true, "expired": false, "deleted": true}],
     });
     assert_eq!(json, removed);
     assert_eq!(
         names(&json["removed"][0]),
-        ["account", "login", "store", "revoked", "expired"]
+        ["account", "login", "store", "revoked", "expired", "deleted"]
     );
 }
 

@@ -65,7 +65,7 @@ impl Keyring {
         keyring.type_in(PASSWORD);
         keyring.close_stdin();
         eventually("an unlocked keyring", || {
-            (locked(home) == Some(false)).then_some(())
+            (locked(home, COLLECTION) == Some(false)).then_some(())
         });
         Self(keyring)
     }
@@ -78,7 +78,7 @@ impl Keyring {
     pub fn kill(self, home: &Home) {
         drop(self);
         eventually("a bus without a keyring", || {
-            locked(home).is_none().then_some(())
+            locked(home, COLLECTION).is_none().then_some(())
         });
     }
 }
@@ -88,14 +88,14 @@ pub fn lock(home: &Home) {
     let collections = format!("array:objpath:{COLLECTION}");
     let lock = "org.freedesktop.Secret.Service.Lock";
     send(home, "/org/freedesktop/secrets", &[lock, &collections]).expect("it can be locked");
-    assert_eq!(locked(home), Some(true));
+    assert_eq!(locked(home, COLLECTION), Some(true));
 }
 
-/// Whether the collection is locked; none without a keyring.
-fn locked(home: &Home) -> Option<bool> {
+/// Whether the collection is locked; none without it.
+pub fn locked(home: &Home, collection: &str) -> Option<bool> {
     let answer = send(
         home,
-        COLLECTION,
+        collection,
         &[
             "org.freedesktop.DBus.Properties.Get",
             "string:org.freedesktop.Secret.Collection",

@@ -7,7 +7,7 @@ use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{ConnectionExt as _, CreateWindowAux, WindowClass};
 
 use crate::desk::{AT_ONCE, COPY, Desk, assert_printed_with_a_warning, mint, test_promises};
-use crate::display::{MuteX, Xvfb};
+use crate::display::{Display as _, MuteX, Xvfb};
 use crate::process::{Running, eventually, run, run_within};
 
 test_promises! { Xvfb }
@@ -67,6 +67,65 @@ fn a_clipboard_manager_that_takes_over_at_once_keeps_it() {
         });
         assert_eq!(owner(), window, "it was taken back");
     }
+}
+
+/// Parcellite and Diodon do so.
+#[test]
+fn what_a_clipboard_manager_puts_back_is_replaced() {
+    let Some(desk) = Desk::<Xvfb>::new() else {
+        return;
+    };
+    let mut copy = desk.home.vtexid(COPY);
+    copy.args(["--clear-after", "1s"]);
+    run_within(AT_ONCE, copy).success();
+    desk.assert_copied();
+    eventually("a cleared clipboard", || {
+        desk.paste().is_none().then_some(())
+    });
+    let manager = Running::start(Xvfb::copier(&desk.home, &desk.token));
+    eventually("the token that was put back", || {
+        (desk.paste().as_ref() == Some(&desk.token)).then_some(())
+    });
+    eventually("a clipboard without it", || {
+        (desk.paste().as_ref() != Some(&desk.token)).then_some(())
+    });
+    desk.await_helpers(0);
+    drop(manager);
+}
+
+#[test]
+fn the_helper_is_called_vtexid() {
+    let Some(desk) = Desk::<Xvfb>::new() else {
+        return;
+    };
+    run_within(AT_ONCE, desk.home.vtexid(COPY)).success();
+    let helper = desk.helper();
+    let name = fs::read_to_string(helper.join("comm")).unwrap();
+    assert_eq!(name, "vtexid\n");
+    let arguments = fs::read_to_string(helper.join("cmdline")).unwrap();
+    assert!(arguments.starts_with("vtexid\0"), "{arguments:?}");
+}
+
+#[test]
+fn at_a_terminal_without_a_display_there_is_no_word_of_copying() {
+    let Some(mut desk) = Desk::<Xvfb>::new() else {
+        return;
+    };
+    desk.home.set("DISPLAY", "");
+    let script = r#""$VTEXID" local token"#;
+    let shown = run_within(AT_ONCE, desk.home.terminal(script)).success();
+    assert!(shown.contains(&desk.token), "{shown}");
+    assert!(!shown.contains("cop"), "{shown}");
+    // A display that is named and not there is worth a word, but not with -q.
+    desk.home.set("DISPLAY", ":9876");
+    let shown = run_within(AT_ONCE, desk.home.terminal(script)).success();
+    assert!(
+        shown.contains("could not reach the X display :9876"),
+        "{shown}"
+    );
+    let script = r#""$VTEXID" local token -q"#;
+    let shown = run_within(AT_ONCE, desk.home.terminal(script)).success();
+    assert!(!shown.contains("warning: could not copy"), "{shown}");
 }
 
 #[test]

@@ -15,6 +15,9 @@ use crate::sandbox::{Options, Sandbox};
 /// The keyring is given 3 s; this only tells that apart from waiting for ever.
 const BOUND: Duration = Duration::from_secs(20);
 
+/// The 3 s once, but not three times.
+const ONE_WAIT: Duration = Duration::from_secs(8);
+
 /// A sandbox, and a home with a bus for it.
 struct Desk {
     sandbox: Sandbox,
@@ -203,6 +206,77 @@ fn a_keyring_that_hangs_is_given_up_on_and_works_when_it_is_back() {
     }
     let printed = run(desk.home.vtexid(&["local", "token"])).success();
     assert_eq!(desk.stored("user").as_deref(), Some(printed.trim_end()));
+}
+
+#[test]
+fn a_logout_that_cannot_read_the_token_stops_until_it_is_forced() {
+    let Some((desk, keyring)) = Desk::logged_in(Options::default()) else {
+        return;
+    };
+    keyring.kill(&desk.home);
+    let before = desk.sandbox.requests().len();
+    let words = run(desk.home.vtexid(&["logout"])).failure(5);
+    let hint = format!("vtexid logout {ACCOUNT} --force");
+    assert_says(
+        &words,
+        &["could not reach a keyring", &hint, "stays valid until"],
+    );
+    let status = run(desk.home.vtexid(&["status"])).success();
+    assert_says(&status, &[ACCOUNT]);
+
+    let forced = run(desk.home.vtexid(&["logout", "--force"]));
+    assert_says(&forced.stderr, &["could not delete the token"]);
+    let said = forced.success();
+    assert_says(
+        &said,
+        &[ACCOUNT, "neither deleted nor revoked", "valid until"],
+    );
+    assert_eq!(desk.sandbox.requests().len(), before);
+    run(desk.home.vtexid(&["logout"])).failure(4);
+}
+
+/// A silent keyring is waited for once, not once for each account and secret.
+#[test]
+fn a_logout_of_all_waits_once_for_a_silent_keyring() {
+    let Some((desk, keyring)) = Desk::logged_in(Options::default()) else {
+        return;
+    };
+    for account in ["other", "third"] {
+        let claims = serde_json::json!({
+            "sub": EMAIL, "account": account, "audience": "admin", "exp": jiff::Timestamp::now().as_second() + 600,
+        });
+        let mut login = Running::start(desk.home.vtexid(&["login", account, "--with-token"]));
+        login.type_in(&desk.sandbox.mint(&claims));
+        login.close_stdin();
+        login.wait(BOUND).success();
+    }
+    keyring.signal(Signal::STOP);
+    let words = run_within(ONE_WAIT, desk.home.vtexid(&["logout", "--all"])).failure(5);
+    for account in [ACCOUNT, "other", "third"] {
+        assert_says(&words, &[&format!("could not log out of {account}")]);
+    }
+    keyring.signal(Signal::CONT);
+}
+
+/// Another command is not held up by one that waits for the keyring.
+#[test]
+fn while_a_login_waits_for_the_keyring_others_use_the_index() {
+    if !parts::present(&["script"]) {
+        return;
+    }
+    let Some((mut desk, keyring)) = Desk::logged_in(Options::default()) else {
+        return;
+    };
+    desk.home.set("DISPLAY", ":9876");
+    keyring.signal(Signal::STOP);
+    let script = format!(r#""$VTEXID" login {ACCOUNT} --no-browser"#);
+    let waiting = Running::start(desk.home.terminal(&script));
+    eventually("word of what is waited for", || {
+        let shown = waiting.stdout();
+        shown.contains("waiting for the keyring").then_some(())
+    });
+    run_within(ONE_WAIT, desk.home.vtexid(&["switch", ACCOUNT])).success();
+    keyring.signal(Signal::CONT);
 }
 
 #[test]

@@ -190,10 +190,7 @@ fn a_wrong_paste_is_answered_and_the_right_one_still_counts() {
         return;
     };
     login.paste("what now", "neither a URL nor a one-time token");
-    login.paste(
-        "https://mystore.myvtex.com/admin",
-        "has no `ott=`",
-    );
+    login.paste("https://mystore.myvtex.com/admin", "has no `ott=`");
     let page = login.page.clone();
     login.paste(&page, "this is the URL to open");
     login.terminal.type_in("\n");

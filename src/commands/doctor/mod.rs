@@ -146,7 +146,7 @@ fn index(context: &Context) -> Check {
 
 /// A real round trip through the store the account uses, else the default.
 fn store(context: &Context) -> Check {
-    let probe = || -> Result<(StoreKind, Option<Account>), Failure> {
+    let probe = || -> Result<(StoreKind, Option<Account>, bool), Failure> {
         let session = context.session()?;
         let account = accounts::choose(context, &session)
             .ok()
@@ -157,16 +157,27 @@ fn store(context: &Context) -> Check {
             Some(account) => account.clone(),
             None => "doctor".parse()?,
         };
-        session.probe(&name, kind)?;
-        Ok((kind, account))
+        let written = session.probe(&name, kind).map_err(|error| {
+            let failure = Failure::from(error);
+            match &account {
+                Some(account) => failure.naming(account),
+                None => failure,
+            }
+        })?;
+        Ok((kind, account, written))
     };
     match probe() {
-        Ok((kind @ (StoreKind::Keyring | StoreKind::Kernel), _)) => Check::new(
+        Ok((StoreKind::Keyring, _, false)) => Check::new(
+            "store",
+            Verdict::Ok,
+            "the keyring is unlocked; no test entry, which KeePassXC would keep in its recycle bin",
+        ),
+        Ok((kind @ (StoreKind::Keyring | StoreKind::Kernel), ..)) => Check::new(
             "store",
             Verdict::Ok,
             format!("saved, read and deleted a test entry ({kind})"),
         ),
-        Ok((StoreKind::File, account)) => {
+        Ok((StoreKind::File, account, _)) => {
             let whose = account.map_or_else(String::new, |a| format!(" of {a}"));
             Check::new(
                 "store",

@@ -1,0 +1,245 @@
+//! The D-Bus side of the Secret Service: one connection, calls, dialogs, and
+//! what a failure means. Not for knowing what entries are.
+
+use std::{
+    cell::Cell,
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
+
+use futures_lite::{StreamExt as _, future};
+use serde::{Serialize, de::DeserializeOwned};
+use zbus::{
+    Connection, MatchRule, MessageStream, connection, message,
+    zvariant::{OwnedObjectPath, OwnedValue, Type, Value},
+};
+
+use crate::{config, store::StoreError};
+
+const NAME: &str = "org.freedesktop.secrets";
+const PROMPT: &str = "org.freedesktop.Secret.Prompt";
+const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
+const DBUS: &str = "org.freedesktop.DBus";
+/// Owned by `KeePassXC` beside the keyring's name.
+const KEEPASSXC: &str = "org.keepassxc.KeePassXC.MainWindow";
+/// Most answers come sooner, and need nobody to watch whether the keyring ends.
+const WATCH_AFTER: Duration = Duration::from_millis(300);
+
+/// Made once: `KeePassXC` grants access to a connection.
+static BUS: OnceLock<Connection> = OnceLock::new();
+
+/// What is left of the time for closing a dialog that nobody answered.
+const CLOSE_WITHIN: Duration = Duration::from_millis(300);
+
+/// The keyring on the session bus.
+pub struct Service {
+    bus: Connection,
+    timeout: Duration,
+    until: Instant,
+}
+
+/// Does `work`, driving the connection meanwhile. Gives up when the keyring ends.
+pub fn run<T>(
+    timeout: Duration,
+    work: impl AsyncFnOnce(&Service) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let until = Instant::now() + timeout.saturating_sub(CLOSE_WITHIN);
+    async_io::block_on(async {
+        let service = Service {
+            bus: connect().await?,
+            timeout,
+            until,
+        };
+        let driver = async {
+            loop {
+                service.bus.executor().tick().await;
+            }
+        };
+        let end = async { Err(service.end().await) };
+        future::or(work(&service), future::or(end, driver)).await
+    })
+}
+
+async fn connect() -> Result<Connection, StoreError> {
+    if let Some(bus) = BUS.get() {
+        return Ok(bus.clone());
+    }
+    let no_bus = |error: zbus::Error| match config::check_bus() {
+        Err(invalid) => StoreError::from(invalid),
+        Ok(()) => StoreError::Missing(format!("no D-Bus session bus: {}", root(&error))),
+    };
+    // Without a thread that drives it: whoever waits for an answer does.
+    let builder = connection::Builder::session().map_err(no_bus)?;
+    let bus = builder.internal_executor(false).build().await;
+    let bus = bus.map_err(no_bus)?;
+    Ok(BUS.get_or_init(|| bus).clone())
+}
+
+impl Service {
+    pub fn bus(&self) -> &Connection {
+        &self.bus
+    }
+
+    /// Calls a method of an object of the keyring.
+    pub async fn call<B, R>(
+        &self,
+        (path, interface): (&str, &str),
+        method: &str,
+        body: &B,
+    ) -> Result<R, StoreError>
+    where
+        B: Serialize + Type,
+        R: DeserializeOwned + Type,
+    {
+        let sent = self
+            .bus
+            .call_method(Some(NAME), path, Some(interface), method, body);
+        let answer = sent.await.map_err(answered)?;
+        answer.body().deserialize().map_err(answered)
+    }
+
+    /// Reads a property.
+    pub async fn property<T>(
+        &self,
+        (path, interface): (&str, &str),
+        name: &str,
+    ) -> Result<T, StoreError>
+    where
+        T: TryFrom<OwnedValue>,
+        T::Error: Into<zbus::Error>,
+    {
+        let value: OwnedValue = self
+            .call((path, PROPERTIES), "Get", &(interface, name))
+            .await?;
+        T::try_from(value).map_err(|e| answered(e.into()))
+    }
+
+    /// Shows one of the keyring's dialogs, and waits until it is answered. One
+    /// that nobody answers is closed: it would be in the way of the next.
+    pub async fn prompt(&self, prompt: &OwnedObjectPath) -> Result<(), StoreError> {
+        let rule = signal(PROMPT, "Completed").and_then(|rule| rule.path(prompt));
+        let mut answers = self.listen(rule).await?;
+        let () = self.call((prompt, PROMPT), "Prompt", &"").await?;
+        let closed = Cell::new(false);
+        let close = async {
+            async_io::Timer::at(self.until).await;
+            closed.set(true);
+            let closing = self.call::<_, ()>((prompt, PROMPT), "Dismiss", &());
+            closing.await.map(|()| None)
+        };
+        let answer = future::or(async { Ok(answers.next().await) }, close).await;
+        if closed.get() {
+            let seconds = self.timeout.as_secs();
+            let words = format!("nobody answered its dialog within {seconds}s");
+            return Err(StoreError::Locked(words));
+        }
+        let Some(answer) = answer? else {
+            return Err(StoreError::Missing(
+                "the D-Bus session bus ended".to_owned(),
+            ));
+        };
+        let answer = answer.map_err(answered)?;
+        let body = answer.body();
+        let (dismissed, _): (bool, Value<'_>) = body.deserialize().map_err(answered)?;
+        if dismissed {
+            return Err(StoreError::Locked("the dialog was dismissed".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Whether the keyring is `KeePassXC`.
+    pub async fn is_keepassxc(&self) -> Result<bool, StoreError> {
+        let owner = async |name: &str| {
+            let asked = self.bus.call_method(
+                Some(DBUS),
+                "/org/freedesktop/DBus",
+                Some(DBUS),
+                "GetNameOwner",
+                &name,
+            );
+            asked.await.ok()?.body().deserialize::<String>().ok()
+        };
+        let keepassxc = owner(KEEPASSXC).await;
+        Ok(keepassxc.is_some() && owner(NAME).await == keepassxc)
+    }
+
+    /// Waits until the keyring is gone: a dialog of its is never answered then.
+    async fn end(&self) -> StoreError {
+        async_io::Timer::after(WATCH_AFTER).await;
+        let rule = signal(DBUS, "NameOwnerChanged").and_then(|rule| rule.arg(0, NAME));
+        let mut changes = match self.listen(rule).await {
+            Ok(changes) => changes,
+            // Whoever waits for an answer is told of it.
+            Err(_) => future::pending().await,
+        };
+        while let Some(Ok(change)) = changes.next().await {
+            let body = change.body();
+            let names: Result<(&str, &str, &str), _> = body.deserialize();
+            if names.is_ok_and(|(_, _, new)| new.is_empty()) {
+                return StoreError::Missing("it ended before it answered".to_owned());
+            }
+        }
+        StoreError::Missing("the D-Bus session bus ended".to_owned())
+    }
+
+    async fn listen(
+        &self,
+        rule: zbus::Result<zbus::match_rule::Builder<'_>>,
+    ) -> Result<MessageStream, StoreError> {
+        let rule = rule.map_err(answered)?.build();
+        let stream = MessageStream::for_match_rule(rule, &self.bus, None).await;
+        stream.map_err(answered)
+    }
+}
+
+fn signal<'a>(interface: &'a str, member: &'a str) -> zbus::Result<zbus::match_rule::Builder<'a>> {
+    MatchRule::builder()
+        .msg_type(message::Type::Signal)
+        .interface(interface)?
+        .member(member)
+}
+
+/// Sorts what `secret-service` says.
+pub fn failed(error: secret_service::Error) -> StoreError {
+    use secret_service::Error;
+    match error {
+        Error::Locked | Error::Prompt => StoreError::Locked(error.to_string()),
+        Error::Zbus(error) | Error::ZbusFdo(zbus::fdo::Error::ZBus(error)) => answered(error),
+        other => StoreError::Other(format!("the keyring failed: {}", root(&other))),
+    }
+}
+
+/// Sorts what the keyring, or the bus in its place, answered into the few
+/// cases that have different remedies.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "so that it can be given to map_err"
+)]
+fn answered(error: zbus::Error) -> StoreError {
+    let zbus::Error::MethodError(name, words, _) = &error else {
+        return StoreError::Other(format!("the keyring failed: {}", root(&error)));
+    };
+    let words = words.as_deref().unwrap_or_default();
+    let said = match words.trim() {
+        "" => name.to_string(),
+        words => format!("{words} ({name})"),
+    };
+    let short = name.rsplit('.').next().unwrap_or_default();
+    match short {
+        "ServiceUnknown" | "NameHasNoOwner" | "ServiceNotFound" | "NoReply" | "Disconnected"
+        | "ChildExited" | "ChildSignaled" | "ExecFailed" | "ForkFailed" => {
+            StoreError::Missing(said)
+        }
+        "IsLocked" | "AccessDenied" => StoreError::Locked(said),
+        _ => StoreError::Other(format!("the keyring answered with an error: {said}")),
+    }
+}
+
+/// The innermost cause, which is the only one that says something.
+fn root(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
