@@ -20,6 +20,7 @@ use crate::{
 /// 3 when it is not valid for long enough, 4 when there is none or VTEX ID
 /// ended the session, 5 for the store, 6 when VTEX ID was not reached.
 pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
+    let allowed = context.config.copy.clone()?;
     let credential = Credential::load(context)?;
     if let Origin::Environment = credential.origin
         && let Some((asked, _)) = accounts::named(context)?
@@ -58,7 +59,7 @@ pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
     // The formats for machines never copy by themselves.
     let person = args.format == Format::Raw && !json && output::stdout_is_terminal();
     // Nor does anything where there is nowhere to copy to.
-    let by_itself = person && !args.no_copy && context.config.display;
+    let by_itself = person && !args.no_copy && allowed && context.config.display;
     if args.copy || by_itself {
         copy(context, args, token);
     }

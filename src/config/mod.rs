@@ -88,6 +88,8 @@ pub struct Config {
     /// Whether something on this machine can show a window: always so but on
     /// Unix without a display.
     pub display: bool,
+    /// Not `VTEXID_COPY=never`: a token printed to a terminal is copied as well.
+    pub copy: Result<bool, Invalid>,
     /// `BROWSER`: what opens pages here; `none` for nothing.
     pub browser: Option<OsString>,
     /// `PATH`: the folders that programs are searched in.
@@ -161,6 +163,15 @@ impl Config {
             toolbelt: home().map(|home| ToolbeltPaths::new(&home)),
             ci: set("CI").is_some_and(|value| value != "false" && value != "0"),
             display: has_display(),
+            copy: match set("VTEXID_COPY") {
+                None => Ok(true),
+                Some(value) if value == "never" => Ok(false),
+                Some(_) => Err(Invalid {
+                    variable: "VTEXID_COPY",
+                    problem: "the only value is `never`",
+                    hint: "unset it to copy at a terminal".into(),
+                }),
+            },
             browser: set("BROWSER"),
             path: set("PATH"),
             ssh: set("SSH_CONNECTION")

@@ -214,3 +214,23 @@ fn a_person_who_presses_ctrl_c_after_a_copy_keeps_it() {
     });
     desk.assert_copied();
 }
+
+#[test]
+fn vtexid_copy_never_copies_only_when_asked() {
+    let Some(mut desk) = Desk::<Xvfb>::new() else {
+        return;
+    };
+    desk.home.set("VTEXID_COPY", "never");
+    let printed = run_within(AT_ONCE, desk.home.terminal(r#""$VTEXID" local token"#)).success();
+    assert!(!printed.contains("copied"), "{printed}");
+    let (x, _) = x11rb::connect(Some(&desk.display.name)).unwrap();
+    let atom = x.intern_atom(false, b"CLIPBOARD").unwrap();
+    let atom = atom.reply().unwrap().atom;
+    let owner = x.get_selection_owner(atom).unwrap().reply().unwrap().owner;
+    assert_eq!(owner, x11rb::NONE);
+    run(desk.home.vtexid(COPY)).success();
+    desk.assert_copied();
+    desk.home.set("VTEXID_COPY", "always");
+    let words = run(desk.home.vtexid(&["local", "token"])).failure(2);
+    assert!(words.contains("invalid VTEXID_COPY"), "{words}");
+}
