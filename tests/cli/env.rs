@@ -236,6 +236,11 @@ impl Tool {
         self
     }
 
+    pub fn stderr_to(mut self, to: impl Into<Stdio>) -> Self {
+        self.command.stderr(to);
+        self
+    }
+
     pub fn stdout_to(mut self, to: impl Into<Stdio>) -> Self {
         self.command.stdout(to);
         self

@@ -187,13 +187,19 @@ fn a_renewal_is_finished_and_saved_before_a_signal_ends_it() {
     }
 }
 
-#[test]
-fn a_second_signal_gives_up() {
+/// A renewal whose answer does not come.
+fn refreshing() -> (TestEnv, Running) {
     let env = TestEnv::new();
     env.login("mystore");
     env.fail(&format!("{REFRESH}=hold"));
     let running = env.vtexid(["local", "token", "--refresh"]).start();
     eventually("it asks", || !env.requests_to(REFRESH).is_empty());
+    (env, running)
+}
+
+#[test]
+fn a_second_signal_gives_up() {
+    let (_env, running) = refreshing();
     running.signal(Signal::INT);
     running.wait_for("finishing the renewal");
     running.signal(Signal::TERM);
@@ -203,11 +209,7 @@ fn a_second_signal_gives_up() {
 /// `docker stop` and service managers kill after ten seconds.
 #[test]
 fn an_answer_that_does_not_come_is_not_waited_for_long() {
-    let env = TestEnv::new();
-    env.login("mystore");
-    env.fail(&format!("{REFRESH}=hold"));
-    let running = env.vtexid(["local", "token", "--refresh"]).start();
-    eventually("it asks", || !env.requests_to(REFRESH).is_empty());
+    let (_env, running) = refreshing();
     running.signal(Signal::TERM);
     // Before the request's own time-out of 15 s, which would print a token.
     ended_by(&running.finish(), 15).stdout("");
@@ -233,11 +235,7 @@ fn a_logout_uses_up_the_refresh_token_before_a_signal_ends_it() {
 /// It printed "could not renew: interrupted", the token, and exit code 0.
 #[test]
 fn ctrl_c_while_a_valid_token_is_renewed_prints_nothing() {
-    let env = TestEnv::new();
-    env.login("mystore");
-    env.fail(&format!("{REFRESH}=hold"));
-    let running = env.vtexid(["local", "token", "--refresh"]).start();
-    eventually("it asks", || !env.requests_to(REFRESH).is_empty());
+    let (_env, running) = refreshing();
     running.signal(Signal::INT);
     running.wait_for("finishing the renewal");
     running.signal(Signal::INT);
@@ -289,14 +287,10 @@ fn a_full_pipe_on_stderr_keeps_no_signal_from_ending_it() {
     env.login("mystore");
     env.fail(&format!("{REFRESH}=hold"));
     let (reader, mut writer) = io::pipe().unwrap();
-    let script = format!(
-        "exec '{}' local token --refresh 2>&9",
-        env!("CARGO_BIN_EXE_vtexid")
-    );
-    rustix::io::fcntl_setfd(&writer, rustix::io::FdFlags::empty()).unwrap();
-    let number = std::os::fd::AsRawFd::as_raw_fd(&writer);
-    let script = script.replace("2>&9", &format!("2>&{number}"));
-    let running = env.program("/bin/sh", ["-c", &script]).start();
+    let running = env
+        .vtexid(["local", "token", "--refresh"])
+        .stderr_to(writer.try_clone().unwrap())
+        .start();
     eventually("it asks", || !env.requests_to(REFRESH).is_empty());
     // As full as it gets.
     rustix::io::ioctl_fionbio(&writer, true).unwrap();
