@@ -5,13 +5,12 @@
 //! and owns the clipboard. Elsewhere the system keeps the text and the helper
 //! only clears it. Not for deciding whether to copy.
 
-#[cfg(all(unix, not(target_os = "macos")))]
-use std::thread;
 use std::{
     env,
     io::{self, Read, Write},
     process::Stdio,
     sync::mpsc,
+    thread,
     time::Duration,
 };
 

@@ -190,6 +190,7 @@ impl Config {
 }
 
 /// Where the session bus is.
+#[cfg(not(any(windows, target_os = "macos")))]
 pub const BUS: &str = "DBUS_SESSION_BUS_ADDRESS";
 
 /// The session bus's address, or a list of them.
@@ -203,6 +204,7 @@ pub fn bus_addresses() -> Option<String> {
 /// # Errors
 /// When no address in it has the form of one (D-Bus Specification, "Server
 /// Addresses").
+#[cfg(not(any(windows, target_os = "macos")))]
 pub fn check_bus() -> Result<(), Invalid> {
     const TRANSPORTS: [(&str, &[&str]); 4] = [
         (

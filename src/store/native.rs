@@ -40,6 +40,7 @@ pub fn delete(entry: &Entry) -> Result<bool, StoreError> {
 ///
 /// # Errors
 /// None.
+#[expect(clippy::unnecessary_wraps, reason = "others have to be asked")]
 pub fn keeps_deleted(_: &Entry) -> Result<bool, StoreError> {
     Ok(false)
 }
