@@ -31,16 +31,16 @@ pub const EXPIRED: Words = (
 pub const WAITING: Words = (
     ["Waiting", "Aguardando", "Esperando"],
     [
-        "The browser brought several logins. This one is tried soon. Keep this page open: it reloads by itself.",
-        "O navegador trouxe vários logins. Este será verificado em breve. Mantenha esta página aberta: ela se atualiza sozinha.",
-        "El navegador trajo varios inicios de sesión. Este se verificará pronto. Mantenga esta página abierta: se actualiza sola.",
+        "Several logins arrived. This one will be checked soon. Keep this page open: it reloads automatically.",
+        "Chegaram vários logins. Este será verificado em breve. Mantenha esta página aberta: ela se atualiza sozinha.",
+        "Llegaron varios inicios de sesión. Este se verificará pronto. Mantenga esta página abierta: se actualiza sola.",
     ],
 );
 
 pub const TRYING: Words = (
     ["Finishing…", "Finalizando…", "Finalizando…"],
     [
-        "VTEX ID has not answered yet. Keep this page open: it reloads by itself.",
+        "VTEX ID has not answered yet. Keep this page open: it reloads automatically.",
         "O VTEX ID ainda não respondeu. Mantenha esta página aberta: ela se atualiza sozinha.",
         "VTEX ID aún no ha respondido. Mantenga esta página abierta: se actualiza sola.",
     ],
@@ -105,9 +105,9 @@ pub const NO_TOKEN: Words = (
         "Nada con que iniciar sesión",
     ],
     [
-        "This address came without what VTEX ID sends along. The terminal is still waiting: open the address it printed.",
-        "Este endereço veio sem o que o VTEX ID envia. O terminal continua aguardando: abra o endereço que ele mostrou.",
-        "Esta dirección llegó sin lo que envía VTEX ID. La terminal sigue esperando: abra la dirección que mostró.",
+        "This address does not contain the data that VTEX ID sends after sign-in. The terminal is still waiting: open the address it printed.",
+        "Este endereço não contém os dados que o VTEX ID envia ao concluir o login. O terminal continua aguardando: abra o endereço que ele mostrou.",
+        "Esta dirección no incluye los datos que VTEX ID envía al iniciar sesión. La terminal sigue esperando: abra la dirección que mostró.",
     ],
 );
 

@@ -178,7 +178,7 @@ fn what_the_environment_decides_is_told() {
     for words in [
         "VTEX_TOKEN overrides the stored tokens",
         "VTEX_ACCOUNT (mystore) overrides the current account",
-        "VTEX_APP_KEY and VTEX_APP_TOKEN are the pair of apptoken",
+        "VTEX_APP_KEY and VTEX_APP_TOKEN are set: apptoken uses them",
     ] {
         assert!(found.contains(words), "{found}");
     }

@@ -62,7 +62,7 @@ pub(super) fn environment(context: &Context) -> Option<Check> {
     }
     match (&config.app_key, &config.app_token) {
         (Some(_), Some(_)) => {
-            found.push("VTEX_APP_KEY and VTEX_APP_TOKEN are the pair of apptoken".to_owned());
+            found.push("VTEX_APP_KEY and VTEX_APP_TOKEN are set: apptoken uses them".to_owned());
         }
         (Some(_), None) => {
             verdict = Verdict::Warning;
