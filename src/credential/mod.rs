@@ -254,12 +254,6 @@ impl Stored {
             account,
             enough,
             |session, lock, pair| {
-                let by_refresh = session.refresh_token(account).is_ok_and(|r| r.is_some());
-                if pair.refresh.is_none() && by_refresh {
-                    Output::warn(format_args!(
-                        "VTEX ID sent no new refresh token for {account}: log in again when this token expires"
-                    ));
-                }
                 let new = NewSession {
                     pair: &pair,
                     app_key: None,

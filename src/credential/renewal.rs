@@ -1,11 +1,12 @@
 //! Renewing a session: once, however many processes want it at the same time.
 //!
-//! Not for deciding whether it is needed, nor for messages.
+//! Not for deciding whether it is needed, nor for saying how it ended.
 
 use crate::{
     account::Account,
     context::Context,
     error::{Code, Failure},
+    output::Output,
     runtime,
     secret::Secret,
     session::{AccountLock, Session, SessionError},
@@ -114,7 +115,14 @@ pub fn renew<T>(
         // A store that cannot be asked now may still be written: what came would
         // be lost otherwise.
         Ok(pair) => match still_stored(session, account, &with).unwrap_or(Now::Same) {
-            Now::Same => save(session, &lock, pair).map(Renewal::Renewed),
+            Now::Same => {
+                if pair.refresh.is_none() && matches!(with, RenewWith::RefreshToken(_)) {
+                    Output::warn(format_args!(
+                        "VTEX ID sent no new refresh token for {account}: log in again when this token expires"
+                    ));
+                }
+                save(session, &lock, pair).map(Renewal::Renewed)
+            }
             Now::Other(token) => {
                 revoke(api, account, &pair.token);
                 Ok(token.map_or(Renewal::Impossible, Renewal::Already))

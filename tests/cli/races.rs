@@ -354,22 +354,23 @@ fn a_renewed_token_that_cannot_be_saved_is_printed() {
 
 #[test]
 fn a_renewal_that_brings_no_refresh_token_says_so() {
-    let env = TestEnv::new();
-    env.login("mystore");
-    env.expire();
-    let token = env.sandbox.mint(&ana());
-    env.sandbox.fail(crate::sandbox::Failure {
-        path: REFRESH.to_owned(),
-        how: crate::sandbox::How::Cookie(format!("VtexIdclientAutCookie={token}")),
-        times: 1,
-    });
-    let done = env.vtexid(["local", "token"]).run().success();
-    assert_eq!(stdout(&done).trim_end(), token);
-    let words = stderr(&done);
-    assert!(
-        words.contains("VTEX ID sent no new refresh token for mystore"),
-        "{words}"
-    );
+    for arguments in [&["local", "token"][..], &["login", "mystore"]] {
+        let env = TestEnv::new();
+        env.login("mystore");
+        env.expire();
+        let token = env.sandbox.mint(&ana());
+        env.sandbox.fail(crate::sandbox::Failure {
+            path: REFRESH.to_owned(),
+            how: crate::sandbox::How::Cookie(format!("VtexIdclientAutCookie={token}")),
+            times: 1,
+        });
+        let words = stderr(&env.vtexid(arguments).run().success());
+        assert!(
+            words.contains("VTEX ID sent no new refresh token for mystore"),
+            "{words}"
+        );
+        assert_eq!(env.token("mystore"), token);
+    }
 }
 
 /// An index that is gone beside its copy was lost: nobody logged out.
