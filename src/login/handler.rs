@@ -119,7 +119,7 @@ async fn callback(
     if quiet {
         let _ = timeout(SHOW_PAGE_AFTER, ended(shared, &id)).await;
     }
-    to_page(&id)
+    to_page(shared, &id)
 }
 
 /// What a page's script is told: it has to wait, for nobody sees our page.
@@ -134,7 +134,7 @@ async fn to_script(shared: &Shared, id: &str, language: Option<&str>) -> Answer 
     };
     match stage {
         // Where the script can send the browser.
-        Stage::Accepted(_) => to_page(id),
+        Stage::Accepted(_) => to_page(shared, id),
         stage => Page::of(&stage).response(language),
     }
 }
@@ -154,7 +154,8 @@ async fn ended(shared: &Shared, id: &str) -> Stage {
 }
 
 /// Leads to the page of a visit, whose address holds no one-time token.
-fn to_page(id: &str) -> Answer {
+fn to_page(shared: &Shared, id: &str) -> Answer {
+    shared.state().tries.lead(id, Instant::now());
     let mut answer = plain(StatusCode::SEE_OTHER, "");
     if let Ok(place) = HeaderValue::try_from(format!("{VISIT}{id}")) {
         answer.headers_mut().insert(header::LOCATION, place);

@@ -116,7 +116,7 @@ impl Shared {
     /// What became of a one-time token.
     pub fn tell(&self, ott: &Secret, verdict: Verdict) {
         let id = self.id(ott);
-        self.state().tries.tell(&id, verdict);
+        self.state().tries.tell(&id, verdict, Instant::now());
         self.changed.notify_waiters();
     }
 

@@ -99,7 +99,9 @@ struct Visit {
     number: u64,
     /// When the browser last asked about it; `None` if it was only pasted.
     seen: Option<Instant>,
-    /// The browser went where the answer led it, so a page is open.
+    /// The answer led the browser to the page of this visit.
+    led: bool,
+    /// The browser went there, so a page is open.
     came_back: bool,
     /// A person has seen how it ended.
     shown: bool,
@@ -141,6 +143,14 @@ impl Tries {
             visit.came_back = true;
         }
         self.stage(id).cloned()
+    }
+
+    /// The browser is being led to the page of that visit, and will ask for it.
+    pub fn lead(&mut self, id: &str, now: Instant) {
+        if let Some(visit) = self.visits.get_mut(id) {
+            visit.seen = Some(now);
+            visit.led = true;
+        }
     }
 
     /// How far that visit got. `None` for one that was never there, or made room
@@ -185,8 +195,10 @@ impl Tries {
         Next::Try(ott)
     }
 
-    /// What became of a one-time token, whether a visit brought it or not.
-    pub fn tell(&mut self, id: &str, verdict: Verdict) {
+    /// What became of a one-time token, whether a visit brought it or not. Its
+    /// browser is as present as it was before: while a keyring waited for its
+    /// password, nobody was served.
+    pub fn tell(&mut self, id: &str, verdict: Verdict, now: Instant) {
         let stage = match verdict {
             Verdict::Accepted(outcome) => Stage::Accepted(outcome),
             Verdict::Refused => Stage::Refused,
@@ -197,6 +209,7 @@ impl Tries {
             Some(visit) => {
                 visit.stage = stage.clone();
                 visit.ott = None;
+                visit.seen = visit.seen.map(|_| now);
             }
             None => self.insert(id, stage.clone()),
         }
@@ -233,7 +246,7 @@ impl Tries {
         self.visits.values().all(|visit| {
             let awaited = match visit.stage {
                 Stage::Accepted(_) => true,
-                Stage::Finished | Stage::Failed => visit.came_back,
+                Stage::Finished | Stage::Failed => visit.led || visit.came_back,
                 _ => false,
             };
             visit.shown || !awaited || !visit.is_open(now)
@@ -258,6 +271,7 @@ impl Tries {
             rank: Rank::Unknown,
             number: self.visits_so_far,
             seen: None,
+            led: false,
             came_back: false,
             shown: false,
         };

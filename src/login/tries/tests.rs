@@ -64,13 +64,13 @@ fn a_value_is_tried_again_only_where_nothing_was_decided() {
         // A second tab at the same time makes no second try.
         bring(&mut tries, "a", Rank::Document, now);
         assert_eq!(tried(&mut tries, now), None);
-        tries.tell("a", verdict);
+        tries.tell("a", verdict, now);
         bring(&mut tries, "a", Rank::Document, now);
         assert_eq!(tries.stage("a"), Some(&stage));
         tries = Tries::default();
     }
     // What was pasted and rejected is known as well.
-    tries.tell("b", Verdict::Refused);
+    tries.tell("b", Verdict::Refused, now);
     bring(&mut tries, "b", Rank::Document, now);
     assert_eq!(tried(&mut tries, now), None);
 }
@@ -118,7 +118,7 @@ fn a_flood_cannot_push_out_a_page_that_is_open() {
             start + INTERVAL * u32::try_from(n).unwrap(),
         );
         bring(&mut tries, &id, Rank::Document, now);
-        tries.tell(&id, Verdict::Refused);
+        tries.tell(&id, Verdict::Refused, now);
     }
     assert!(tries.visits.len() <= MAX_VISITS);
 }
@@ -131,7 +131,7 @@ fn only_the_accepted_visit_learns_who_logged_in() {
     bring(&mut tries, "other", Rank::Document, now);
     assert_eq!(tried(&mut tries, now), Some("real".to_owned()));
     tries.come_back("other", now);
-    tries.tell("real", Verdict::Accepted(outcome()));
+    tries.tell("real", Verdict::Accepted(outcome()), now);
     bring(&mut tries, "late", Rank::Document, now);
     assert_eq!(tries.stage("real"), Some(&Stage::Accepted(outcome())));
     for id in ["other", "late"] {
@@ -164,4 +164,28 @@ fn it_is_known_whether_a_visit_has_to_wait() {
     }
     bring(&mut tries, "5", Rank::Document, now);
     assert!(!tries.is_quiet(now));
+}
+
+/// A keyring's dialog can keep everything waiting for a minute.
+#[test]
+fn whoever_waited_for_the_keyring_gets_a_page_all_the_same() {
+    let start = Instant::now();
+    let later = start + Duration::from_secs(60);
+    for verdict in [Verdict::Accepted(outcome()), Verdict::Failed] {
+        let mut tries = Tries::default();
+        bring(&mut tries, "open", Rank::Document, start);
+        assert_eq!(tried(&mut tries, start).as_deref(), Some("open"));
+        tries.come_back("open", start);
+        tries.tell("open", verdict.clone(), later);
+        assert!(!tries.all_shown(later), "{verdict:?}: its page reloads");
+
+        let mut tries = Tries::default();
+        bring(&mut tries, "led", Rank::Document, start);
+        assert_eq!(tried(&mut tries, start).as_deref(), Some("led"));
+        tries.tell("led", verdict.clone(), later);
+        tries.lead("led", later);
+        assert!(!tries.all_shown(later), "{verdict:?}: it is led to its page");
+        tries.show("led");
+        assert!(tries.all_shown(later));
+    }
 }
