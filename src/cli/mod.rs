@@ -14,8 +14,9 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 use crate::{
-    account::{Account, AccountError},
+    account::{AccountError, Typed},
     format::{AppFormat, Format},
+    slot::Slot,
     store::StoreKind,
     time::parse_span,
 };
@@ -47,7 +48,7 @@ pub struct Cli {
 pub struct Global {
     /// Act on this account (else VTEX_ACCOUNT, else the current one)
     #[arg(short, long, global = true, value_name = "ACCOUNT")]
-    pub account: Option<Account>,
+    pub account: Option<Typed>,
     /// Print the answer as JSON
     #[arg(long, global = true)]
     pub json: bool,
@@ -98,7 +99,7 @@ pub enum Command {
     /// It reads no secret and needs no network, so it is safe in a prompt. With --account it shows that account alone,
     /// and exits with 4 where nobody is logged in to it.
     #[command(visible_alias = "whoami")]
-    Status,
+    Status(Status),
     /// Print the stored token
     #[command(subcommand, arg_required_else_help = true)]
     Local(Local),
@@ -166,9 +167,9 @@ pub enum Command {
 /// `vtexid login`
 #[derive(Debug, Args)]
 pub struct Login {
-    /// The account: `mystore` for mystore.myvtex.com
+    /// The accounts: `mystore` for mystore.myvtex.com (else VTEX_ACCOUNT, else the current one)
     #[arg(value_name = "ACCOUNT")]
-    pub name: Option<Account>,
+    pub names: Vec<Typed>,
     /// Save the token on stdin, if VTEX ID accepts it, instead of opening a browser (at a terminal: asked for, hidden)
     #[arg(long, conflicts_with_all = ["no_browser", "port", "fresh"])]
     pub with_token: bool,
@@ -189,15 +190,34 @@ pub struct Login {
     pub store: Option<StoreKind>,
 }
 
+/// The credential to use.
+#[derive(Debug, Args)]
+pub struct CredentialArg {
+    /// Use this credential of the account: `user`, `key`, or a shopper's e-mail (else the user's, else the app key's)
+    #[arg(long = "as", value_name = "user|key|EMAIL")]
+    pub slot: Option<Slot>,
+}
+
+/// `vtexid status`
+#[derive(Debug, Args)]
+pub struct Status {
+    /// Print only the account and the credential that commands use now, for prompts
+    #[arg(long, conflicts_with = "json")]
+    pub short: bool,
+}
+
 /// `vtexid logout`
 #[derive(Debug, Args)]
 pub struct Logout {
     /// The account (else VTEX_ACCOUNT, else the current one)
     #[arg(value_name = "ACCOUNT", conflicts_with = "all")]
-    pub name: Option<Account>,
+    pub name: Option<Typed>,
     /// Log out of every account
     #[arg(long, conflicts_with = "account")]
     pub all: bool,
+    /// Delete this credential alone, and not all of the account's
+    #[command(flatten)]
+    pub credential: CredentialArg,
     /// Open VTEX's sign-out page too, so that the next login can be another user's
     #[arg(long)]
     pub browser: bool,
@@ -210,7 +230,7 @@ pub struct Logout {
 #[derive(Clone, Debug)]
 pub enum Target {
     /// To this account.
-    Account(Account),
+    Account(Typed),
     /// Back to the one before.
     Previous,
 }
@@ -246,6 +266,9 @@ pub enum Local {
 /// `vtexid local token`
 #[derive(Debug, Args)]
 pub struct LocalToken {
+    /// Which credential
+    #[command(flatten)]
+    pub credential: CredentialArg,
     /// How to print it
     #[arg(short, long, value_name = "FORMAT", default_value = "raw")]
     pub format: Format,
@@ -293,9 +316,9 @@ pub struct Apptoken {
     /// Where --save keeps it; remembered for the account. `file` is plain text
     #[arg(long, value_name = "STORE", requires = "save")]
     pub store: Option<StoreKind>,
-    /// How to print the token
-    #[arg(short, long, value_name = "FORMAT", default_value = "raw")]
-    pub format: AppFormat,
+    /// How to print the token (else raw; after --save at a terminal it is not printed)
+    #[arg(short, long, value_name = "FORMAT")]
+    pub format: Option<AppFormat>,
 }
 
 /// `vtexid toolbelt …`
@@ -326,6 +349,9 @@ pub struct Import {
 /// `vtexid toolbelt export`
 #[derive(Debug, Args)]
 pub struct Export {
+    /// Which credential
+    #[command(flatten)]
+    pub credential: CredentialArg,
     /// The workspace to be in (else the one it is in, else master)
     #[arg(long, value_name = "NAME")]
     pub workspace: Option<String>,
@@ -334,6 +360,9 @@ pub struct Export {
 /// `vtexid inspect`
 #[derive(Debug, Args)]
 pub struct Inspect {
+    /// Which credential
+    #[command(flatten)]
+    pub credential: CredentialArg,
     /// The token, or `-` for stdin (else what is piped in, else the stored token).
     /// Other users of this machine can see arguments: prefer stdin
     pub token: Option<String>,
