@@ -65,6 +65,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             break
         }
         'vtexid;logout' {
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)')
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Log out of every account')
@@ -94,6 +95,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
         'vtexid;status' {
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
+            [CompletionResult]::new('--short', '--short', [CompletionResultType]::ParameterName, 'Print only the account and the credential that commands use now, for prompts')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the answer as JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
@@ -106,6 +108,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
         'vtexid;whoami' {
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
+            [CompletionResult]::new('--short', '--short', [CompletionResultType]::ParameterName, 'Print only the account and the credential that commands use now, for prompts')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the answer as JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
@@ -130,6 +133,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             break
         }
         'vtexid;local;token' {
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'How to print it')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
             [CompletionResult]::new('--min-validity', '--min-validity', [CompletionResultType]::ParameterName, 'Have at least this long left, renewing if need be: 90s, 10m, 2h')
@@ -163,8 +167,8 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             [CompletionResult]::new('--app-key', '--app-key', [CompletionResultType]::ParameterName, 'The app key (else VTEX_APP_KEY): vtexappkey-mystore-ABCDEF')
             [CompletionResult]::new('--app-token-file', '--app-token-file', [CompletionResultType]::ParameterName, 'Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where --save keeps it; remembered for the account. `file` is plain text')
-            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'How to print the token')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the token')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'How to print the token (else raw; after --save at a terminal it is not printed)')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the token (else raw; after --save at a terminal it is not printed)')
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Save the app key pair, so that later apptoken -a ACCOUNT and local token need none')
@@ -206,6 +210,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             break
         }
         'vtexid;toolbelt;export' {
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)')
             [CompletionResult]::new('--workspace', '--workspace', [CompletionResultType]::ParameterName, 'The workspace to be in (else the one it is in, else master)')
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
@@ -234,6 +239,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             break
         }
         'vtexid;inspect' {
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)')
             [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h')
             [CompletionResult]::new('--claim', '--claim', [CompletionResultType]::ParameterName, 'Print this claim''s value and nothing else')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Check the signature with the key in FILE: a public key or certificate (PEM), a JWK or a JWKS')

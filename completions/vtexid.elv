@@ -60,6 +60,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'vtexid;logout'= {
+            cand --as 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)'
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --all 'Log out of every account'
@@ -87,6 +88,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         &'vtexid;status'= {
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --short 'Print only the account and the credential that commands use now, for prompts'
             cand --json 'Print the answer as JSON'
             cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
@@ -98,6 +100,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         &'vtexid;whoami'= {
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --short 'Print only the account and the credential that commands use now, for prompts'
             cand --json 'Print the answer as JSON'
             cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
@@ -120,6 +123,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'vtexid;local;token'= {
+            cand --as 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)'
             cand -f 'How to print it'
             cand --format 'How to print it'
             cand --min-validity 'Have at least this long left, renewing if need be: 90s, 10m, 2h'
@@ -149,8 +153,8 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --app-key 'The app key (else VTEX_APP_KEY): vtexappkey-mystore-ABCDEF'
             cand --app-token-file 'Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)'
             cand --store 'Where --save keeps it; remembered for the account. `file` is plain text'
-            cand -f 'How to print the token'
-            cand --format 'How to print the token'
+            cand -f 'How to print the token (else raw; after --save at a terminal it is not printed)'
+            cand --format 'How to print the token (else raw; after --save at a terminal it is not printed)'
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --save 'Save the app key pair, so that later apptoken -a ACCOUNT and local token need none'
@@ -189,6 +193,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'vtexid;toolbelt;export'= {
+            cand --as 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)'
             cand --workspace 'The workspace to be in (else the one it is in, else master)'
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
@@ -212,6 +217,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         &'vtexid;toolbelt;help;help'= {
         }
         &'vtexid;inspect'= {
+            cand --as 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)'
             cand --check 'Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h'
             cand --claim 'Print this claim''s value and nothing else'
             cand --key 'Check the signature with the key in FILE: a public key or certificate (PEM), a JWK or a JWKS'

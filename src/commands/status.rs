@@ -214,7 +214,9 @@ impl Answer for Status {
                 lines.push(format!("    its token names the account {other}"));
             }
         }
-        lines.push(String::new());
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
         match (&self.effective, &self.problem) {
             (Some(effective), _) => {
                 let why = effective

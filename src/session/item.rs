@@ -56,7 +56,11 @@ impl Item {
 
     /// Reads what [`Item::encode`] wrote; `None` where it is damaged.
     pub fn decode(text: &Secret) -> Option<Self> {
-        let written: Written<'_> = serde_json::from_str(text.expose()).ok()?;
+        // serde reads a list as the same fields in their order.
+        let json = text.expose();
+        let written: Written<'_> = json
+            .starts_with('{')
+            .then(|| serde_json::from_str(json).ok())??;
         let secret = |text: Cow<'_, str>| Secret::new(text.into_owned());
         let both = |name: Option<Cow<'_, str>>, value: Option<Cow<'_, str>>| {
             Some((name?.into_owned(), secret(value?)))
