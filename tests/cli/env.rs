@@ -143,10 +143,17 @@ impl TestEnv {
 
     /// Makes the stored token of `mystore` one that expired a minute ago.
     pub fn expire(&self) {
-        let path = self.file("mystore.user");
-        let mut old = claims(&fs::read_to_string(&path).unwrap());
+        self.expire_item("mystore.login");
+    }
+
+    /// The same for the entry of that name.
+    pub fn expire_item(&self, name: &str) {
+        let path = self.file(name);
+        let mut item: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        let mut old = claims(item["token"].as_str().unwrap());
         old["exp"] = json!(now() - 60);
-        fs::write(path, self.sandbox.mint(&old)).unwrap();
+        item["token"] = json!(self.sandbox.mint(&old));
+        fs::write(path, item.to_string()).unwrap();
     }
 
     /// The requests to that path.
