@@ -478,18 +478,7 @@ fn several_accounts_are_logged_in_to_one_after_another() {
     // Each has its own page.
     let login = env.vtexid(arguments).start();
     for account in ["a", "b", "c"] {
-        let heading = format!("to log in to {account}:");
-        let said = login.wait_for(&heading);
-        let after = said.split(&heading).nth(1).unwrap().to_owned();
-        let page = match after.lines().find(|line| line.starts_with("  http")) {
-            Some(line) => line.trim().to_owned(),
-            None => {
-                let host = format!("//{account}.localhost");
-                let said = login.wait_for(&host);
-                let line = said.lines().find(|line| line.contains(&host)).unwrap();
-                line.trim().to_owned()
-            }
-        };
+        let page = login.page_of(&format!("{account}."));
         crate::browser::Browser::default().log_in(&page, crate::env::EMAIL);
     }
     let done = login.finish().success();
