@@ -141,9 +141,17 @@ fn json_tells_who_is_logged_in() {
     let answer = answer(&done.success());
     assert_eq!(
         names(&answer),
-        ["account", "login", "token_account", "expires_at", "store"]
+        [
+            "account",
+            "credential",
+            "login",
+            "token_account",
+            "expires_at",
+            "store"
+        ]
     );
     assert_eq!(answer["account"], "mystore");
+    assert_eq!(answer["credential"], "user");
     assert_eq!(answer["login"], EMAIL);
     assert!(answer["token_account"].is_null());
     assert_eq!(answer["store"], "file");
@@ -170,7 +178,7 @@ fn only_the_owner_can_read_what_is_kept() {
     let env = TestEnv::new();
     env.login("mystore");
     let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
-    for name in ["mystore.user", "mystore.refresh", "index.json"] {
+    for name in ["mystore.login", "index.json", "index.copy.json"] {
         let file = env.file(name);
         assert_eq!(mode(&file), 0o600, "{name}");
         assert_eq!(mode(file.parent().unwrap()), 0o700, "{name}");
