@@ -171,6 +171,26 @@ impl TestEnv {
         self.store(account, name, &item);
     }
 
+    /// Every secret that the file store holds.
+    pub fn stored_secrets(&self) -> Vec<String> {
+        let mut secrets = Vec::new();
+        for path in self.files() {
+            if path.parent().unwrap().ends_with("secrets") {
+                let text = fs::read_to_string(path).unwrap();
+                let Value::Object(mut item) = serde_json::from_str(&text).unwrap() else {
+                    panic!("an entry is an object")
+                };
+                // The one field that is not secret.
+                item.remove("app_key");
+                secrets.extend(
+                    item.values()
+                        .map(|field| field.as_str().unwrap().to_owned()),
+                );
+            }
+        }
+        secrets
+    }
+
     /// Makes the stored token of `mystore` one that expired a minute ago.
     pub fn expire(&self) {
         self.expire_in("login");

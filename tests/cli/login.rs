@@ -1137,6 +1137,32 @@ fn without_a_terminal_the_account_must_be_named() {
     assert_eq!(env.sandbox.requests().len(), before);
 }
 
+/// The account of an address or a workspace is taken, and said.
+#[test]
+fn the_account_can_be_an_address_or_a_workspace() {
+    for (typed, from) in [
+        ("https://mystore.myvtex.com/admin/apps?x=y#z", "the address"),
+        ("MyStore.myvtex.com", "the address"),
+        ("dev--mystore.myvtex.com", "the address"),
+        ("dev--mystore", "its workspace dev"),
+    ] {
+        let env = TestEnv::new();
+        let login = env.login_tool(typed, &[]).start();
+        let (_, done) = sign_in(login, EMAIL);
+        done.success()
+            .stderr(contains(format!(
+                "using the account mystore, taken from {from}\n"
+            )))
+            .stderr(contains("logged in to mystore as"));
+        assert_eq!(claims(&env.token("mystore"))["account"], "mystore");
+        env.vtexid(["local", "token", "-a", typed])
+            .run()
+            .success()
+            .stdout(format!("{}\n", env.token("mystore")))
+            .stderr(contains("using the account mystore"));
+    }
+}
+
 #[test]
 fn the_account_can_be_named_in_three_ways() {
     let env = TestEnv::new();
