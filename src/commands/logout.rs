@@ -15,7 +15,7 @@ use crate::{
     runtime,
     secret::Secret,
     session::{Entry, Session, SessionError},
-    store::{StoreError, StoreKind},
+    store::{StoreError, StoreFailure, StoreKind},
     threads, time,
     token::{Token, Validity},
     vtexid::{ApiError, VtexId},
@@ -172,7 +172,7 @@ fn one(
     // Cut off between revoking and deleting, a revoked token would stay here as
     // a valid one. A keyring's dialog is not waited for under the shield.
     let shield = context.signals.shield("the logout");
-    let unread = |error: &StoreError| !force && !matches!(error, StoreError::Corrupt(..));
+    let unread = |error: &StoreFailure| !force && !matches!(error.cause, StoreError::Corrupt(..));
     let stop = |error| cannot_revoke(error, account, &entry, now);
     let token = match token {
         // It would stay valid, and be forgotten.
@@ -227,8 +227,8 @@ fn one(
 }
 
 /// The token could not be read, so that it can be neither revoked nor deleted.
-fn cannot_revoke(error: StoreError, account: &Account, entry: &Entry, now: i64) -> Failure {
-    let first = match &error {
+fn cannot_revoke(error: StoreFailure, account: &Account, entry: &Entry, now: i64) -> Failure {
+    let first = match &error.cause {
         StoreError::Locked(_) => "unlock the keyring and try again",
         StoreError::Missing(_) => "start the keyring and try again",
         _ => "try again when it can be read",

@@ -76,9 +76,7 @@ impl Credential {
         let session = context.session()?;
         let (account, _) = accounts::choose(context, &session)?;
         let store = accounts::entry(&session, &account)?.store;
-        let token = session
-            .token(&account)
-            .map_err(|error| Failure::from(error).naming(&account))?;
+        let token = session.token(&account)?;
         let token = token.ok_or_else(|| {
             Failure::new(
                 Code::LoggedOut,

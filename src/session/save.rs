@@ -7,7 +7,7 @@ use crate::{
     account::Account,
     disk,
     secret::Secret,
-    store::{self, SecretKind, Store, StoreKind},
+    store::{self, OpenStore, SecretKind, StoreKind},
     token::TokenPair,
 };
 
@@ -106,7 +106,7 @@ impl Session {
         if let Some((_, app_token)) = app_key {
             store.set(account, SecretKind::AppKey, app_token)?;
         }
-        save_secrets(&*store, account, new.pair)?;
+        save_secrets(&store, account, new.pair)?;
         let claims = new.pair.token.claims();
         let kept_key = || before.filter(|old| old.store == new.store)?.app_key.clone();
         let entry = Entry {
@@ -217,7 +217,7 @@ impl Session {
 /// The refresh token first: with it alone a session goes on, while a new token
 /// beside a used-up one ends when that token does.
 fn save_secrets(
-    store: &dyn Store,
+    store: &OpenStore,
     account: &Account,
     pair: &TokenPair,
 ) -> Result<(), SessionError> {

@@ -17,6 +17,7 @@ mod clock;
 mod doctor;
 mod env;
 mod generated;
+mod hints;
 mod hostile;
 mod inspect;
 mod judge;

@@ -75,9 +75,7 @@ pub fn run(context: &Context, args: &cli::Login) -> Result<(), Failure> {
     };
     let remembered = session.accounts().get(&account).map(|entry| entry.store);
     let store = args.store.or(remembered).unwrap_or_default();
-    session
-        .probe(&account, store)
-        .map_err(|e| Failure::from(e).naming(&account))?;
+    session.probe(&account, store)?;
     if store == StoreKind::File && remembered != Some(store) {
         Output::warn("saving the token in a plain-text file that only you can read");
     }

@@ -225,9 +225,7 @@ fn check_stores(
         }
         let store = store_of(args, session, account);
         if !tried.contains(&store) {
-            session
-                .probe(account, store)
-                .map_err(|e| Failure::from(e).naming(account))?;
+            session.probe(account, store)?;
             tried.push(store);
         }
         let known = session.accounts().get(account).map(|entry| entry.store);
