@@ -231,6 +231,7 @@ fn cannot_revoke(error: StoreFailure, account: &Account, entry: &Entry, now: i64
     let first = match &error.cause {
         StoreError::Locked(_) => "unlock the keyring and try again",
         StoreError::Missing(_) => "start the keyring and try again",
+        StoreError::OtherNamespace(_) => "run it where you logged in",
         _ => "try again when it can be read",
     };
     let until = entry

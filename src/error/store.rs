@@ -48,6 +48,11 @@ fn hint(failure: &StoreFailure) -> String {
                 login("file")
             );
         }
+        StoreError::OtherNamespace(_) => {
+            return format!(
+                "run it where you logged in, or run `vtexid login {account}` to log in here"
+            );
+        }
         StoreError::Corrupt(account, _) => {
             return format!("run `vtexid login {account}` to replace it");
         }

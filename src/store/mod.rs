@@ -146,6 +146,13 @@ pub enum StoreError {
     /// The kernel's key service, which is not there or says no.
     #[error("the kernel's key service (keyutils) cannot be used: {0}")]
     Kernel(String),
+    /// The kernel has keys of their own for each user namespace, and none of
+    /// this account in this one.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "Linux only"))]
+    #[error(
+        "the kernel keeps the keys of each user namespace apart, and this one (a container, or `unshare`) has none of {0}"
+    )]
+    OtherNamespace(Account),
     /// It is there, but locked, or a person or policy said no.
     #[error("the keyring is locked and was not unlocked, or access was refused: {0}")]
     Locked(String),
