@@ -1143,7 +1143,7 @@ fn the_account_can_be_an_address_or_a_workspace() {
     for (typed, from) in [
         ("https://mystore.myvtex.com/admin/apps?x=y#z", "the address"),
         ("MyStore.myvtex.com", "the address"),
-        ("dev--mystore.myvtex.com", "the address"),
+        ("dev--mystore.myvtex.com", "its workspace dev"),
         ("dev--mystore", "its workspace dev"),
     ] {
         let env = TestEnv::new();
