@@ -75,9 +75,9 @@ pub enum Command {
   vtexid login mystore --with-token < token.txt
           save a token that you have already")]
     Login(Login),
-    /// Revoke the token at VTEX ID and delete it here
+    /// Revoke the account's tokens at VTEX ID and delete its credentials here
     ///
-    /// It is deleted here even where VTEX ID cannot be reached, but not where it cannot be read, as from a locked
+    /// A token is deleted here even where VTEX ID cannot be reached, but not where it cannot be read, as from a locked
     /// keyring: it would stay valid. If the token has expired, its session is ended, so that nobody can renew it.
     Logout(Logout),
     /// Make another logged-in account the current one
@@ -94,7 +94,7 @@ pub enum Command {
         #[arg(value_name = "ACCOUNT|-")]
         to: Target,
     },
-    /// Show every known account, how long its token is good and where it is kept
+    /// Show every stored credential, how long it is valid, and which one commands use
     ///
     /// It reads no secret and needs no network, so it is safe in a prompt. With --account it shows that account alone,
     /// and exits with 4 where nobody is logged in to it.
@@ -105,7 +105,7 @@ pub enum Command {
     Local(Local),
     /// Make a token from an app key and app token
     #[command(
-        long_about = "Make a token from an app key and app token\n\nThe pair is read from VTEX_APP_KEY and VTEX_APP_TOKEN, or from --app-key and --app-token-file; at a terminal the app token is asked for. The account is --account, else VTEX_ACCOUNT, else the one in the key's name. Needs no keyring and no home directory. Such a token is good for 6 hours.",
+        long_about = "Make a token from an app key and app token\n\nThe pair is read from VTEX_APP_KEY and VTEX_APP_TOKEN, or from --app-key and --app-token-file; at a terminal the app token is asked for. Without a key, the pair saved for the account is used. The account is --account, else VTEX_ACCOUNT, else the one in the key's name, else the current one. Needs no keyring and no home directory. Such a token is valid for 6 hours.",
         after_long_help = "Examples:
   vtexid apptoken
           from VTEX_APP_KEY and VTEX_APP_TOKEN
@@ -251,10 +251,12 @@ impl std::str::FromStr for Target {
 pub enum Local {
     /// Print the stored token
     #[command(
-        long_about = "Print the stored token\n\nAt a terminal the raw token is copied to the clipboard as well. One that has expired is renewed first; where that cannot be done, nothing is printed.",
+        long_about = "Print the token\n\nIt is the one in VTEX_TOKEN, if that fits -a and --as; else the account's stored one, its user's before its app key's; else one made from VTEX_APP_KEY and VTEX_APP_TOKEN. At a terminal the raw token is copied to the clipboard as well. One that has expired is renewed first; where that cannot be done, nothing is printed.",
         after_long_help = "Examples:
   vtexid local token --format header | curl -H @- URL
           call an API; the token is in no process list
+  vtexid local token --as key
+          the app key's token, not the user's
   vtexid local token --min-validity 10m
           one that is good for ten minutes at least
   eval \"$(vtexid local token --format env)\"
@@ -310,7 +312,7 @@ pub struct Apptoken {
     /// Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub app_token_file: Option<PathBuf>,
-    /// Save the app key pair, so that later apptoken -a ACCOUNT and local token need none
+    /// Save the app key pair, for later apptoken -a ACCOUNT and local token --as key
     #[arg(long)]
     pub save: bool,
     /// Where --save keeps it; remembered for the account. `file` is plain text
@@ -332,7 +334,7 @@ pub enum Toolbelt {
         after_long_help = "Examples:
   vtexid toolbelt export
           with the stored token
-  VTEX_TOKEN=$(vtexid apptoken) vtexid toolbelt export --workspace master
+  vtexid toolbelt export --workspace master
           in CI, from VTEX_APP_KEY and VTEX_APP_TOKEN"
     )]
     Export(Export),

@@ -47,9 +47,9 @@ struct Line {
     expired: bool,
     /// Whether it was deleted from its store.
     deleted: bool,
-    /// Whether an app key pair went with it.
+    /// The app key whose app token went with it.
     #[serde(skip)]
-    pair: bool,
+    app_key: Option<String>,
     /// Until when it can be used, where it was forced and not revoked.
     #[serde(skip)]
     valid_until: Option<i64>,
@@ -70,7 +70,7 @@ impl Line {
             Slot::Shopper(_) => "shopper ",
         };
         let end = match (self.revoked, self.expired) {
-            _ if self.pair && self.deleted => {
+            _ if self.app_key.is_some() && self.deleted => {
                 "deleted here; the app key still works, until somebody deactivates it in the Admin"
             }
             (true, _) => "token revoked, deleted here",
@@ -307,7 +307,7 @@ fn one(
         revoked,
         expired: has_expired,
         deleted: left.is_none(),
-        pair: entry.app_key.is_some(),
+        app_key: entry.app_key,
         valid_until: entry
             .expires_on
             .filter(|until| force && !revoked && !has_expired && *until > now),

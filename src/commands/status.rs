@@ -271,23 +271,31 @@ pub fn run(context: &Context, args: &cli::Status) -> Result<(), Failure> {
             accounts: Vec::new(),
         });
     }
-    let session = context.session()?;
+    let effective = choice.as_ref().ok().map(Effective::new);
+    // The index is read once, if it can be.
+    let (session, failed) = match choice {
+        Ok(Choice {
+            source: Source::Stored(stored),
+            ..
+        }) => (stored.into_session(), None),
+        other => (context.session()?, other.err()),
+    };
     let now = context.now();
     let named = accounts::named(context)?;
     if let Some(account) = &context.account
-        && choice.is_err()
+        && failed.is_some()
     {
         accounts::line(&session, account)?;
     }
-    let (effective, problem) = match choice {
-        Ok(choice) => (Some(Effective::new(&choice)), None),
-        Err(failure) if session.accounts().is_empty() && environment.is_none() => {
+    let problem = match failed {
+        None => None,
+        Some(failure) if session.accounts().is_empty() && environment.is_none() => {
             return Err(failure);
         }
-        Err(failure) if failure.code == Code::LoggedOut || environment.is_some() => {
-            (None, Some(format!("{:#}", failure.error)))
+        Some(failure) if failure.code == Code::LoggedOut || environment.is_some() => {
+            Some(format!("{:#}", failure.error))
         }
-        Err(failure) => return Err(failure),
+        Some(failure) => return Err(failure),
     };
     let current = match named {
         Some((account, reason)) => Some(Current { account, reason }),

@@ -17,7 +17,7 @@ use crate::{
     context::Context,
     error::{Code, Failure},
     session::{Line, Session},
-    slot::Slot,
+    slot::{Email, Slot},
     token::Token,
 };
 
@@ -346,6 +346,6 @@ impl Missing<'_> {
 }
 
 fn shoppers(line: &Line) -> String {
-    let names: Vec<&str> = line.shoppers.keys().map(|email| email.as_str()).collect();
+    let names: Vec<&str> = line.shoppers.keys().map(Email::as_str).collect();
     names.join(", ")
 }

@@ -43,6 +43,11 @@ impl Stored {
         })
     }
 
+    /// The sessions it is one of.
+    pub fn into_session(self) -> Session {
+        self.session
+    }
+
     /// Its token. An app key pair without one gets it from VTEX ID.
     pub(super) fn load(&mut self, context: &Context) -> Result<Token, Failure> {
         let (account, slot) = (&self.account, &self.slot);

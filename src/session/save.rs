@@ -10,6 +10,7 @@ use crate::{
     disk,
     slot::Slot,
     store::{self, SecretKind, StoreKind},
+    token::{Claims, Kind, Token},
 };
 
 /// What a login, a renewal or an app key brought.
@@ -142,12 +143,12 @@ impl Session {
     /// A credential's line in the index.
     fn describe(&self, account: &Account, item: &Item, store: StoreKind) -> Entry {
         let token = item.token().ok().flatten();
-        let claims = token.as_ref().map(crate::token::Token::claims);
+        let claims = token.as_ref().map(Token::claims);
         let app_key = item.pair.as_ref().map(|(key, _)| key.clone());
         let login = claims.and_then(|claims| claims.login()).map(str::to_owned);
         Entry {
             login: login.or_else(|| app_key.clone()),
-            kind: claims.map_or(crate::token::Kind::AppKey, |claims| claims.kind()),
+            kind: claims.map_or(Kind::AppKey, Claims::kind),
             token_account: claims
                 .and_then(|claims| claims.other_account(account))
                 .map(str::to_owned),

@@ -11,6 +11,8 @@ mod kernel;
 mod keyring;
 #[cfg(any(windows, target_os = "macos"))]
 mod native;
+#[cfg(any(windows, test))]
+mod pieces;
 #[cfg(not(any(windows, target_os = "macos")))]
 mod secret_service;
 

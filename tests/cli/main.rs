@@ -13,6 +13,7 @@ mod again;
 mod apptoken;
 mod attacks;
 mod browser;
+mod choice;
 mod clock;
 mod doctor;
 mod env;
@@ -28,6 +29,7 @@ mod logout;
 #[cfg(target_os = "linux")]
 mod machine;
 mod network;
+mod old_index;
 mod online;
 mod pair;
 mod place;

@@ -94,7 +94,7 @@ fn a_saved_pair_adds_no_header_of_its_own() {
 fn an_expired_token_is_made_anew_by_itself() {
     let env = TestEnv::new();
     save(&env).run().success();
-    env.expire_in("key");
+    env.expire_item("mystore.key");
     let tokens = at_once(10, || env.vtexid(["local", "token"]));
     assert!(claims(&tokens[0])["exp"].as_i64().unwrap() > now());
     assert!(tokens.iter().all(|token| *token == tokens[0]));
@@ -105,7 +105,7 @@ fn an_expired_token_is_made_anew_by_itself() {
 fn a_pair_that_is_refused_later_is_named_without_its_secret() {
     let env = TestEnv::new();
     save(&env).run().success();
-    env.expire_in("key");
+    env.expire_item("mystore.key");
     let key = ("mystore", "key");
     env.replace(key, "app_token", "OUTDATED");
     let done = env.vtexid(["local", "token"]).run().code(4).stdout("");
