@@ -355,7 +355,7 @@ fn as_documented(shell: &'static str, tell: &str) {
         told.stderr.lines().all(|line| line.starts_with(warning)),
         "{told:?}"
     );
-    assert_eq!(told.success(), format!("other-store\n{token}"));
+    assert_eq!(told.success(), format!("other-store user\n{token}"));
 }
 
 #[test]
