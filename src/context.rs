@@ -56,7 +56,6 @@ impl Context {
         core_limit: CoreLimit,
     ) -> Result<Self, Failure> {
         let config = Config::from_env()?;
-        output.colour = config.colour && !config.dumb;
         output.unicode = config.unicode;
         let site = match &config.url {
             None => Site::Vtex,

@@ -67,6 +67,8 @@ fn main() -> ExitCode {
     output::runner_listens(config::is_read_by_runner());
     let signals = Signals::listen();
     signals.on_panic();
+    // clap's own words are coloured by the same rule.
+    cli::color(env::args_os()).write_global();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return errors::report(error),
@@ -76,7 +78,6 @@ fn main() -> ExitCode {
         quiet: cli.global.quiet,
         verbose: cli.global.verbose,
         // Until the environment is read.
-        colour: false,
         unicode: false,
     };
     let result = Context::new(output, signals, core_limit)

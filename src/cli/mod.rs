@@ -9,7 +9,7 @@ pub mod errors;
 mod exec;
 mod help;
 
-use std::{path::PathBuf, time::Duration};
+use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 pub use self::exec::{Exec, Setting, What};
 use clap::{Args, Parser, Subcommand, ValueHint};
@@ -18,6 +18,7 @@ use clap_complete::Shell;
 use crate::{
     account::{AccountError, Typed},
     format::{AppFormat, Format},
+    output::style,
     slot::Slot,
     store::StoreKind,
     time::parse_span,
@@ -30,7 +31,7 @@ use crate::{
 ///
 /// A command's answer and nothing else is on standard output; words for people are on standard error.
 #[derive(Debug, Parser)]
-#[command(name = "vtexid", version, arg_required_else_help = true)]
+#[command(name = "vtexid", version, arg_required_else_help = true, styles = style::of_help())]
 #[command(
     after_long_help = help::MORE,
     after_help = "Exit codes: 0 done, 1 other failure, 2 wrong usage, 3 token not good, 4 not logged in,\n5 credential store, 6 VTEX ID not reached or failed (try again), 129 to 143 ended by a signal"
@@ -60,6 +61,41 @@ pub struct Global {
     /// Hide notes on stderr; warnings and errors stay
     #[arg(short, long, global = true)]
     pub quiet: bool,
+    /// Colours: auto asks the terminal, NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true
+    )]
+    pub color: clap::ColorChoice,
+}
+
+/// What `--color` says, read before the rest of the command line: its own
+/// errors are coloured too.
+pub fn color(arguments: impl Iterator<Item = OsString>) -> anstream::ColorChoice {
+    let mut asked = None;
+    let mut arguments = arguments.skip(1);
+    while let Some(argument) = arguments.next() {
+        let word = argument.to_string_lossy();
+        match word.split_once('=') {
+            // What follows is another program's.
+            _ if word == "--" => break,
+            Some(("--color", when)) => asked = Some(when.to_owned()),
+            None if word == "--color" => {
+                asked = arguments
+                    .next()
+                    .map(|when| when.to_string_lossy().into_owned());
+            }
+            _ => {}
+        }
+    }
+    match asked.as_deref() {
+        Some("always") => anstream::ColorChoice::Always,
+        Some("never") => anstream::ColorChoice::Never,
+        _ => anstream::ColorChoice::Auto,
+    }
 }
 
 /// The commands.

@@ -90,8 +90,6 @@ pub struct Config {
     pub certificate_file: Option<PathBuf>,
     /// `SSL_CERT_DIR`: folders of them.
     pub certificate_dirs: Vec<PathBuf>,
-    /// Not forbidden by `NO_COLOR`.
-    pub colour: bool,
     /// `LC_ALL`, `LC_CTYPE` or `LANG`: whether the terminal shows characters
     /// beyond ASCII. Only Unix says so.
     pub unicode: bool,
@@ -181,7 +179,6 @@ impl Config {
                     .filter(|dir| !dir.as_os_str().is_empty())
                     .collect()
             }),
-            colour: set("NO_COLOR").is_none(),
             unicode: cfg!(not(unix)) || has_utf8_locale(),
             dumb: set("TERM").is_some_and(|value| value == "dumb"),
             github_actions: set("GITHUB_ACTIONS").is_some_and(|value| value == "true"),

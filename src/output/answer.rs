@@ -6,11 +6,25 @@ use serde::Serialize;
 
 use super::visible;
 
+/// The terminal that an answer is shown on.
+pub struct Screen {
+    /// Its width in columns, where it says so.
+    pub width: Option<usize>,
+    /// Whether it shows characters beyond ASCII.
+    pub unicode: bool,
+}
+
 /// What a command answers: lines for people, JSON for programs.
 pub trait Answer: Serialize {
     /// The lines, in order. A newline in one of them is shown escaped, so that
     /// no value can begin a line. Pad a value only after [`visible`].
     fn lines(&self) -> Vec<String>;
+
+    /// The same for a terminal, with styles, where it looks otherwise there.
+    /// Values in it went through [`visible`].
+    fn styled(&self, _screen: &Screen) -> Option<String> {
+        None
+    }
 
     /// Whether tabs separate a line's fields, as in a cookie file. Elsewhere
     /// they are shown escaped.

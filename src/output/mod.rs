@@ -8,10 +8,13 @@
 )]
 
 mod answer;
+mod columns;
 mod runner;
+pub mod style;
 mod table;
 mod typed;
 mod visible;
+mod wrap;
 
 use std::{
     borrow::Cow,
@@ -20,11 +23,19 @@ use std::{
     sync::atomic::{AtomicBool, Ordering::Relaxed},
 };
 
+use anstream::{
+    AutoStream, ColorChoice,
+    adapter::strip_str,
+    stream::{AsLockedWrite, RawStream},
+};
+use anstyle::Style;
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr as _;
 
 use self::visible::json_visible;
 pub use self::{
-    answer::Answer,
+    answer::{Answer, Screen},
+    columns::{Cell, Gives, layout as columns},
     runner::listens as runner_listens,
     table::{Row, Tone},
     typed::{is_like_a_secret, path_visible, typed_visible},
@@ -52,8 +63,6 @@ pub struct Output {
     pub quiet: bool,
     /// `-v`: show requests.
     pub verbose: bool,
-    /// Tables in colour, where they go to a terminal.
-    pub colour: bool,
     /// The terminal shows characters beyond ASCII.
     pub unicode: bool,
 }
@@ -68,6 +77,8 @@ impl Output {
             json(answer)
         } else if answer.is_for_programs() {
             Self::raw(&answer::text(answer))
+        } else if let Some(text) = self.screen().and_then(|screen| answer.styled(&screen)) {
+            print_styled(&text)
         } else {
             print(&runner::text(&answer::text(answer)))
         }
@@ -82,14 +93,25 @@ impl Output {
         if self.json {
             return json(answer);
         }
+        match self.screen() {
+            Some(screen) => print_styled(&table::layout(rows, screen.width, true)),
+            None => print(&runner::text(&table::layout(rows, None, false))),
+        }
+    }
+
+    /// The terminal that answers go to.
+    fn screen(self) -> Option<Screen> {
         let stdout = io::stdout();
-        let (width, colour) = if stdout.is_terminal() {
-            let size = terminal_size::terminal_size_of(&stdout);
-            (size.map(|(width, _)| usize::from(width.0)), self.colour)
-        } else {
-            (None, false)
-        };
-        print(&runner::text(&table::layout(rows, width, colour)))
+        let forced = AutoStream::choice(&stdout) != ColorChoice::Never;
+        // What a style begins with would hide a command from our own look at it.
+        if !stdout.is_terminal() && (!forced || runner::is_listening()) {
+            return None;
+        }
+        let size = terminal_size::terminal_size_of(&stdout);
+        Some(Screen {
+            width: size.map(|(width, _)| usize::from(width.0)),
+            unicode: self.unicode,
+        })
     }
 
     /// Prints a text that is no answer to read but one to use, as it is.
@@ -120,6 +142,18 @@ impl Output {
         }
     }
 
+    /// Says that what was asked for is done.
+    pub fn done(self, words: impl Display) {
+        if self.quiet {
+            return;
+        }
+        if self.unicode && stderr_is_terminal() {
+            Self::line("", Some(("✓ ", style::GOOD)), words);
+        } else {
+            Self::say(words);
+        }
+    }
+
     /// Says something that should not be missed; `-q` does not silence it.
     pub fn warn(words: impl Display) {
         Self::say(format_args!("warning: {words}"));
@@ -127,23 +161,43 @@ impl Output {
 
     /// Says something the command cannot do without, such as an address to open.
     pub fn say(words: impl Display) {
-        Self::line("", words);
+        Self::line("", None, words);
     }
 
     /// An address to open, set off from the words around it.
     pub fn address(address: impl Display) {
-        Self::line("", "");
-        Self::line("  ", address);
-        Self::line("", "");
+        Self::line("", None, "");
+        Self::line("  ", None, address);
+        Self::line("", None, "");
     }
 
-    fn line(indent: &str, words: impl Display) {
+    fn line(indent: &str, mark: Option<(&str, Style)>, words: impl Display) {
         Self::end_status();
         // With stderr gone there is nobody to tell. Newlines are shown escaped
         // as well: what others sent must not begin a line of its own.
         let text = visible(&words.to_string(), false);
-        let line = format!("{indent}{text}\n");
-        let _ = io::stderr().write_all(runner::text(&line).as_bytes());
+        let text = runner::text(&text).into_owned();
+        let (mark, style) = mark.unwrap_or(("", style::STRONG));
+        let prefix = style::prefix(&text);
+        let hang = prefix.map_or(mark.width(), |(prefix, _)| prefix.len());
+        // What is set off is to be copied whole.
+        let width = stderr_width().filter(|_| indent.is_empty());
+        let text = match width {
+            Some(width) => wrap::prose(&text, width.saturating_sub(mark.width()), hang),
+            None => text,
+        };
+        let line = match prefix {
+            Some((prefix, style)) if text.starts_with(prefix) => {
+                format!(
+                    "{}{}",
+                    style::paint(style, prefix.trim_end()),
+                    &text[prefix.len() - 1..]
+                )
+            }
+            _ if mark.is_empty() => format!("{indent}{text}"),
+            _ => format!("{}{text}", style::paint(style, mark)),
+        };
+        let _ = styled(io::stderr(), &format!("{line}\n"));
     }
 
     /// Asks for something that is typed on the same line.
@@ -237,7 +291,10 @@ impl Output {
     pub fn clap(error: &clap::Error) -> Result<(), Failure> {
         let text = error.render().to_string();
         match runner::text(&text) {
-            Cow::Borrowed(_) => heard(error.print()).map(drop),
+            Cow::Borrowed(_) if error.use_stderr() => {
+                heard(styled(io::stderr(), &error.render().ansi().to_string())).map(drop)
+            }
+            Cow::Borrowed(_) => print_styled(&error.render().ansi().to_string()),
             Cow::Owned(text) if error.use_stderr() => {
                 heard(io::stderr().write_all(text.as_bytes())).map(drop)
             }
@@ -248,7 +305,7 @@ impl Output {
     /// Reports the failure that ended the command.
     pub fn failure(failure: &Failure) {
         Self::say(format_args!("error: {:#}", failure.error));
-        if let Some(hint) = &failure.hint {
+        for hint in failure.hint.iter().flat_map(|hint| hint.split('\n')) {
             Self::say(format_args!("hint: {hint}"));
         }
     }
@@ -307,6 +364,34 @@ fn json(answer: &impl Serialize) -> Result<(), Failure> {
 
 fn not_json(error: serde_json::Error) -> Failure {
     Failure::from(anyhow::Error::from(error).context("could not write JSON"))
+}
+
+/// Writes text with styles in it, of which the stream shows as many as it can.
+/// In one piece, so that lines of several programs do not mix.
+fn styled<S: RawStream + AsLockedWrite>(stream: S, text: &str) -> io::Result<()> {
+    match AutoStream::choice(&stream) {
+        ColorChoice::Never => {
+            let mut stream = stream;
+            stream.write_all(strip_str(text).to_string().as_bytes())?;
+            stream.flush()
+        }
+        choice => {
+            let mut stream = AutoStream::new(stream, choice);
+            stream.write_all(text.as_bytes())?;
+            stream.flush()
+        }
+    }
+}
+
+/// The width of stderr in columns; none where it is no terminal, or does not
+/// say.
+fn stderr_width() -> Option<usize> {
+    let (width, _) = terminal_size::terminal_size_of(io::stderr())?;
+    Some(usize::from(width.0))
+}
+
+fn print_styled(text: &str) -> Result<(), Failure> {
+    heard(styled(io::stdout(), text)).map(drop)
 }
 
 fn print(text: &str) -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use super::visible;
+use super::{style, visible};
 
 /// The width of the names' column, at most.
 const NAMES: usize = 24;
@@ -71,21 +71,19 @@ pub fn layout(rows: &[Row], width: Option<usize>, colour: bool) -> String {
             }
             None => (name, value),
         };
-        let (bold, sgr) = match (colour, row.tone) {
-            (false, _) => ("", ""),
-            (true, Tone::Plain) => ("\x1b[1m", ""),
-            (true, Tone::Good) => ("\x1b[1m", "\x1b[32m"),
-            (true, Tone::Doubtful) => ("\x1b[1m", "\x1b[33m"),
-            (true, Tone::Bad) => ("\x1b[1m", "\x1b[31m"),
+        let (name, value) = if colour {
+            let value = match row.tone {
+                Tone::Plain => value,
+                Tone::Good => style::paint(style::GOOD, &value),
+                Tone::Doubtful => style::paint(style::DOUBTFUL, &value),
+                Tone::Bad => style::paint(style::BAD, &value),
+            };
+            (style::paint(style::STRONG, &name), value)
+        } else {
+            (name, value)
         };
-        let end = |begun: &str| if begun.is_empty() { "" } else { "\x1b[0m" };
         // Writing to a string does not fail.
-        let _ = writeln!(
-            out,
-            "{bold}{name}{}{after}{sgr}{value}{}",
-            end(bold),
-            end(sgr)
-        );
+        let _ = writeln!(out, "{name}{after}{value}");
     }
     out
 }

@@ -1,6 +1,8 @@
 //! `vtexid status`: every known account, or the one that is named. Reads only the index:
 //! opens no keyring and needs no network.
 
+mod screen;
+
 use std::fmt;
 
 use serde::Serialize;
@@ -12,7 +14,7 @@ use crate::{
     context::Context,
     credential::{self, Choice, Source},
     error::{Code, Failure},
-    output::{Answer, visible},
+    output::{Answer, Screen, visible},
     session::Entry,
     slot::Slot,
     store::StoreKind,
@@ -128,6 +130,16 @@ struct Line {
 }
 
 impl Line {
+    fn login_words(&self) -> String {
+        shown(self.login.as_deref().unwrap_or("-"))
+    }
+
+    /// That its token is another account's.
+    fn other_account(&self) -> Option<String> {
+        let other = shown(self.token_account.as_ref()?);
+        Some(format!("its token names the account {other}"))
+    }
+
     fn state(&self) -> String {
         let life = self.life.to_string();
         let expired = self.life.seconds_left == Some(0);
@@ -178,7 +190,7 @@ impl Answer for Status {
                     Slot::Shopper(_) => "shopper".to_owned(),
                     other => other.to_string(),
                 },
-                shown(line.login.as_deref().unwrap_or("-")),
+                line.login_words(),
                 line.kind.words().to_owned(),
                 line.state(),
                 line.store.to_string(),
@@ -191,16 +203,7 @@ impl Answer for Status {
                 .unwrap_or(0)
         };
         let widths: Vec<usize> = (0..5).map(width).collect();
-        let mut lines = Vec::new();
-        if let Some(environment) = &self.environment {
-            lines.push(format!(
-                "{}: {}, {}, {}",
-                environment.variable,
-                shown(environment.login.as_deref().unwrap_or("an unnamed user")),
-                shown(environment.account.as_deref().unwrap_or("no account named")),
-                environment.life
-            ));
-        }
+        let mut lines = Vec::from_iter(self.environment_line());
         for (row, line) in rows.iter().zip(&self.accounts) {
             let mut text = String::new();
             for (cell, width) in row.iter().zip(&widths) {
@@ -209,34 +212,54 @@ impl Answer for Status {
                 text.push_str(&" ".repeat(pad));
             }
             lines.push(text + &row[5]);
-            if let Some(other) = &line.token_account {
-                let other = shown(other);
-                lines.push(format!("    its token names the account {other}"));
+            if let Some(other) = line.other_account() {
+                lines.push(format!("    {other}"));
             }
         }
-        if !lines.is_empty() {
-            lines.push(String::new());
-        }
-        match (&self.effective, &self.problem) {
-            (Some(effective), _) => {
-                let why = effective
-                    .reason
-                    .map_or_else(String::new, |r| format!(" ({r})"));
-                lines.push(format!(
-                    "commands use: {}{why}, from {}",
-                    visible(&effective.to_string(), false),
-                    effective.source
-                ));
+        if let Some(used) = self.used_line() {
+            if !lines.is_empty() {
+                lines.push(String::new());
             }
-            (None, Some(problem)) => {
-                lines.push(format!(
-                    "commands use: nothing: {}",
-                    visible(problem, false)
-                ));
-            }
-            (None, None) => drop(lines.pop()),
+            lines.push(used);
         }
         lines
+    }
+
+    fn styled(&self, screen: &Screen) -> Option<String> {
+        Some(screen::shown(self, screen))
+    }
+}
+
+impl Status {
+    /// What is in the environment.
+    fn environment_line(&self) -> Option<String> {
+        let environment = self.environment.as_ref()?;
+        Some(format!(
+            "{}: {}, {}, {}",
+            environment.variable,
+            shown(environment.login.as_deref().unwrap_or("an unnamed user")),
+            shown(environment.account.as_deref().unwrap_or("no account named")),
+            environment.life
+        ))
+    }
+
+    /// What commands use, and why.
+    fn used_line(&self) -> Option<String> {
+        if let Some(effective) = &self.effective {
+            let why = effective
+                .reason
+                .map_or_else(String::new, |reason| format!(" ({reason})"));
+            return Some(format!(
+                "commands use: {}{why}, from {}",
+                visible(&effective.to_string(), false),
+                effective.source
+            ));
+        }
+        let problem = self.problem.as_ref()?;
+        Some(format!(
+            "commands use: nothing: {}",
+            visible(problem, false)
+        ))
     }
 }
 

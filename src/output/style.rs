@@ -1,0 +1,49 @@
+//! The one place for colours and weights: words on stderr, tables, clap's help.
+//! `anstream` decides whether they are shown, by `--color`, `NO_COLOR`,
+//! `CLICOLOR`, `CLICOLOR_FORCE` and `TERM`, and makes Windows' consoles show
+//! them.
+//!
+//! A colour is never the only sign of anything.
+
+use anstyle::{AnsiColor, Style};
+use clap::builder::Styles;
+
+/// A failure.
+pub const BAD: Style = AnsiColor::Red.on_default().bold();
+/// What should not be missed.
+pub const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
+/// What to do next, and names of commands.
+pub const HINT: Style = AnsiColor::Cyan.on_default().bold();
+/// It worked.
+pub const GOOD: Style = AnsiColor::Green.on_default().bold();
+/// A name or a heading.
+pub const STRONG: Style = Style::new().bold();
+/// Of less interest than the rest of its line.
+pub const DIM: Style = Style::new().dimmed();
+
+/// What begins a message, and how it looks.
+const PREFIXES: [(&str, Style); 3] = [("error: ", BAD), ("warning: ", DOUBTFUL), ("hint: ", HINT)];
+
+/// The text in that style.
+pub fn paint(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// The prefix that a message begins with, and its style.
+pub fn prefix(message: &str) -> Option<(&'static str, Style)> {
+    PREFIXES
+        .into_iter()
+        .find(|(prefix, _)| message.starts_with(prefix))
+}
+
+/// How clap's help and errors look.
+pub fn of_help() -> Styles {
+    Styles::styled()
+        .header(STRONG)
+        .usage(STRONG)
+        .literal(HINT)
+        .placeholder(AnsiColor::Cyan.on_default())
+        .error(BAD)
+        .valid(HINT)
+        .invalid(DOUBTFUL)
+}
