@@ -20,11 +20,12 @@ use crate::{
 };
 
 /// What a runner has and the steps use. No more is on `PATH`: whoever runs the tests may have vtexid installed.
-const TOOLS: [&str; 11] = [
+const TOOLS: [&str; 12] = [
     "awk",
     "bash",
     "cp",
     "dirname",
+    "grep",
     "gzip",
     "mktemp",
     "sed",
@@ -695,4 +696,44 @@ fn a_release_is_made_only_in_the_repository_that_the_action_fetches_it_from() {
         failed.stderr(starts_with("error: ").and(contains(words)));
     }
     notes("").run().code(1).stdout("");
+}
+
+#[test]
+fn a_release_is_not_made_before_the_examples_are_its_own() {
+    let version = env!("CARGO_PKG_VERSION");
+    let own = format!("npm install --global vtexid@{version}\nvtexid_{version}-1_amd64.deb\n");
+    for (file, line, words) in [
+        (
+            "README.md",
+            "brew install OWNER/tap/vtexid",
+            "README.md says OWNER in place",
+        ),
+        (
+            "examples/ci/github.yml",
+            "uses: owner/vtexid@v0.0.9",
+            "github.yml names the version 0.0.9, not ",
+        ),
+        (
+            "README.md",
+            "vtexid-0.0.9-x86_64-apple-darwin",
+            "README.md names the version 0.0.9, not ",
+        ),
+    ] {
+        let env = TestEnv::new();
+        let action = check_out(&env, &self::line(UPSTREAM));
+        let changes = format!("## {version}\n\n- what is new\n");
+        fs::write(action.join("CHANGELOG.md"), changes).unwrap();
+        let path = action.join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let script = action.join("scripts/release-notes");
+        let notes = || {
+            let tag = format!("v{version}");
+            let tool = env.program("bash", [script.to_str().unwrap(), &tag]);
+            tool.env("PATH", "/usr/bin:/bin").run()
+        };
+        fs::write(&path, &own).unwrap();
+        notes().success().stdout(contains("- what is new"));
+        fs::write(&path, own.clone() + line + "\n").unwrap();
+        notes().code(1).stdout("").stderr(contains(words));
+    }
 }
