@@ -38,6 +38,8 @@ mod place;
 mod provided;
 mod proxy;
 mod races;
+#[cfg(unix)]
+mod release;
 mod renewal;
 mod rfc;
 mod runner;
