@@ -166,7 +166,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__apptoken)
-            opts="-f -a -v -q -h --app-key --app-token-file --save --store --format --account --json --verbose --quiet --help"
+            opts="-f -a -v -q -h --app-key --app-token-file --save --store --format --name --domain --account --json --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -202,14 +202,28 @@ _vtexid() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell json key-headers" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell dotenv browser storage-state json key-headers" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell json key-headers" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell dotenv browser storage-state json key-headers" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
@@ -615,21 +629,35 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__local__subcmd__token)
-            opts="-f -a -v -q -h --format --min-validity --refresh --copy --no-copy --clear-after --account --json --verbose --quiet --help"
+            opts="-f -a -v -q -h --format --name --domain --min-validity --refresh --copy --no-copy --clear-after --account --json --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell dotenv browser storage-state json" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell dotenv browser storage-state json" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi

@@ -7,12 +7,14 @@
 
 pub mod errors;
 mod help;
+mod shaping;
 
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
+pub use self::shaping::Shaping;
 use crate::{
     account::{Account, AccountError},
     format::{AppFormat, Format},
@@ -238,7 +240,9 @@ pub enum Local {
   vtexid local token --min-validity 10m
           one that is good for ten minutes at least
   eval \"$(vtexid local token --format env)\"
-          set VTEX_TOKEN in sh, bash and zsh"
+          set VTEX_TOKEN in sh, bash and zsh
+  vtexid local token --format storage-state > state.json
+          a browser test's cookie on localhost, for Playwright"
     )]
     Token(LocalToken),
 }
@@ -249,13 +253,15 @@ pub struct LocalToken {
     /// How to print it
     #[arg(short, long, value_name = "FORMAT", default_value = "raw")]
     pub format: Format,
+    #[command(flatten)]
+    pub shaping: Shaping,
     /// Have at least this long left, renewing if need be: 90s, 10m, 2h
     #[arg(long, value_name = "TIME", value_parser = parse_span)]
     pub min_validity: Option<Duration>,
     /// Renew it even when it is good for long enough
     #[arg(long)]
     pub refresh: bool,
-    /// Copy it to the clipboard even when not printing to a terminal
+    /// Copy what is printed to the clipboard, even when not printing to a terminal
     #[arg(long, overrides_with = "no_copy")]
     pub copy: bool,
     /// Do not copy it to the clipboard
@@ -296,6 +302,8 @@ pub struct Apptoken {
     /// How to print the token
     #[arg(short, long, value_name = "FORMAT", default_value = "raw")]
     pub format: AppFormat,
+    #[command(flatten)]
+    pub shaping: Shaping,
 }
 
 /// `vtexid toolbelt …`

@@ -16,7 +16,7 @@ use crate::{
     context::{self, Context},
     disk,
     error::{Code, Failure},
-    format::{AppFormat, Format, Printed},
+    format::{AppFormat, Format, Printed, Shape},
     output::{self, Answer, Output, path_visible},
     prompt, provided, runtime,
     secret::Secret,
@@ -42,21 +42,26 @@ pub fn run(context: &Context, args: &Apptoken) -> Result<(), Failure> {
         )
         .hint("run `vtexid apptoken --save` first, then `vtexid apptoken -a ACCOUNT --format key-headers`"));
     }
+    let (name, domain) = (args.shaping.name.as_ref(), args.shaping.domain.as_ref());
+    let shape = match args.format {
+        AppFormat::Token(format) => Some(Shape::new(format, name, domain)?),
+        AppFormat::KeyHeaders => {
+            Shape::check_details(None, name, domain)?;
+            None
+        }
+    };
     let (account, key, secret) = match pair(context, args)? {
         Some(pair) => pair,
         None => kept_pair(context)?,
     };
     let key = &*key;
-    let format = match args.format {
-        AppFormat::Token(format) => format,
-        AppFormat::KeyHeaders => {
-            context.mask(&secret);
-            let headers = KeyHeaders {
-                key,
-                token: secret.expose(),
-            };
-            return context.output.answer(&headers);
-        }
+    let Some(shape) = shape else {
+        context.mask(&secret);
+        let headers = KeyHeaders {
+            key,
+            token: secret.expose(),
+        };
+        return context.output.answer(&headers);
     };
     let api = context.vtexid()?;
     let token = runtime::run(async {
@@ -74,12 +79,7 @@ pub fn run(context: &Context, args: &Apptoken) -> Result<(), Failure> {
     if args.save {
         save(context, args, &account, key, &secret, token.clone())?;
     }
-    if format.names_carrier() && token.carrier().is_none() {
-        return Err(Failure::new(
-            Code::BadToken,
-            "VTEX ID sent a token that is no credential",
-        ));
-    }
+    shape.check(&token)?;
     context.mask(token.secret());
     if let Validity::ExpiredAt(exp) = token.claims().validity(context.now()) {
         Output::warn(format_args!(
@@ -87,8 +87,8 @@ pub fn run(context: &Context, args: &Apptoken) -> Result<(), Failure> {
             time::utc_words(exp)
         ));
     }
-    let printed = Printed::new(&token, Some(&account), &context.site, "app key", format);
-    let json = context.output.json || format == Format::Json;
+    let printed = Printed::new(&token, Some(&account), &context.site, "app key", &shape);
+    let json = context.output.json || shape.format == Format::Json;
     Output {
         json,
         ..context.output

@@ -8,10 +8,10 @@ use crate::{
     context::Context,
     credential::{Credential, Origin},
     error::{Code, Failure},
-    format::{Format, Printed},
+    format::{Format, Printed, Shape},
     output::{self, Output},
+    secret::Secret,
     time,
-    token::Token,
 };
 
 /// Prints it; never asks anything.
@@ -21,6 +21,8 @@ use crate::{
 /// ended the session, 5 for the store, 6 when VTEX ID was not reached.
 pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
     let allowed = context.config.copy.clone()?;
+    let (name, domain) = (args.shaping.name.as_ref(), args.shaping.domain.as_ref());
+    let shape = Shape::new(args.format, name, domain)?;
     let credential = Credential::load(context)?;
     if let Origin::Environment = credential.origin
         && let Some((asked, _)) = accounts::named(context)?
@@ -33,12 +35,7 @@ pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
     let min = args.min_validity.unwrap_or_default();
     let credential = credential.ensure_valid_for(context, min, args.refresh)?;
     let token = &credential.token;
-    if args.format.names_carrier() && token.carrier().is_none() {
-        return Err(Failure::new(
-            Code::BadToken,
-            "this token is not a credential: no header or cookie carries it",
-        ));
-    }
+    shape.check(token)?;
     let account = credential.account();
     if args.format == Format::Cookie && account.is_none() {
         return Err(Failure::new(
@@ -49,27 +46,27 @@ pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
     }
     context.mask(token.secret());
     let source = credential.origin.to_string();
-    let printed = Printed::new(token, account.as_ref(), &context.site, &source, args.format);
+    let printed = Printed::new(token, account.as_ref(), &context.site, &source, &shape);
     let json = context.output.json || args.format == Format::Json;
-    Output {
+    let output = Output {
         json,
         ..context.output
-    }
-    .answer(&printed)?;
+    };
+    output.answer(&printed)?;
     // The formats for machines never copy by themselves.
     let person = args.format == Format::Raw && !json && output::stdout_is_terminal();
     // Nor does anything where there is nowhere to copy to.
     let by_itself = person && !args.no_copy && allowed && context.config.display;
     if args.copy || by_itself {
-        copy(context, args, token);
+        copy(context, args, &output.text_of(&printed)?);
     }
     Ok(())
 }
 
 /// A clipboard that fails is only a warning: the token was printed.
-fn copy(context: &Context, args: &LocalToken, token: &Token) {
+fn copy(context: &Context, args: &LocalToken, text: &Secret) {
     let cleared = args.clear_after.0;
-    match clipboard::copy(token.secret(), cleared) {
+    match clipboard::copy(text, cleared) {
         Ok(()) => match cleared {
             Some(after) => context.output.note(format_args!(
                 "copied to the clipboard; cleared in {}",

@@ -29,6 +29,7 @@ mod proxy;
 mod sandbox;
 mod sway;
 
+mod browser_cookie;
 mod chromium;
 mod clipboard;
 mod completions;
