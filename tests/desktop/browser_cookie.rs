@@ -38,7 +38,9 @@ fn the_cookie_arrives_at_a_site_on_localhost() {
     let mut browser = Browser::install(&mut home);
     let _running = Running::start(home.shell(r#""$BROWSER" "$SITE""#));
     browser.attach(&site);
-    browser.await_true("document.readyState == 'complete'");
+    browser.await_true(&format!(
+        "location.href == '{site}' && document.readyState == 'complete'"
+    ));
 
     // What the site is sent with a request for this path.
     let sent = |browser: &mut Browser, path: &str| {
