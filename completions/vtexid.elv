@@ -125,7 +125,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --name 'Set this variable instead of VTEX_TOKEN, with --format env, fish, powershell or dotenv'
             cand --domain 'The host of the cookie, with --format storage-state (else localhost)'
             cand --min-validity 'Have at least this long left, renewing if need be: 90s, 10m, 2h'
-            cand --clear-after 'Clear the clipboard after this long if it still holds the token: 90s, 10m, never'
+            cand --clear-after 'Clear the clipboard after this long if it still holds the token: 90s, 10m, never (else 2m)'
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --refresh 'Renew it even when it is good for long enough'

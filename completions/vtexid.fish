@@ -99,7 +99,7 @@ json\t'The token and what is known about it, as JSON'"
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l name -d 'Set this variable instead of VTEX_TOKEN, with --format env, fish, powershell or dotenv' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l domain -d 'The host of the cookie, with --format storage-state (else localhost)' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l min-validity -d 'Have at least this long left, renewing if need be: 90s, 10m, 2h' -r -f
-complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l clear-after -d 'Clear the clipboard after this long if it still holds the token: 90s, 10m, never' -r -f
+complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l clear-after -d 'Clear the clipboard after this long if it still holds the token: 90s, 10m, never (else 2m)' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l refresh -d 'Renew it even when it is good for long enough'
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l copy -d 'Copy what is printed to the clipboard, even when not printing to a terminal'

@@ -84,16 +84,16 @@ pub enum Command {
     /// Make another logged-in account the current one
     ///
     /// The current account is the one that commands act on where neither --account nor VTEX_ACCOUNT names
-    /// another.
+    /// another. Without ACCOUNT, switch lists the accounts and asks for one; in a script that is wrong usage.
     #[command(after_long_help = "Examples:
   vtexid switch mystore
           act on mystore from here on
   vtexid switch -
           go back to the account before")]
     Switch {
-        /// The account, or `-` for the one before
+        /// The account, or `-` for the one before (asked for at a terminal)
         #[arg(value_name = "ACCOUNT|-")]
-        to: Target,
+        to: Option<Target>,
     },
     /// Show every known account, how long its token is good and where it is kept
     ///
@@ -168,7 +168,7 @@ pub enum Command {
 /// `vtexid login`
 #[derive(Debug, Args)]
 pub struct Login {
-    /// The account: `mystore` for mystore.myvtex.com
+    /// The account: `mystore` for mystore.myvtex.com (else VTEX_ACCOUNT, else the current one)
     #[arg(value_name = "ACCOUNT")]
     pub name: Option<Account>,
     /// Save the token on stdin, if VTEX ID accepts it, instead of opening a browser (at a terminal: asked for, hidden)
@@ -267,9 +267,9 @@ pub struct LocalToken {
     /// Do not copy it to the clipboard
     #[arg(long)]
     pub no_copy: bool,
-    /// Clear the clipboard after this long if it still holds the token: 90s, 10m, never
-    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = parse_clear_after)]
-    pub clear_after: ClearAfter,
+    /// Clear the clipboard after this long if it still holds the token: 90s, 10m, never (else 2m)
+    #[arg(long, value_name = "TIME", value_parser = parse_clear_after)]
+    pub clear_after: Option<ClearAfter>,
 }
 
 /// A time, or never.

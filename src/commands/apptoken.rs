@@ -154,7 +154,7 @@ fn save(
     let mut session = context.session()?;
     let before = session.accounts().get(account).cloned();
     let known = before.as_ref().map(|entry| entry.store);
-    let store = args.store.or(known).unwrap_or_default();
+    let store = context.store_for(args.store, known)?;
     let login = token.claims().login().map(str::to_owned);
     if store == StoreKind::File && known != Some(store) {
         Output::warn("saving the app token in a plain-text file that only you can read");

@@ -1,9 +1,11 @@
 //! `vtexid local token`: the stored token, renewed where it must be, printed
 //! and maybe copied.
 
+use std::time::Duration;
+
 use crate::{
     accounts,
-    cli::LocalToken,
+    cli::{ClearAfter, LocalToken},
     clipboard,
     context::Context,
     credential::{Credential, Origin},
@@ -12,7 +14,11 @@ use crate::{
     output::{self, Output},
     secret::Secret,
     time,
+    token::Validity,
 };
+
+/// A copy is cleared after this long, unless told otherwise.
+const CLEAR_AFTER: Duration = Duration::from_secs(120);
 
 /// Prints it; never asks anything.
 ///
@@ -33,6 +39,7 @@ pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
         ));
     }
     let min = args.min_validity.unwrap_or_default();
+    check_possible(context, &credential, min)?;
     let credential = credential.ensure_valid_for(context, min, args.refresh)?;
     let token = &credential.token;
     shape.check(token)?;
@@ -63,11 +70,50 @@ pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Says at once, and not after a renewal, that no token of this kind is valid
+/// for that long.
+fn check_possible(
+    context: &Context,
+    credential: &Credential,
+    min: Duration,
+) -> Result<(), Failure> {
+    let claims = credential.token.claims();
+    let wanted = i64::try_from(min.as_secs()).unwrap_or(i64::MAX);
+    let Some(life) = claims.kind().life().filter(|life| wanted > *life) else {
+        return Ok(());
+    };
+    let now = context.now();
+    let lasts = match claims.validity(now) {
+        Validity::Until(exp) => exp.saturating_sub(now) >= wanted,
+        Validity::ExpiredAt(_) => false,
+        Validity::Unstated => true,
+    };
+    // One in VTEX_TOKEN is not renewed, and has its own words.
+    if lasts || matches!(credential.origin, Origin::Environment) {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Code::BadToken,
+        format_args!(
+            "a token of this kind ({}) is valid for {} at most, not for {}",
+            claims.kind().words(),
+            time::span_words(life),
+            time::duration_words(min)
+        ),
+    )
+    .hint("pass a shorter time to --min-validity"))
+}
+
 /// A clipboard that fails is only a warning: the token was printed.
 fn copy(context: &Context, args: &LocalToken, text: &Secret) {
-    let cleared = args.clear_after.0;
-    match clipboard::copy(text, cleared) {
-        Ok(()) => match cleared {
+    let after = args.clear_after.map_or(Some(CLEAR_AFTER), |after| after.0);
+    let config = &context.config;
+    // A Mac has a display of its own, which whoever comes by SSH does not see.
+    if args.copy && config.ssh.is_some() && (cfg!(target_os = "macos") || !config.display) {
+        return copy_over_ssh(context, args, text);
+    }
+    match clipboard::copy(text, after) {
+        Ok(()) => match after {
             Some(after) => context.output.note(format_args!(
                 "copied to the clipboard; cleared in {}",
                 time::duration_words(after)
@@ -76,8 +122,28 @@ fn copy(context: &Context, args: &LocalToken, text: &Secret) {
         },
         // Nobody asked for a copy, and whoever asked for silence gets it.
         Err(_) if context.output.quiet && !args.copy => {}
-        Err(problem) => {
-            Output::warn(format_args!("could not copy to the clipboard: {problem}"));
-        }
+        Err(problem) => not_copied(&problem),
     }
+}
+
+/// The clipboard is on the other machine, and only its terminal reaches it.
+fn copy_over_ssh(context: &Context, args: &LocalToken, text: &Secret) {
+    if let Some(ClearAfter(Some(after))) = args.clear_after {
+        not_copied(&format_args!(
+            "over SSH your terminal would copy, and vtexid could not clear that after {}: leave out --clear-after",
+            time::duration_words(after)
+        ));
+    } else if context.config.dumb {
+        not_copied(&"over SSH your terminal would have to copy, and TERM is dumb");
+    } else if let Err(error) = output::copy_by_terminal(text) {
+        not_copied(&format_args!("could not reach the terminal: {error}"));
+    } else {
+        context.output.note(
+            "asked your terminal to copy it (OSC 52): it may ignore that, and the copy cannot be cleared from here",
+        );
+    }
+}
+
+fn not_copied(problem: &dyn std::fmt::Display) {
+    Output::warn(format_args!("could not copy to the clipboard: {problem}"));
 }

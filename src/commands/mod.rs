@@ -39,7 +39,7 @@ fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
             context.account = one_account(context.account.take(), args.name.clone())?;
             logout::run(context, &args)
         }
-        Command::Switch { to } => switch::run(context, &to),
+        Command::Switch { to } => switch::run(context, to),
         Command::Status => status::run(context),
         Command::Local(Local::Token(args)) => local::token(context, &args),
         Command::Apptoken(args) => apptoken::run(context, &args),

@@ -9,6 +9,8 @@ use crate::{
     context::Context,
     error::{Code, Failure},
     output::{Answer, Output},
+    prompt,
+    session::Session,
 };
 
 /// What `--json` prints. People get a note.
@@ -28,9 +30,10 @@ impl Answer for Switched {
 ///
 /// # Errors
 /// 4 when nobody is logged in to that account, or there is none before; 2 when
-/// `--account` names another.
-pub fn run(context: &Context, target: &Target) -> Result<(), Failure> {
-    if let Some(flag) = &context.account
+/// `--account` names another, or nothing names one and nobody can be asked.
+pub fn run(context: &Context, target: Option<Target>) -> Result<(), Failure> {
+    let target = target.or_else(|| context.account.clone().map(Target::Account));
+    if let (Some(flag), Some(target)) = (&context.account, &target)
         && !matches!(target, Target::Account(account) if account == flag)
     {
         let target = match target {
@@ -45,9 +48,17 @@ pub fn run(context: &Context, target: &Target) -> Result<(), Failure> {
             "run `vtexid switch {flag}` or `vtexid switch {target}`"
         )));
     }
+    if target.is_none() && !prompt::can_ask() {
+        return Err(Failure::new(Code::Usage, "no account is named")
+            .hint("run `vtexid switch ACCOUNT`; `vtexid status` lists the accounts"));
+    }
     let mut session = context.session()?;
+    let target = match target {
+        Some(target) => target,
+        None => ask(context, &session)?,
+    };
     let account = match target {
-        Target::Account(account) => account.clone(),
+        Target::Account(account) => account,
         Target::Previous => session.previous().cloned().ok_or_else(|| {
             Failure::new(Code::LoggedOut, "no previous account")
                 .hint("run `vtexid switch ACCOUNT`; `vtexid status` lists the accounts")
@@ -79,4 +90,34 @@ pub fn run(context: &Context, target: &Target) -> Result<(), Failure> {
         Output::warn("VTEX_TOKEN is set and overrides the stored tokens");
     }
     Ok(())
+}
+
+/// Lists the accounts and asks for one, by its number or name.
+fn ask(context: &Context, session: &Session) -> Result<Target, Failure> {
+    let known = session.accounts();
+    if known.is_empty() {
+        return Err(accounts::nobody());
+    }
+    for (number, (account, entry)) in (1..).zip(known) {
+        let login = entry.login.as_deref().unwrap_or("an unnamed user");
+        let current = if session.current() == Some(account) {
+            ", current"
+        } else {
+            ""
+        };
+        Output::say(format_args!("{number}: {account} ({login}){current}"));
+    }
+    let typed = prompt::line(context, "switch to (number or name): ")?;
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Err(Failure::new(Code::General, "no account was chosen"));
+    }
+    // An account may have a number as its name.
+    let is_name = known.keys().any(|account| account.as_str() == typed);
+    let number = typed.parse::<usize>().ok().filter(|_| !is_name);
+    let numbered = number.and_then(|number| known.keys().nth(number.checked_sub(1)?));
+    match numbered {
+        Some(account) => Ok(Target::Account(account.clone())),
+        None => Ok(typed.parse()?),
+    }
 }

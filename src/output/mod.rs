@@ -8,6 +8,7 @@
 )]
 
 mod answer;
+mod osc52;
 mod runner;
 mod table;
 mod typed;
@@ -25,6 +26,7 @@ use serde::Serialize;
 use self::visible::json_visible;
 pub use self::{
     answer::Answer,
+    osc52::copy_by_terminal,
     runner::listens as runner_listens,
     table::{Row, Tone},
     typed::{is_like_a_secret, path_visible, typed_visible},

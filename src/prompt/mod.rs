@@ -29,7 +29,7 @@ use self::platform::is_pipe;
 use crate::{
     context::Context,
     error::{Code, Failure},
-    output::Output,
+    output::{self, Output},
     provided,
     secret::Secret,
 };
@@ -63,6 +63,20 @@ pub fn secret(context: &Context, prompt: &str) -> Result<Secret, Failure> {
     let text = platform::hidden_line(context, prompt)?;
     let text = text.ok_or_else(|| failed("nothing was typed"))?;
     Ok(Secret::new(provided::clean(&text).to_owned()))
+}
+
+/// Whether there is somebody to ask.
+pub fn can_ask() -> bool {
+    io::stdin().is_terminal() && output::stderr_is_terminal()
+}
+
+/// Asks for a line, which is shown while it is typed.
+///
+/// # Errors
+/// When the terminal is gone, or Ctrl-D is pressed.
+pub fn line(context: &Context, prompt: &str) -> Result<Zeroizing<String>, Failure> {
+    let text = platform::line(context, prompt)?;
+    text.ok_or_else(|| failed("nothing was typed"))
 }
 
 /// Reads lines until Ctrl-D.

@@ -71,7 +71,7 @@ fn every_example_of_the_man_pages_does_something() {
     assert!(examples.len() > 15, "{examples:?}");
     for example in examples {
         // What the shell does is left to it: pipes, redirections, substitutions.
-        let parts = example.split(['|', '<', '(', ')']);
+        let parts = example.split(['|', '<', '>', '(', ')']);
         let commands: Vec<_> = parts
             .filter_map(|part| part.trim().split_once("vtexid "))
             .collect();

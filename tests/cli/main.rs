@@ -16,6 +16,7 @@ mod browser;
 mod clock;
 mod doctor;
 mod env;
+mod first_minute;
 mod formats;
 mod generated;
 mod hostile;

@@ -34,6 +34,7 @@ mod chromium;
 mod clipboard;
 mod completions;
 mod firefox;
+mod first_minute;
 mod hostile;
 mod keepassxc;
 mod kernel;

@@ -152,7 +152,7 @@ fn store(context: &Context) -> Check {
             .ok()
             .map(|(account, _)| account);
         let entry = account.as_ref().and_then(|a| session.accounts().get(a));
-        let kind = entry.map(|entry| entry.store).unwrap_or_default();
+        let kind = context.store_for(None, entry.map(|entry| entry.store))?;
         let name = match &account {
             Some(account) => account.clone(),
             None => "doctor".parse()?,

@@ -5,8 +5,6 @@ mod browse;
 mod given;
 mod lock;
 
-use std::io::{self, IsTerminal as _};
-
 use serde::Serialize;
 
 use self::lock::LoginLock;
@@ -60,9 +58,6 @@ pub fn run(context: &Context, args: &cli::Login) -> Result<(), Failure> {
     };
     let unnamed =
         || Failure::new(Code::Usage, "no account is named").hint("run `vtexid login ACCOUNT`");
-    if named.is_none() && given.is_none() && !io::stdin().is_terminal() {
-        return Err(unnamed());
-    }
     let session = context.session()?;
     let account = match (named, &given) {
         (Some(account), _) => account,
@@ -74,7 +69,7 @@ pub fn run(context: &Context, args: &cli::Login) -> Result<(), Failure> {
         (None, None) => session.current().cloned().ok_or_else(unnamed)?,
     };
     let remembered = session.accounts().get(&account).map(|entry| entry.store);
-    let store = args.store.or(remembered).unwrap_or_default();
+    let store = context.store_for(args.store, remembered)?;
     session
         .probe(&account, store)
         .map_err(|e| Failure::from(e).naming(&account))?;

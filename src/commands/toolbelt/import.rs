@@ -128,7 +128,7 @@ pub fn import(context: &Context, args: &Import) -> Result<(), Failure> {
                 continue;
             }
         };
-        let store = store_of(args, &session, &account);
+        let store = store_of(context, args, &session, &account)?;
         let before = session.accounts().get(&account).cloned();
         let new = NewSession {
             pair: &pair,
@@ -204,9 +204,14 @@ fn warn_of_problems(mut read: Sessions) -> Result<Sessions, Failure> {
 }
 
 /// Where an account's tokens go: where they are already, unless told otherwise.
-fn store_of(args: &Import, session: &Session, account: &Account) -> StoreKind {
+fn store_of(
+    context: &Context,
+    args: &Import,
+    session: &Session,
+    account: &Account,
+) -> Result<StoreKind, Failure> {
     let known = session.accounts().get(account).map(|entry| entry.store);
-    args.store.or(known).unwrap_or_default()
+    context.store_for(args.store, known)
 }
 
 /// Tries every store that will be written to before the first one is.
@@ -223,7 +228,7 @@ fn check_stores(
         {
             continue;
         }
-        let store = store_of(args, session, account);
+        let store = store_of(context, args, session, account)?;
         if !tried.contains(&store) {
             session
                 .probe(account, store)
