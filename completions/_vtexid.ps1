@@ -47,6 +47,9 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             break
         }
         'vtexid;login' {
+            [CompletionResult]::new('--shopper', '--shopper', [CompletionResultType]::ParameterName, 'Log in as this shopper, with a code that the store mails (typed at a terminal, else a line on stdin)')
+            [CompletionResult]::new('--oauth-provider', '--oauth-provider', [CompletionResultType]::ParameterName, 'Log in as a shopper with an access token of this OAuth provider, on stdin (at a terminal: asked for, hidden)')
+            [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'How long a token from --oauth-provider is to be valid: 60m (the default), 120m at most')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Listen for the browser on this port instead of any free one')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long: 90s, 10m, 1h30m')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where to save the token; remembered for the account. `file` is plain text')

@@ -43,6 +43,9 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'vtexid;login'= {
+            cand --shopper 'Log in as this shopper, with a code that the store mails (typed at a terminal, else a line on stdin)'
+            cand --oauth-provider 'Log in as a shopper with an access token of this OAuth provider, on stdin (at a terminal: asked for, hidden)'
+            cand --duration 'How long a token from --oauth-provider is to be valid: 60m (the default), 120m at most'
             cand --port 'Listen for the browser on this port instead of any free one'
             cand --timeout 'Give up after this long: 90s, 10m, 1h30m'
             cand --store 'Where to save the token; remembered for the account. `file` is plain text'

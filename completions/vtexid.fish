@@ -42,6 +42,9 @@ complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "inspect" -d 'Explain 
 complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "doctor" -d 'Check what a login and a token depend on: store, clipboard, browser, clock, network'
 complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
 complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l shopper -d 'Log in as this shopper, with a code that the store mails (typed at a terminal, else a line on stdin)' -r -f
+complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l oauth-provider -d 'Log in as a shopper with an access token of this OAuth provider, on stdin (at a terminal: asked for, hidden)' -r -f
+complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l duration -d 'How long a token from --oauth-provider is to be valid: 60m (the default), 120m at most' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l port -d 'Listen for the browser on this port instead of any free one' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l timeout -d 'Give up after this long: 90s, 10m, 1h30m' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l store -d 'Where to save the token; remembered for the account. `file` is plain text' -r -f -a "keyring\t'The operating system\'s keyring'

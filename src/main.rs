@@ -14,6 +14,7 @@ mod config;
 mod context;
 mod credential;
 mod disk;
+mod email;
 mod error;
 mod format;
 mod judge;

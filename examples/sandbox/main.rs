@@ -16,6 +16,10 @@ use server::{Callback, Failure, LoginPage, Options, Sandbox, ShopperOptions};
 
 /// Serve a stand-in for VTEX ID on 127.0.0.1
 #[derive(Parser)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is one flag of the command line"
+)]
 struct Arguments {
     /// Listen on this port; 0 takes any free one
     #[arg(long, default_value_t = 0)]

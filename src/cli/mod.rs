@@ -8,13 +8,14 @@
 pub mod errors;
 mod help;
 mod shaping;
+mod shopper;
 
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
-pub use self::shaping::Shaping;
+pub use self::{shaping::Shaping, shopper::ShopperLogin};
 use crate::{
     account::{Account, AccountError},
     format::{AppFormat, Format},
@@ -74,7 +75,11 @@ pub enum Command {
   vtexid login mystore --port 39873
           over SSH, after: ssh -N -L 39873:127.0.0.1:39873 HOST
   vtexid login mystore --with-token < token.txt
-          save a token that you have already")]
+          save a token that you have already
+  vtexid login mystore --shopper ana@example.com
+          a shopper, with the code that the store mails
+  vtexid login mystore --oauth-provider NAME < access-token
+          a shopper of a store with SSO, without a person: for tests and CI")]
     Login(Login),
     /// Revoke the token at VTEX ID and delete it here
     ///
@@ -174,6 +179,8 @@ pub struct Login {
     /// Save the token on stdin, if VTEX ID accepts it, instead of opening a browser (at a terminal: asked for, hidden)
     #[arg(long, conflicts_with_all = ["no_browser", "port", "fresh"])]
     pub with_token: bool,
+    #[command(flatten)]
+    pub as_shopper: ShopperLogin,
     /// Sign in anew even where the session could be renewed without a browser
     #[arg(long)]
     pub fresh: bool,

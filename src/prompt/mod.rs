@@ -79,6 +79,11 @@ pub fn line(context: &Context, prompt: &str) -> Result<Zeroizing<String>, Failur
     text.ok_or_else(|| failed("nothing was typed"))
 }
 
+/// The next line of stdin, where that is no terminal; `None` at its end.
+pub fn line_of_stdin() -> Option<Zeroizing<String>> {
+    platform::line_of_stdin()
+}
+
 /// Reads lines until Ctrl-D.
 ///
 /// # Errors

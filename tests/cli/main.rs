@@ -43,6 +43,7 @@ mod runner;
 mod sandbox;
 #[cfg(target_os = "linux")]
 mod scenes;
+mod shopper;
 mod signals;
 mod signer;
 mod socks;

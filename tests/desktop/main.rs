@@ -41,5 +41,6 @@ mod kernel;
 mod kwallet;
 mod readme;
 mod secret_service;
+mod shopper;
 mod terminal;
 mod wayland;

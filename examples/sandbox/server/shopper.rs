@@ -26,6 +26,7 @@ const MAX_CODES: usize = 5;
 
 /// How a store treats its shoppers.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools)]
 pub struct ShopperOptions {
     /// Whether it offers a login by a code in an e-mail.
     pub access_key: bool,

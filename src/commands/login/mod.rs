@@ -4,17 +4,20 @@
 mod browse;
 mod given;
 mod lock;
+mod shopper;
 
 use serde::Serialize;
 
 use self::lock::LoginLock;
 use crate::{
     account::Account,
-    accounts, cli,
+    accounts,
+    cli::{self, ShopperLogin},
     context::{self, Context},
     credential::{self, Renewal},
     error::{Code, Failure},
     output::{Answer, Output},
+    secret::Secret,
     session::{AccountLock, Current, NewSession, Session},
     store::StoreKind,
     time,
@@ -43,7 +46,9 @@ pub fn run(context: &Context, args: &cli::Login) -> Result<(), Failure> {
         )
         .hint("unset VTEX_TOKEN, then log in"));
     }
-    if context.config.ci && !args.no_browser && !args.with_token {
+    let shopper = &args.as_shopper;
+    let needs_browser = !args.no_browser && !args.with_token && !shopper.is_asked_for();
+    if context.config.ci && needs_browser {
         return Err(
             Failure::new(Code::Usage, "a CI job has no browser to log in with").hint(
                 "make a token with `vtexid apptoken`, pass one with --with-token, or print the address with --no-browser",
@@ -55,6 +60,10 @@ pub fn run(context: &Context, args: &cli::Login) -> Result<(), Failure> {
         Some(given::read(context)?)
     } else {
         None
+    };
+    let access_token = match &shopper.oauth_provider {
+        Some(provider) => Some(shopper::read_access_token(context, provider)?),
+        None => None,
     };
     let unnamed =
         || Failure::new(Code::Usage, "no account is named").hint("run `vtexid login ACCOUNT`");
@@ -86,7 +95,7 @@ pub fn run(context: &Context, args: &cli::Login) -> Result<(), Failure> {
     let answer = match given {
         Some(token) => login.save_given(token)?,
         None => login
-            .sign_in()
+            .log_in(access_token.as_ref())
             .map_err(|failure| failure.context(format!("could not log in to {}", login.account)))?,
     };
     if context.output.json {
@@ -96,6 +105,20 @@ pub fn run(context: &Context, args: &cli::Login) -> Result<(), Failure> {
 }
 
 impl Login<'_> {
+    /// In the way that was asked for.
+    fn log_in(&mut self, access_token: Option<&Secret>) -> Result<LoggedIn, Failure> {
+        let ShopperLogin {
+            shopper,
+            oauth_provider,
+            ..
+        } = &self.args.as_shopper;
+        match (shopper, oauth_provider, access_token) {
+            (Some(email), ..) => self.by_code(email),
+            (None, Some(provider), Some(token)) => self.by_exchange(provider, token),
+            _ => self.sign_in(),
+        }
+    }
+
     /// Saves the token that was given.
     fn save_given(&mut self, token: Token) -> Result<LoggedIn, Failure> {
         given::check(self.context, &self.account, &token)?;
