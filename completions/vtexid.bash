@@ -499,12 +499,16 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__inspect)
-            opts="-a -v -q -h --check --claim --key --secret --online --roles --account --json --verbose --quiet --help"
+            opts="-a -v -q -h --as --check --claim --key --secret --online --roles --account --json --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --as)
+                    COMPREPLY=($(compgen -W "user key" -- "${cur}"))
+                    return 0
+                    ;;
                 --check)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -629,12 +633,16 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__local__subcmd__token)
-            opts="-f -a -v -q -h --format --name --domain --min-validity --refresh --copy --no-copy --clear-after --account --json --verbose --quiet --help"
+            opts="-f -a -v -q -h --as --format --name --domain --min-validity --refresh --copy --no-copy --clear-after --account --json --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --as)
+                    COMPREPLY=($(compgen -W "user key" -- "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell dotenv browser storage-state json" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -757,12 +765,16 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__logout)
-            opts="-a -v -q -h --all --browser --force --account --json --verbose --quiet --help $(_vtexid_accounts)"
+            opts="-a -v -q -h --all --as --browser --force --account --json --verbose --quiet --help $(_vtexid_accounts)"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --as)
+                    COMPREPLY=($(compgen -W "user key" -- "${cur}"))
+                    return 0
+                    ;;
                 --account)
                     COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
                     return 0
@@ -779,7 +791,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__status)
-            opts="-a -v -q -h --account --json --verbose --quiet --help"
+            opts="-a -v -q -h --short --account --json --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -845,12 +857,16 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__toolbelt__subcmd__export)
-            opts="-a -v -q -h --workspace --account --json --verbose --quiet --help"
+            opts="-a -v -q -h --as --workspace --account --json --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --as)
+                    COMPREPLY=($(compgen -W "user key" -- "${cur}"))
+                    return 0
+                    ;;
                 --workspace)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then

@@ -49,11 +49,7 @@ impl Context {
     ///
     /// # Errors
     /// Exit code 2 when a variable is invalid.
-    pub fn new(
-        account: Option<Account>,
-        mut output: Output,
-        signals: Signals,
-    ) -> Result<Self, Failure> {
+    pub fn new(mut output: Output, signals: Signals) -> Result<Self, Failure> {
         let config = Config::from_env()?;
         output.colour = config.colour && !config.dumb;
         output.unicode = config.unicode;
@@ -68,7 +64,7 @@ impl Context {
         Ok(Self {
             config,
             output,
-            account,
+            account: None,
             site,
             signals,
             site_mentioned: Cell::new(false),
@@ -143,6 +139,11 @@ impl Context {
     pub fn peek(&self) -> Option<Session> {
         let place = self.place().ok()??;
         Some(Session::peek(&place, self.clock.clone()))
+    }
+
+    /// Whether anything can be stored here.
+    pub fn has_home(&self) -> bool {
+        !matches!(self.config.dir, Ok(None))
     }
 
     fn place(&self) -> Result<Option<Place>, Invalid> {

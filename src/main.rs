@@ -14,7 +14,6 @@ mod config;
 mod context;
 mod credential;
 mod disk;
-mod email;
 mod error;
 mod format;
 mod judge;
@@ -29,6 +28,7 @@ mod secret;
 mod session;
 mod signals;
 mod signature;
+mod slot;
 mod store;
 mod threads;
 mod time;
@@ -81,8 +81,8 @@ fn main() -> ExitCode {
         colour: false,
         unicode: false,
     };
-    let result = Context::new(cli.global.account, output, signals)
-        .and_then(|context| commands::run(context, cli.command));
+    let result = Context::new(output, signals)
+        .and_then(|context| commands::run(context, cli.global.account, cli.command));
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

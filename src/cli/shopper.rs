@@ -2,13 +2,13 @@
 
 use clap::Args;
 
-use crate::{email::Email, time::parse_span};
+use crate::{slot::Email, time::parse_span};
 
 /// Whose login it is, where it is no user's of the Admin.
 #[derive(Debug, Args)]
 pub struct ShopperLogin {
     /// Log in as this shopper, with a code that the store mails (typed at a terminal, else a line on stdin)
-    #[arg(long, value_name = "EMAIL", conflicts_with_all = ["with_token", "no_browser", "port", "fresh", "timeout", "oauth_provider", "duration"])]
+    #[arg(long, value_name = "EMAIL", value_parser = parse_email, conflicts_with_all = ["with_token", "no_browser", "port", "fresh", "timeout", "oauth_provider", "duration"])]
     pub shopper: Option<Email>,
     /// Log in as a shopper with an access token of this OAuth provider, on stdin (at a terminal: asked for, hidden)
     #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new(), conflicts_with_all = ["with_token", "no_browser", "port", "fresh", "timeout"])]
@@ -23,6 +23,11 @@ impl ShopperLogin {
     pub fn is_asked_for(&self) -> bool {
         self.shopper.is_some() || self.oauth_provider.is_some()
     }
+}
+
+fn parse_email(text: &str) -> Result<Email, String> {
+    let expected = |_| "expected an e-mail address, such as `ana@example.com`".to_owned();
+    text.parse().map_err(expected)
 }
 
 /// VTEX ID counts in minutes, and gives 120 at most.

@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use crate::{
-    accounts,
     cli::{ClearAfter, LocalToken},
     clipboard,
     context::Context,
@@ -29,21 +28,13 @@ pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
     let allowed = context.config.copy.clone()?;
     let (name, domain) = (args.shaping.name.as_ref(), args.shaping.domain.as_ref());
     let shape = Shape::new(args.format, name, domain)?;
-    let credential = Credential::load(context)?;
-    if let Origin::Environment = credential.origin
-        && let Some((asked, _)) = accounts::named(context)?
-        && let Some(named) = credential.token.claims().other_account(&asked)
-    {
-        Output::warn(format_args!(
-            "VTEX_TOKEN overrides the stored tokens: it names {named}, not {asked}"
-        ));
-    }
+    let credential = Credential::load(context, args.credential.slot.as_ref())?;
     let min = args.min_validity.unwrap_or_default();
     check_possible(context, &credential, min)?;
     let credential = credential.ensure_valid_for(context, min, args.refresh)?;
     let token = &credential.token;
     shape.check(token)?;
-    let account = credential.account();
+    let account = credential.account.clone();
     if args.format == Format::Cookie && account.is_none() {
         return Err(Failure::new(
             Code::General,
@@ -88,8 +79,8 @@ fn check_possible(
         Validity::ExpiredAt(_) => false,
         Validity::Unstated => true,
     };
-    // One in VTEX_TOKEN is not renewed, and has its own words.
-    if lasts || matches!(credential.origin, Origin::Environment) {
+    // Any other is not renewed, and has its own words.
+    if lasts || !matches!(credential.origin, Origin::Store(_)) {
         return Ok(());
     }
     Err(Failure::new(

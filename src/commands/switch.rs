@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    account::Account,
+    account::{Account, Typed},
     accounts,
     cli::Target,
     context::Context,
@@ -31,15 +31,16 @@ impl Answer for Switched {
 /// # Errors
 /// 4 when nobody is logged in to that account, or there is none before; 2 when
 /// `--account` names another, or nothing names one and nobody can be asked.
-pub fn run(context: &Context, target: Option<Target>) -> Result<(), Failure> {
-    let target = target.or_else(|| context.account.clone().map(Target::Account));
-    if let (Some(flag), Some(target)) = (&context.account, &target)
-        && !matches!(target, Target::Account(account) if account == flag)
+pub fn run(context: &Context, target: Option<&Target>) -> Result<(), Failure> {
+    let named = match target {
+        Some(Target::Account(typed)) => Some(typed_account(context, typed)),
+        Some(Target::Previous) => None,
+        None => context.account.clone(),
+    };
+    if let Some(flag) = &context.account
+        && named.as_ref() != Some(flag)
     {
-        let target = match target {
-            Target::Account(account) => account.as_str(),
-            Target::Previous => "-",
-        };
+        let target = named.as_ref().map_or("-", Account::as_str);
         return Err(Failure::new(
             Code::Usage,
             format_args!("two accounts are named: {target} and, with --account, {flag}"),
@@ -48,23 +49,21 @@ pub fn run(context: &Context, target: Option<Target>) -> Result<(), Failure> {
             "run `vtexid switch {flag}` or `vtexid switch {target}`"
         )));
     }
-    if target.is_none() && !prompt::can_ask() {
+    let asks = target.is_none() && named.is_none();
+    if asks && !prompt::can_ask() {
         return Err(Failure::new(Code::Usage, "no account is named")
             .hint("run `vtexid switch ACCOUNT`; `vtexid status` lists the accounts"));
     }
     let mut session = context.session()?;
-    let target = match target {
-        Some(target) => target,
-        None => ask(context, &session)?,
-    };
-    let account = match target {
-        Target::Account(account) => account,
-        Target::Previous => session.previous().cloned().ok_or_else(|| {
+    let named = if asks { ask(context, &session)? } else { named };
+    let account = match named {
+        Some(account) => account,
+        None => session.previous().cloned().ok_or_else(|| {
             Failure::new(Code::LoggedOut, "no previous account")
                 .hint("run `vtexid switch ACCOUNT`; `vtexid status` lists the accounts")
         })?,
     };
-    accounts::entry(&session, &account)?;
+    accounts::line(&session, &account)?;
     session.switch(&account)?;
     if context.output.json {
         context.output.answer(&Switched {
@@ -73,33 +72,30 @@ pub fn run(context: &Context, target: Option<Target>) -> Result<(), Failure> {
         })?;
     }
     context.output.note(format_args!("switched to {account}"));
-    match context
-        .config
-        .account
-        .as_ref()
-        .map(|text| text.parse::<Account>())
-    {
-        Some(Ok(other)) => Output::warn(format_args!(
-            "VTEX_ACCOUNT is set to {other} and overrides the current account"
-        )),
-        // Not repeated: it may be a secret in the wrong variable.
-        Some(Err(error)) => Output::warn(format_args!("invalid VTEX_ACCOUNT: {error}")),
-        None => {}
-    }
-    if context.config.token.is_some() {
-        Output::warn("VTEX_TOKEN is set and overrides the stored tokens");
-    }
+    accounts::warn_of_overrides(context, &account);
     Ok(())
 }
 
-/// Lists the accounts and asks for one, by its number or name.
-fn ask(context: &Context, session: &Session) -> Result<Target, Failure> {
+fn typed_account(context: &Context, typed: &Typed) -> Account {
+    let account = accounts::typed_account(context, typed);
+    accounts::say_typed(context, typed, &account);
+    account
+}
+
+/// Lists the accounts and asks for one, by its number or name; `None` for the
+/// one before.
+fn ask(context: &Context, session: &Session) -> Result<Option<Account>, Failure> {
     let known = session.accounts();
     if known.is_empty() {
         return Err(accounts::nobody());
     }
-    for (number, (account, entry)) in (1..).zip(known) {
-        let login = entry.login.as_deref().unwrap_or("an unnamed user");
+    for (number, (account, line)) in (1..).zip(known) {
+        let slot = line.default_slot();
+        let entry = slot.and_then(|slot| line.get(&slot));
+        let login = match entry {
+            Some(entry) => entry.login.as_deref().unwrap_or("an unnamed user"),
+            None => "shoppers alone",
+        };
         let current = if session.current() == Some(account) {
             ", current"
         } else {
@@ -108,7 +104,6 @@ fn ask(context: &Context, session: &Session) -> Result<Target, Failure> {
         Output::say(format_args!("{number}: {account} ({login}){current}"));
     }
     let typed = prompt::line(context, "switch to (number or name): ")?;
-    let typed = typed.trim();
     if typed.is_empty() {
         return Err(Failure::new(Code::General, "no account was chosen"));
     }
@@ -116,8 +111,11 @@ fn ask(context: &Context, session: &Session) -> Result<Target, Failure> {
     let is_name = known.keys().any(|account| account.as_str() == typed);
     let number = typed.parse::<usize>().ok().filter(|_| !is_name);
     let numbered = number.and_then(|number| known.keys().nth(number.checked_sub(1)?));
-    match numbered {
-        Some(account) => Ok(Target::Account(account.clone())),
-        None => Ok(typed.parse()?),
+    if let Some(account) = numbered {
+        return Ok(Some(account.clone()));
     }
+    Ok(match typed.parse()? {
+        Target::Account(typed) => Some(typed_account(context, &typed)),
+        Target::Previous => None,
+    })
 }

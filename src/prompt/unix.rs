@@ -129,7 +129,7 @@ pub fn hidden_line(context: &Context, prompt: &str) -> Result<Option<Zeroizing<S
 }
 
 /// One line that is shown; `None` for Ctrl-D.
-pub fn line(context: &Context, prompt: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+pub fn shown_line(context: &Context, prompt: &str) -> Result<Option<Zeroizing<String>>, Failure> {
     one_line(context, prompt, Echo::Shown)
 }
 

@@ -26,7 +26,7 @@ pub fn hidden_line(_: &Context, prompt: &str) -> Result<Option<Zeroizing<String>
 }
 
 /// One line that is shown; `None` at the end of input.
-pub fn line(_: &Context, prompt: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+pub fn shown_line(_: &Context, prompt: &str) -> Result<Option<Zeroizing<String>>, Failure> {
     Output::prompt(prompt);
     let mut text = Zeroizing::new(String::new());
     match io::stdin().read_line(&mut text) {

@@ -154,7 +154,7 @@ impl VtexId {
         let body: Body = answer.json()?;
         Ok(TokenPair {
             token: answer.token(body.token)?,
-            refresh: body.refresh_token.and_then(refresh_token),
+            refresh: body.refresh_token.and_then(cookie_value),
         })
     }
 
@@ -185,7 +185,7 @@ impl VtexId {
             .ok_or_else(|| answer.failed("the answer holds no token"))?;
         Ok(TokenPair {
             token: answer.token(text)?,
-            refresh: answer.set_cookie(REFRESH_COOKIE).and_then(refresh_token),
+            refresh: answer.set_cookie(REFRESH_COOKIE).and_then(cookie_value),
         })
     }
 
@@ -229,11 +229,6 @@ pub(super) fn refreshed(answer: Answer) -> Result<Answer, ApiError> {
         return Err(answer.stranger());
     }
     Ok(answer)
-}
-
-/// A refresh token that can be sent back.
-pub(super) fn refresh_token(text: String) -> Option<Secret> {
-    cookie_value(text)
 }
 
 /// A cookie's value that can be sent back: what is no cookie value (RFC 6265,

@@ -20,12 +20,12 @@ use super::{
     answer::Answer,
     cookie,
     error::ApiError,
-    session::{REFRESH_COOKIE, cookie_value, refresh_token, refreshed},
+    session::{REFRESH_COOKIE, cookie_value, refreshed},
 };
 use crate::{
     account::Account,
-    email::Email,
     secret::Secret,
+    slot::Email,
     token::{self, Token},
 };
 
@@ -66,21 +66,10 @@ pub struct ShopperSession {
     /// The access token.
     pub token: Token,
     /// Renews the session once, where the store allows that at all.
-    #[expect(dead_code, reason = "has no place in the store yet")]
     pub refresh: Option<Secret>,
-    /// The cookies that have to be sent to renew it: the account's name is in
-    /// the name of the first, its id in that of the second.
-    #[expect(dead_code, reason = "they have no place in the store yet")]
-    pub cookies: Vec<AuthCookie>,
-}
-
-/// A cookie that a shopper is logged in by.
-#[derive(Clone)]
-pub struct AuthCookie {
-    /// Its name.
-    pub name: String,
-    /// Its value, a token.
-    pub value: Secret,
+    /// The second cookie that a renewal needs beside the token's own: its name,
+    /// which bears the account's id, and its value.
+    pub cookie: Option<(String, Secret)>,
 }
 
 /// What answers about a code have in common.
@@ -190,10 +179,9 @@ impl VtexId {
             .send_unless_processed(&request, &UNPROCESSED)
             .await?;
         let (answer, body) = judged(answer)?;
-        let named = |cookie: Cookie| auth_cookie(cookie.name, cookie.value);
-        let own_name = format!("{}_{account}", token::COOKIE);
-        let set = || auth_cookie(own_name.clone(), answer.set_cookie(&own_name)?);
-        let Some(first) = body.auth_cookie.and_then(named).or_else(set) else {
+        let set = || answer.set_cookie(&own_cookie(account));
+        let text = body.auth_cookie.map(|cookie| cookie.value).or_else(set);
+        let Some(text) = text.filter(|text| !text.is_empty()) else {
             if body.prompt_mfa == Some(true) {
                 answer.is_vtexids();
                 return Err(ShopperError::SecondFactor);
@@ -203,33 +191,32 @@ impl VtexId {
             }
             return Err(answer.failed("the answer holds no token").into());
         };
-        let second = body.account_auth_cookie.and_then(named);
+        let second = body.account_auth_cookie;
         Ok(ShopperSession {
-            token: answer.token(first.value.expose().to_owned())?,
-            refresh: answer.set_cookie(REFRESH_COOKIE).and_then(refresh_token),
-            cookies: [Some(first), second].into_iter().flatten().collect(),
+            token: answer.token(text)?,
+            refresh: answer.set_cookie(REFRESH_COOKIE).and_then(cookie_value),
+            cookie: second.and_then(|cookie| auth_cookie(cookie.name, cookie.value)),
         })
     }
 
-    /// A new session for a shopper's refresh token, which is used up by it.
-    /// `cookies` are those of the session.
+    /// A new session for a shopper's refresh token, which is used up by it. It
+    /// has to come with the session's token and its second cookie.
     ///
     /// # Errors
     /// [`ApiError::Refused`] for VTEX ID's own words alone.
-    #[expect(
-        dead_code,
-        reason = "shoppers' sessions have no place of their own yet"
-    )]
     pub async fn refresh_shopper(
         &self,
         account: &Account,
         refresh: &Secret,
-        cookies: &[AuthCookie],
+        token: &Secret,
+        second: Option<&(String, Secret)>,
     ) -> Result<ShopperSession, ApiError> {
-        let mut pairs = vec![format!("{REFRESH_COOKIE}={}", refresh.expose())];
-        for AuthCookie { name, value } in cookies {
-            pairs.push(format!("{name}={}", value.expose()));
-        }
+        let own = own_cookie(account);
+        let mut pairs = vec![
+            format!("{REFRESH_COOKIE}={}", refresh.expose()),
+            format!("{own}={}", token.expose()),
+        ];
+        pairs.extend(second.map(|(name, value)| format!("{name}={}", value.expose())));
         let mut header = HeaderValue::try_from(pairs.join("; "))
             .map_err(|_| ApiError::Setup("what is stored does not fit in a header".to_owned()))?;
         header.set_sensitive(true);
@@ -243,24 +230,24 @@ impl VtexId {
             )
             .await?;
         let answer = refreshed(answer)?;
-        let anew = |old: &AuthCookie| {
-            let new = answer.set_cookie(&old.name);
-            new.and_then(|value| auth_cookie(old.name.clone(), value))
-        };
-        let first = cookies
-            .first()
-            .and_then(anew)
+        let text = answer
+            .set_cookie(&own)
             .ok_or_else(|| answer.failed("the answer holds no token"))?;
-        let token = answer.token(first.value.expose().to_owned())?;
-        let others = cookies[1..]
-            .iter()
-            .map(|old| anew(old).unwrap_or_else(|| old.clone()));
+        let anew = second.map(|(name, old)| {
+            let new = answer.set_cookie(name).and_then(cookie_value);
+            (name.clone(), new.unwrap_or_else(|| old.clone()))
+        });
         Ok(ShopperSession {
-            token,
-            refresh: answer.set_cookie(REFRESH_COOKIE).and_then(refresh_token),
-            cookies: std::iter::once(first).chain(others).collect(),
+            token: answer.token(text)?,
+            refresh: answer.set_cookie(REFRESH_COOKIE).and_then(cookie_value),
+            cookie: anew,
         })
     }
+}
+
+/// The name of the cookie that is a shopper's token.
+fn own_cookie(account: &Account) -> String {
+    format!("{}_{account}", token::COOKIE)
 }
 
 /// Passes on what holds no refusal.
@@ -293,9 +280,8 @@ fn judged(answer: Answer) -> Result<(Answer, Body), ShopperError> {
 }
 
 /// A cookie that can be sent back.
-fn auth_cookie(name: String, value: String) -> Option<AuthCookie> {
+fn auth_cookie(name: String, value: String) -> Option<(String, Secret)> {
     let fine = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
     let sendable = name.starts_with(token::COOKIE) && name.len() <= 256 && name.chars().all(fine);
-    let value = cookie_value(value).filter(|_| sendable)?;
-    Some(AuthCookie { name, value })
+    Some((name, cookie_value(value).filter(|_| sendable)?))
 }

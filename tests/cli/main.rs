@@ -13,6 +13,7 @@ mod again;
 mod apptoken;
 mod attacks;
 mod browser;
+mod choice;
 mod clock;
 mod doctor;
 mod env;
@@ -30,6 +31,7 @@ mod logout;
 #[cfg(target_os = "linux")]
 mod machine;
 mod network;
+mod old_index;
 mod online;
 mod pair;
 mod place;

@@ -14,6 +14,7 @@ use crate::{
 const EMAIL: &str = "ana+test@example.com";
 const SEND: &str = "/api/vtexid/pub/authentication/accesskey/send";
 const VALIDATE: &str = "/api/vtexid/pub/authentication/accesskey/validate";
+const REFRESH: &str = "/api/vtexid/refreshtoken/webstore";
 const EXCHANGE: &str = "/api/vtexid/audience/webstore/provider/oauth/exchange";
 
 fn with(shopper: ShopperOptions) -> TestEnv {
@@ -68,15 +69,15 @@ fn the_code_is_a_line_on_stdin_that_is_read_after_it_was_mailed() {
     let done = login.finish().success().stdout("");
     let words = stderr(&done);
     assert!(
-        words.contains(&format!("logged in to mystore as {EMAIL}")),
+        words.contains(&format!("logged in to mystore as the shopper {EMAIL}")),
         "{words}"
     );
     assert!(!words.contains(&mails[0].code), "{words}");
     // Nor is the address in what is shown of requests.
     assert!(!words.contains("email="), "{words}");
 
-    let json = env.vtexid(["local", "token", "--json"]).run().success();
-    let json = answer(&json);
+    let json = env.vtexid(["local", "token", "--as", EMAIL, "--json"]);
+    let json = answer(&json.run().success());
     assert_eq!(json["kind"], "shopper");
     assert_eq!(json["login"], EMAIL);
     assert_eq!(json["cookie"], "VtexIdclientAutCookie_mystore");
@@ -84,6 +85,171 @@ fn the_code_is_a_line_on_stdin_that_is_read_after_it_was_mailed() {
     let validate = &env.requests_to(VALIDATE)[0];
     let send = &env.requests_to(SEND)[0];
     assert_eq!(validate.cookie("_vss"), send.cookie("_vss"));
+}
+
+/// Logged in with the code that was mailed.
+fn log_in(env: &TestEnv) {
+    let (login, mut writer) = waiting(env);
+    writeln!(writer, "{}", env.sandbox.mails()[0].code).unwrap();
+    login.finish().success();
+}
+
+fn token(env: &TestEnv, more: &[&str]) -> Assert {
+    let arguments = ["local", "token", "-a", "mystore"];
+    env.vtexid(arguments.iter().chain(more)).run()
+}
+
+#[test]
+fn a_shopper_is_beside_the_user_and_never_in_its_place() {
+    let env = TestEnv::new();
+    log_in(&env);
+    token(&env, &[])
+        .code(4)
+        .stdout("")
+        .stderr(contains("nobody but shoppers").and(contains(EMAIL)));
+    env.login("mystore");
+    let user = stdout(&token(&env, &[]).success());
+    assert_eq!(claims(user.trim_end())["audience"], "admin");
+    let (login, mut writer) = waiting(&env);
+    writeln!(writer, "{}", env.sandbox.mails()[1].code).unwrap();
+    login.finish().success();
+    assert_eq!(stdout(&token(&env, &[]).success()), user);
+    // However the address is typed.
+    let shopper = token(&env, &["--as", &EMAIL.to_uppercase()]).success();
+    assert_eq!(claims(stdout(&shopper).trim_end())["sub"], EMAIL);
+
+    env.vtexid(["logout", "mystore", "--as", EMAIL])
+        .run()
+        .success();
+    token(&env, &["--as", EMAIL])
+        .code(4)
+        .stderr(contains(format!("vtexid login mystore --shopper {EMAIL}")));
+    assert_eq!(stdout(&token(&env, &[]).success()), user);
+}
+
+/// A shopper whose token is always about to expire, in a store that renews.
+fn renewing() -> TestEnv {
+    let env = TestEnv::with(Options {
+        token_life: 40,
+        shopper: ShopperOptions {
+            refresh: true,
+            ..ShopperOptions::default()
+        },
+        ..Options::default()
+    });
+    log_in(&env);
+    env
+}
+
+#[test]
+fn where_the_store_allows_it_the_session_is_renewed_with_all_its_cookies() {
+    let env = renewing();
+    let mut last = String::new();
+    for count in 1..=3 {
+        let done = token(&env, &["--as", EMAIL]).success();
+        let new = stdout(&done);
+        assert_ne!(new, last);
+        last = new;
+        let words = stderr(&done);
+        assert!(
+            words.contains(&format!("renewed the token of the shopper {EMAIL}")),
+            "{words}"
+        );
+        let requests = env.requests_to(REFRESH);
+        assert_eq!(requests.len(), count);
+        // Its refresh token, its own cookie, and the one with the account's id.
+        let cookies = requests[count - 1].header("Cookie").unwrap();
+        assert_eq!(
+            cookies.matches("VtexIdclientAutCookie_").count(),
+            2,
+            "{cookies}"
+        );
+        assert!(cookies.contains("vid_rt="), "{cookies}");
+    }
+    assert!(env.requests_to("/api/vtexid/refreshtoken/admin").is_empty());
+}
+
+#[test]
+fn a_renewal_that_is_refused_ends_the_session_once_the_token_has_expired() {
+    let env = renewing();
+    let refuse = || {
+        env.sandbox.fail(Failure {
+            path: REFRESH.to_owned(),
+            how: How::Body(200, r#"{"status":"InvalidSession"}"#.to_owned()),
+            times: 1,
+        });
+    };
+    refuse();
+    token(&env, &["--as", EMAIL])
+        .success()
+        .stderr(contains("it is still valid"));
+    env.expire_item(&format!("mystore.shopper-{}", hash(EMAIL)));
+    refuse();
+    token(&env, &["--as", EMAIL])
+        .code(4)
+        .stdout("")
+        .stderr(contains("is over").and(contains(format!("--shopper {EMAIL}"))));
+    // It is not asked again.
+    let before = env.requests_to(REFRESH).len();
+    token(&env, &["--as", EMAIL]).code(4);
+    assert_eq!(env.requests_to(REFRESH).len(), before);
+}
+
+#[test]
+fn a_stranger_ends_no_shoppers_session() {
+    let env = renewing();
+    for (status, body) in [(500, ""), (200, "<html></html>"), (403, ""), (200, "{}")] {
+        env.sandbox.clear_failures();
+        env.sandbox.fail(Failure {
+            path: REFRESH.to_owned(),
+            how: How::Body(status, body.to_owned()),
+            times: u32::MAX,
+        });
+        token(&env, &["--as", EMAIL])
+            .success()
+            .stderr(contains("which is still valid"));
+    }
+    env.sandbox.clear_failures();
+    token(&env, &["--as", EMAIL])
+        .success()
+        .stderr(contains("renewed"));
+}
+
+#[test]
+fn where_the_store_renews_nothing_the_session_expires() {
+    let env = TestEnv::with(Options {
+        token_life: -100,
+        ..Options::default()
+    });
+    log_in(&env);
+    token(&env, &["--as", EMAIL])
+        .code(4)
+        .stdout("")
+        .stderr(contains("expired").and(contains(format!("--shopper {EMAIL}"))));
+    assert!(env.requests_to(REFRESH).is_empty());
+}
+
+#[test]
+fn a_logout_uses_up_what_could_renew_an_expired_shopper() {
+    let env = renewing();
+    env.expire_item(&format!("mystore.shopper-{}", hash(EMAIL)));
+    env.vtexid(["logout", "mystore", "--as", EMAIL])
+        .run()
+        .success();
+    assert_eq!(env.requests_to(REFRESH).len(), 1);
+}
+
+#[test]
+fn several_accounts_have_no_shopper_in_common() {
+    let env = TestEnv::new();
+    for more in [["--shopper", EMAIL], ["--oauth-provider", PROVIDER]] {
+        env.vtexid(["login", "one", "two"].iter().chain(&more))
+            .stdin("x")
+            .run()
+            .code(2)
+            .stderr(contains("one account at a time"));
+    }
+    assert!(env.sandbox.requests().is_empty());
 }
 
 #[test]
@@ -341,11 +507,12 @@ fn an_access_token_of_the_provider_is_exchanged_without_a_person() {
         let done = exchanged(&env, PROVIDER, &token, more).success().stdout("");
         let words = stderr(&done);
         assert!(
-            words.contains(&format!("logged in to mystore as {EMAIL}")),
+            words.contains(&format!("logged in to mystore as the shopper {EMAIL}")),
             "{words}"
         );
         assert!(!words.contains(&token), "{words}");
-        let done = env.vtexid(["local", "token"]).run().success();
+        let done = env.vtexid(["local", "token", "--as", EMAIL]).run();
+        let done = done.success();
         let claims = claims(stdout(&done).trim_end());
         assert_eq!(claims["audience"], "webstore");
         let left = claims["exp"].as_i64().unwrap() - now();
@@ -399,4 +566,14 @@ fn an_access_token_that_is_missing_or_huge_is_sent_nowhere() {
     let token = format!("eyJ{}", "a".repeat(60));
     let done = exchanged(&env, &token, "x", &[]).code(1);
     assert!(!stderr(&done).contains(&token), "{}", stderr(&done));
+}
+
+/// What stands for the address in the name of its file.
+fn hash(email: &str) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, email.as_bytes());
+    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
+    let bytes = digest.as_ref()[..16].iter();
+    bytes
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }

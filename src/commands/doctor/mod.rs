@@ -16,6 +16,7 @@ use crate::{
     error::{Code, Failure},
     output::{Answer, visible},
     runtime,
+    slot::Slot,
     store::StoreKind,
     threads, time, toolbelt,
 };
@@ -151,8 +152,8 @@ fn store(context: &Context) -> Check {
         let account = accounts::choose(context, &session)
             .ok()
             .map(|(account, _)| account);
-        let entry = account.as_ref().and_then(|a| session.accounts().get(a));
-        let kind = context.store_for(None, entry.map(|entry| entry.store))?;
+        let line = account.as_ref().and_then(|a| session.accounts().get(a));
+        let kind = context.store_for(None, line.and_then(|line| line.store(&Slot::User)))?;
         let name = match &account {
             Some(account) => account.clone(),
             None => "doctor".parse()?,

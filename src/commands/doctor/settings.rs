@@ -1,13 +1,15 @@
 //! What the environment decides: the variables about accounts and tokens, the
 //! browser, the proxy and the certificates.
 
-use super::{super::apptoken, Check, Verdict};
+use super::{Check, Verdict};
 use crate::{
-    account::Account,
+    account::Typed,
     accounts,
     browser::{self, Environment},
     context::Context,
-    credential::Credential,
+    credential::{self, pair},
+    error::{Code, Failure},
+    token::Validity,
     vtexid::Site,
 };
 
@@ -20,26 +22,29 @@ pub(super) fn environment(context: &Context) -> Option<Check> {
         Ok(named) => named,
         Err(failure) => return Some(Check::failed(NAME, &failure)),
     };
-    if config.token.is_some() {
-        let token = Credential::load(context).and_then(|credential| {
-            credential.check_not_expired(context)?;
-            Ok(credential.token)
-        });
-        let token = match token {
-            Ok(token) => token,
-            Err(failure) => return Some(Check::failed(NAME, &failure)),
-        };
-        found.push("VTEX_TOKEN overrides the stored tokens, and login refuses".to_owned());
-        if let Some((asked, reason)) = &named
-            && let Some(theirs) = token.claims().other_account(asked)
-        {
-            verdict = Verdict::Warning;
-            found.push(format!("it names {theirs}, not {asked} ({reason})"));
+    match credential::from_environment(context) {
+        Ok(None) => {}
+        Err(failure) => return Some(Check::failed(NAME, &failure)),
+        Ok(Some(token)) => {
+            let claims = token.claims();
+            if let Validity::ExpiredAt(_) = claims.validity(context.now()) {
+                let failure = Failure::new(Code::BadToken, "the token in VTEX_TOKEN has expired")
+                    .hint("put a new token into VTEX_TOKEN, or unset it");
+                return Some(Check::failed(NAME, &failure));
+            }
+            found.push("VTEX_TOKEN overrides the stored tokens".to_owned());
+            if let Some((asked, reason)) = &named
+                && let Some(theirs) = claims.other_account(asked)
+            {
+                verdict = Verdict::Warning;
+                found.push(format!("it names {theirs}, not {asked} ({reason})"));
+            }
         }
     }
-    match config.account.as_ref().map(|text| text.parse::<Account>()) {
-        Some(Ok(account)) => found.push(format!(
-            "VTEX_ACCOUNT ({account}) overrides the current account"
+    match config.account.as_ref().map(|text| text.parse::<Typed>()) {
+        Some(Ok(typed)) => found.push(format!(
+            "VTEX_ACCOUNT ({}) overrides the current account",
+            typed.account
         )),
         // Only --account is before it, and that is used.
         Some(Err(error)) => {
@@ -58,10 +63,10 @@ pub(super) fn environment(context: &Context) -> Option<Check> {
     let pair = config
         .app_key
         .iter()
-        .try_for_each(|key| apptoken::check_key(key));
+        .try_for_each(|key| pair::check_key(key));
     let pair = pair.and_then(|()| {
         let mut token = config.app_token.iter();
-        token.try_for_each(apptoken::check_app_token)
+        token.try_for_each(pair::check_app_token)
     });
     if let Err(failure) = pair {
         let variables = "invalid VTEX_APP_KEY or VTEX_APP_TOKEN";
@@ -69,7 +74,9 @@ pub(super) fn environment(context: &Context) -> Option<Check> {
     }
     match (&config.app_key, &config.app_token) {
         (Some(_), Some(_)) => {
-            found.push("VTEX_APP_KEY and VTEX_APP_TOKEN are set: apptoken uses them".to_owned());
+            found.push(
+                "VTEX_APP_KEY and VTEX_APP_TOKEN are set: used where nothing is stored".to_owned(),
+            );
         }
         (Some(_), None) => {
             verdict = Verdict::Warning;

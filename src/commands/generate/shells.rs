@@ -14,7 +14,7 @@ use clap::{
 };
 use clap_complete::Shell;
 
-use crate::{account::Account, cli::Target};
+use crate::{account::Typed, cli::Target, slot::Slot};
 
 /// Where the accounts go. No shell and no escaping sees anything in it.
 const ACCOUNTS: &str = "__ACCOUNTS__";
@@ -45,10 +45,12 @@ pub fn script(shell: Shell, command: Command) -> anyhow::Result<String> {
 fn marked(command: Command) -> Command {
     let command = command.mut_args(|arg| {
         let kind = arg.get_value_parser().type_id();
-        if kind == TypeId::of::<Account>() {
+        if kind == TypeId::of::<Typed>() {
             arg.value_parser(PossibleValuesParser::new([ACCOUNTS]))
         } else if kind == TypeId::of::<Target>() {
             arg.value_parser(PossibleValuesParser::new([ACCOUNTS, "-"]))
+        } else if kind == TypeId::of::<Slot>() {
+            arg.value_parser(PossibleValuesParser::new(["user", "key"]))
         } else if arg.get_action().takes_values() && arg.get_value_hint() == ValueHint::Unknown {
             arg.value_hint(ValueHint::Other)
         } else {

@@ -7,16 +7,16 @@ use std::io::{self, IsTerminal as _, Read as _};
 
 use zeroize::Zeroizing;
 
-use super::{LoggedIn, Login};
+use super::{Login, save, save::LoggedIn};
 use crate::{
     account::Account,
     context::Context,
-    email::Email,
+    credential::shopper_item,
     error::{Code, Failure},
     output::{Output, typed_visible},
     prompt, provided, runtime,
     secret::Secret,
-    token::TokenPair,
+    slot::{Email, Slot},
     vtexid::{Offers, ShopperError, ShopperSession},
 };
 
@@ -105,14 +105,17 @@ impl Login<'_> {
                 Err(error) => return Err(told(error)),
             }
         };
-        save(self, session)
+        save_session(self, session)
     }
 
     /// The code: typed by a person, else one line on stdin, which a script may
     /// send once it has read the mail.
     fn read_code(&self, email: &Email) -> Result<Secret, Failure> {
         let text = if prompt::can_ask() {
-            prompt::line(self.context, &format!("code mailed to {email}: "))?
+            Zeroizing::new(prompt::line(
+                self.context,
+                &format!("code mailed to {email}: "),
+            )?)
         } else {
             self.context
                 .output
@@ -150,25 +153,42 @@ impl Login<'_> {
                     ))
                 })
         })?;
-        save(
+        // Who it is, only the token says.
+        self.slot = Slot::Shopper(Email::of_login(token.claims().login()));
+        let line = self.session.accounts().get(&self.account);
+        let known = line.and_then(|line| line.store(&self.slot));
+        self.store = self.context.store_for(self.args.store, known)?;
+        save_session(
             self,
             ShopperSession {
                 token,
                 refresh: None,
-                cookies: Vec::new(),
+                cookie: None,
             },
         )
     }
 }
 
 /// Saves what a shopper's login brought, the only place where that is done.
-fn save(login: &mut Login<'_>, session: ShopperSession) -> Result<LoggedIn, Failure> {
-    // What renews it has no place in the store yet: a user's refresh token is
-    // renewed at another address.
-    login.save(&TokenPair {
-        token: session.token,
-        refresh: None,
-    })
+fn save_session(login: &mut Login<'_>, session: ShopperSession) -> Result<LoggedIn, Failure> {
+    let lock = login.session.lock_account(&login.account)?;
+    let (item, token) = shopper_item(session);
+    let store = login.store;
+    let saved = save::save(
+        login.context,
+        &mut login.session,
+        &lock,
+        &login.slot,
+        (&item, &token),
+        store,
+    )?;
+    if item.refresh.is_none() {
+        login
+            .context
+            .output
+            .note("this session cannot be renewed: log in again when it expires");
+    }
+    Ok(saved)
 }
 
 /// The failure with what to do about it.
