@@ -38,6 +38,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show every stored credential, how long it is valid, and which one commands use')
             [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Show every stored credential, how long it is valid, and which one commands use')
             [CompletionResult]::new('local', 'local', [CompletionResultType]::ParameterValue, 'Print the stored token')
+            [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a program with the credential in its environment')
             [CompletionResult]::new('apptoken', 'apptoken', [CompletionResultType]::ParameterValue, 'Make a token from an app key and app token')
             [CompletionResult]::new('toolbelt', 'toolbelt', [CompletionResultType]::ParameterValue, 'Import sessions from VTEX''s own CLI, or export one to it')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Explain a token: who, account, kind, what it may do, how long it is good')
@@ -168,6 +169,21 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
         'vtexid;local;help;help' {
             break
         }
+        'vtexid;exec' {
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set this variable, and none but those named so: token, cookie, key, app-token, account or login')
+            [CompletionResult]::new('--min-validity', '--min-validity', [CompletionResultType]::ParameterName, 'Have at least this long left, renewing if need be: 90s, 10m, 2h')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the answer as JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Hide notes on stderr; warnings and errors stay')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Hide notes on stderr; warnings and errors stay')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'vtexid;apptoken' {
             [CompletionResult]::new('--app-key', '--app-key', [CompletionResultType]::ParameterName, 'The app key (else VTEX_APP_KEY): vtexappkey-mystore-ABCDEF')
             [CompletionResult]::new('--app-token-file', '--app-token-file', [CompletionResultType]::ParameterName, 'Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)')
@@ -294,6 +310,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             [CompletionResult]::new('switch', 'switch', [CompletionResultType]::ParameterValue, 'Make another logged-in account the current one')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show every stored credential, how long it is valid, and which one commands use')
             [CompletionResult]::new('local', 'local', [CompletionResultType]::ParameterValue, 'Print the stored token')
+            [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a program with the credential in its environment')
             [CompletionResult]::new('apptoken', 'apptoken', [CompletionResultType]::ParameterValue, 'Make a token from an app key and app token')
             [CompletionResult]::new('toolbelt', 'toolbelt', [CompletionResultType]::ParameterValue, 'Import sessions from VTEX''s own CLI, or export one to it')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Explain a token: who, account, kind, what it may do, how long it is good')
@@ -319,6 +336,9 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             break
         }
         'vtexid;help;local;token' {
+            break
+        }
+        'vtexid;help;exec' {
             break
         }
         'vtexid;help;apptoken' {

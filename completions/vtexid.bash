@@ -38,6 +38,9 @@ _vtexid() {
             vtexid,doctor)
                 cmd="vtexid__subcmd__doctor"
                 ;;
+            vtexid,exec)
+                cmd="vtexid__subcmd__exec"
+                ;;
             vtexid,help)
                 cmd="vtexid__subcmd__help"
                 ;;
@@ -73,6 +76,9 @@ _vtexid() {
                 ;;
             vtexid__subcmd__help,doctor)
                 cmd="vtexid__subcmd__help__subcmd__doctor"
+                ;;
+            vtexid__subcmd__help,exec)
+                cmd="vtexid__subcmd__help__subcmd__exec"
                 ;;
             vtexid__subcmd__help,help)
                 cmd="vtexid__subcmd__help__subcmd__help"
@@ -144,7 +150,7 @@ _vtexid() {
 
     case "${cmd}" in
         vtexid)
-            opts="-a -v -q -h -V --account --json --verbose --quiet --help --version login logout switch status whoami local apptoken toolbelt inspect doctor completions help"
+            opts="-a -v -q -h -V --account --json --verbose --quiet --help --version login logout switch status whoami local exec apptoken toolbelt inspect doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -288,8 +294,48 @@ _vtexid() {
             COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        vtexid__subcmd__exec)
+            opts="-a -v -q -h --as --set --min-validity --account --json --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --as)
+                    COMPREPLY=($(compgen -W "user key" -- "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --min-validity)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
+                    return 0
+                    ;;
+                -a)
+                    COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         vtexid__subcmd__help)
-            opts="login logout switch status local apptoken toolbelt inspect doctor completions help"
+            opts="login logout switch status local exec apptoken toolbelt inspect doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -331,6 +377,20 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__help__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vtexid__subcmd__help__subcmd__exec)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )

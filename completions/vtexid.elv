@@ -35,6 +35,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand status 'Show every stored credential, how long it is valid, and which one commands use'
             cand whoami 'Show every stored credential, how long it is valid, and which one commands use'
             cand local 'Print the stored token'
+            cand exec 'Run a program with the credential in its environment'
             cand apptoken 'Make a token from an app key and app token'
             cand toolbelt 'Import sessions from VTEX''s own CLI, or export one to it'
             cand inspect 'Explain a token: who, account, kind, what it may do, how long it is good'
@@ -154,6 +155,20 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         }
         &'vtexid;local;help;help'= {
         }
+        &'vtexid;exec'= {
+            cand --as 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)'
+            cand --set 'Set this variable, and none but those named so: token, cookie, key, app-token, account or login'
+            cand --min-validity 'Have at least this long left, renewing if need be: 90s, 10m, 2h'
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --json 'Print the answer as JSON'
+            cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand -q 'Hide notes on stderr; warnings and errors stay'
+            cand --quiet 'Hide notes on stderr; warnings and errors stay'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'vtexid;apptoken'= {
             cand --app-key 'The app key (else VTEX_APP_KEY): vtexappkey-mystore-ABCDEF'
             cand --app-token-file 'Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)'
@@ -269,6 +284,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand switch 'Make another logged-in account the current one'
             cand status 'Show every stored credential, how long it is valid, and which one commands use'
             cand local 'Print the stored token'
+            cand exec 'Run a program with the credential in its environment'
             cand apptoken 'Make a token from an app key and app token'
             cand toolbelt 'Import sessions from VTEX''s own CLI, or export one to it'
             cand inspect 'Explain a token: who, account, kind, what it may do, how long it is good'
@@ -288,6 +304,8 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand token 'Print the stored token'
         }
         &'vtexid;help;local;token'= {
+        }
+        &'vtexid;help;exec'= {
         }
         &'vtexid;help;apptoken'= {
         }

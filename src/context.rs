@@ -16,6 +16,7 @@ use crate::{
     config::{Config, Invalid},
     error::{Code, Failure},
     output::{self, Output},
+    process::CoreLimit,
     secret::Secret,
     session::{Place, Session, StaleSecrets},
     signals::Signals,
@@ -36,6 +37,8 @@ pub struct Context {
     pub site: Site,
     /// Ctrl-C and its like.
     pub signals: Signals,
+    /// What core files were allowed before.
+    pub core_limit: CoreLimit,
     /// Whether a `VTEXID_URL` was mentioned already.
     site_mentioned: Cell<bool>,
     /// VTEX ID's clock, once it was looked up.
@@ -49,7 +52,11 @@ impl Context {
     ///
     /// # Errors
     /// Exit code 2 when a variable is invalid.
-    pub fn new(mut output: Output, signals: Signals) -> Result<Self, Failure> {
+    pub fn new(
+        mut output: Output,
+        signals: Signals,
+        core_limit: CoreLimit,
+    ) -> Result<Self, Failure> {
         let config = Config::from_env()?;
         output.colour = config.colour && !config.dumb;
         output.unicode = config.unicode;
@@ -67,6 +74,7 @@ impl Context {
             account: None,
             site,
             signals,
+            core_limit,
             site_mentioned: Cell::new(false),
             clock: Clock::default(),
             keyring_gave_up: Arc::default(),

@@ -32,6 +32,10 @@ pub enum Code {
     Store = 5,
     /// VTEX ID was not reached or failed: worth trying again.
     Unreachable = 6,
+    /// `exec`: the program cannot be run.
+    CannotRun = 126,
+    /// `exec`: there is no such program.
+    NoProgram = 127,
 }
 
 /// What to do about another vtexid that is in the way.

@@ -6,12 +6,14 @@
 )]
 
 pub mod errors;
+mod exec;
 mod help;
 mod shaping;
 mod shopper;
 
 use std::{path::PathBuf, time::Duration};
 
+pub use self::exec::{Exec, Setting, What};
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
@@ -110,6 +112,12 @@ pub enum Command {
     /// Print the stored token
     #[command(subcommand, arg_required_else_help = true)]
     Local(Local),
+    /// Run a program with the credential in its environment
+    #[command(
+        long_about = exec::ABOUT,
+        after_long_help = exec::EXAMPLES
+    )]
+    Exec(Exec),
     /// Make a token from an app key and app token
     #[command(
         long_about = "Make a token from an app key and app token\n\nThe pair is read from VTEX_APP_KEY and VTEX_APP_TOKEN, or from --app-key and --app-token-file; at a terminal the app token is asked for. Without a key, the pair saved for the account is used. The account is --account, else VTEX_ACCOUNT, else the one in the key's name, else the current one. Needs no keyring and no home directory. Such a token is valid for 6 hours.",

@@ -51,6 +51,11 @@ pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
         ..context.output
     };
     output.answer(&printed)?;
+    if context.config.agent && !output::stdout_is_terminal() {
+        context.output.note(
+            "hint: `vtexid api` and `vtexid exec` use the token without showing it; see docs/agents.md",
+        );
+    }
     // The formats for machines never copy by themselves.
     let person = args.format == Format::Raw && !json && output::stdout_is_terminal();
     // Nor does anything where there is nowhere to copy to.

@@ -2,6 +2,7 @@
 
 mod apptoken;
 mod doctor;
+mod exec;
 mod generate;
 mod inspect;
 mod local;
@@ -41,6 +42,7 @@ fn dispatch(context: &mut Context, flag: Option<Typed>, command: Command) -> Res
         Command::Switch { to } => switch::run(context, to.as_ref()),
         Command::Status(args) => status::run(context, &args),
         Command::Local(Local::Token(args)) => local::token(context, &args),
+        Command::Exec(args) => exec::run(context, &args),
         Command::Apptoken(args) => apptoken::run(context, &args),
         Command::Toolbelt(Toolbelt::Import(args)) => toolbelt::import(context, &args),
         Command::Toolbelt(Toolbelt::Export(args)) => toolbelt::export(context, &args),

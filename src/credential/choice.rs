@@ -162,7 +162,6 @@ impl Choice {
     ///
     /// # Errors
     /// 5 when the store cannot be asked.
-    #[expect(dead_code, reason = "for what sends the pair itself")]
     pub fn pair(&self) -> Result<Option<AppPair>, Failure> {
         match &self.source {
             Source::Token(_) => Ok(None),

@@ -17,6 +17,7 @@ mod choice;
 mod clock;
 mod doctor;
 mod env;
+mod exec;
 mod first_minute;
 mod formats;
 mod generated;

@@ -7,9 +7,8 @@ use crate::{
     accounts,
     browser::{self, Environment},
     context::Context,
-    credential::{self, pair},
-    error::{Code, Failure},
-    token::Validity,
+    credential::{Choice, Source, pair},
+    error::Code,
     vtexid::Site,
 };
 
@@ -18,26 +17,30 @@ pub(super) fn environment(context: &Context) -> Option<Check> {
     const NAME: &str = "environment";
     let config = &context.config;
     let (mut found, mut verdict) = (Vec::new(), Verdict::Ok);
-    let named = match accounts::named(context) {
-        Ok(named) => named,
-        Err(failure) => return Some(Check::failed(NAME, &failure)),
-    };
-    match credential::from_environment(context) {
-        Ok(None) => {}
-        Err(failure) => return Some(Check::failed(NAME, &failure)),
-        Ok(Some(token)) => {
-            let claims = token.claims();
-            if let Validity::ExpiredAt(_) = claims.validity(context.now()) {
-                let failure = Failure::new(Code::BadToken, "the token in VTEX_TOKEN has expired")
-                    .hint("put a new token into VTEX_TOKEN, or unset it");
+    if let Err(failure) = accounts::named(context) {
+        return Some(Check::failed(NAME, &failure));
+    }
+    if config.token.is_some() {
+        // What other commands fail with, this one says as well.
+        match Choice::make(context, None) {
+            Err(failure) if failure.code == Code::Usage => {
                 return Some(Check::failed(NAME, &failure));
             }
-            found.push("VTEX_TOKEN overrides the stored tokens".to_owned());
-            if let Some((asked, reason)) = &named
-                && let Some(theirs) = claims.other_account(asked)
-            {
+            Ok(
+                choice @ Choice {
+                    source: Source::Token(_),
+                    ..
+                },
+            ) => {
+                let credential = choice.load(context);
+                if let Err(failure) = credential.and_then(|c| c.check_not_expired(context)) {
+                    return Some(Check::failed(NAME, &failure));
+                }
+                found.push("VTEX_TOKEN overrides the stored tokens".to_owned());
+            }
+            Ok(_) | Err(_) => {
                 verdict = Verdict::Warning;
-                found.push(format!("it names {theirs}, not {asked} ({reason})"));
+                found.push("VTEX_TOKEN is of another account, and not used".to_owned());
             }
         }
     }
