@@ -183,7 +183,7 @@ fn a_renewal_that_is_refused_ends_the_session_once_the_token_has_expired() {
     token(&env, &["--as", EMAIL])
         .success()
         .stderr(contains("it is still valid"));
-    env.expire_item(&format!("mystore.shopper-{}", hash(EMAIL)));
+    env.expire_in(&format!("shopper-{}", hash(EMAIL)));
     refuse();
     token(&env, &["--as", EMAIL])
         .code(4)
@@ -232,7 +232,7 @@ fn where_the_store_renews_nothing_the_session_expires() {
 #[test]
 fn a_logout_uses_up_what_could_renew_an_expired_shopper() {
     let env = renewing();
-    env.expire_item(&format!("mystore.shopper-{}", hash(EMAIL)));
+    env.expire_in(&format!("shopper-{}", hash(EMAIL)));
     env.vtexid(["logout", "mystore", "--as", EMAIL])
         .run()
         .success();
