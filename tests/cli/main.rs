@@ -21,6 +21,7 @@ mod exec;
 mod first_minute;
 mod formats;
 mod generated;
+mod hints;
 mod hostile;
 mod inspect;
 mod judge;

@@ -215,7 +215,7 @@ fn explained(error: ShopperError, account: &Account) -> Failure {
             "get a new access token from the provider: it has to be of the application that the store uses, and not expired",
         ),
     };
-    Failure::new(code, error).hint(hint).naming(account)
+    Failure::new(code, error).hint(hint.replace("ACCOUNT", account.as_str()))
 }
 
 /// The store mails no codes; what it offers in place of them.
@@ -247,6 +247,5 @@ fn not_offered(account: &Account, offers: &Offers) -> Failure {
         Code::General,
         format_args!("{account} offers no code by e-mail{instead}"),
     )
-    .hint(hint)
-    .naming(account)
+    .hint(hint.replace("ACCOUNT", account.as_str()))
 }
