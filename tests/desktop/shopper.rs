@@ -80,12 +80,14 @@ fn a_wrong_code_can_be_corrected_and_the_cookie_alone_opens_the_orders() {
     let port = asked.sandbox.port();
     home.set("URL", format!("http://mystore.localhost:{port}{ORDERS}"));
     for (format, option) in [("header", "-H @-"), ("curl", "-K -"), ("cookie", "-b -")] {
-        let script = format!(r#""$VTEXID" local token -f {format} | curl -sSf {option} "$URL""#);
+        let script = format!(
+            r#""$VTEXID" local token --as ana@example.com -f {format} | curl -sSf {option} "$URL""#
+        );
         let answer = run(home.shell(&script)).success();
         assert!(answer.contains("paging"), "{format}: {answer}");
     }
     // With the header beside it, VTEX answers 401.
-    let both = r#"token=$("$VTEXID" local token)
+    let both = r#"token=$("$VTEXID" local token --as ana@example.com)
         curl -sSf -b "VtexIdclientAutCookie_mystore=$token" -H "VtexIdclientAutCookie_mystore: $token" "$URL""#;
     run(home.shell(both)).failure(22);
 }
