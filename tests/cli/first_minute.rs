@@ -110,6 +110,15 @@ fn a_variable_names_the_store_of_new_accounts() {
         .success()
         .stderr(contains("renewed without a browser"));
     assert_eq!(store_of(&env, "mystore"), "file");
+    env.vtexid(["status"])
+        .env("VTEXID_STORE", "file")
+        .run()
+        .success()
+        .stdout(contains(
+            "new accounts are saved in a plain-text file (VTEXID_STORE)",
+        ));
+    let status = env.vtexid(["status", "--json"]).env("VTEXID_STORE", "file");
+    assert_eq!(answer(&status.run().success())["default_store"], "file");
     let report = env.vtexid(["doctor", "--json"]).env("VTEXID_STORE", "file");
     let report = answer(&report.run().success());
     let found = report["checks"][0]["found"].as_str().unwrap();
@@ -123,9 +132,12 @@ fn an_invalid_store_is_2_and_not_repeated() {
         &["login", "mystore", "--no-browser"][..],
         &["login", "mystore", "--no-browser", "--store", "file"],
         &["doctor"],
+        &["apptoken", "--save"],
     ] {
         env.vtexid(arguments)
             .env("VTEXID_STORE", "canary")
+            .env("VTEX_APP_KEY", app_key("mystore"))
+            .env("VTEX_APP_TOKEN", app_token())
             .run()
             .code(2)
             .stderr(contains("check failed: environment").or(contains("invalid VTEXID_STORE")))
