@@ -20,7 +20,7 @@ pub(super) const EXAMPLES: &str = "Examples:
           with VTEX_ACCOUNT and VTEX_TOKEN
   vtexid exec --as key -- python sync.py
           with VTEX_APP_KEY, VTEX_APP_TOKEN and VTEX_ACCOUNT
-  vtexid exec --as key --set FS_DISCOVERY_APP_KEY=key --set FS_DISCOVERY_APP_TOKEN=app-token -- yarn build
+  vtexid exec --set FS_DISCOVERY_APP_KEY=key --set FS_DISCOVERY_APP_TOKEN=app-token -- yarn build
           under the names that FastStore reads";
 
 /// `vtexid exec`
