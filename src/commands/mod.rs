@@ -39,7 +39,7 @@ fn dispatch(context: &mut Context, flag: Option<Typed>, command: Command) -> Res
             name(context, args.name.as_ref())?;
             logout::run(context, &args)
         }
-        Command::Switch { to } => switch::run(context, &to),
+        Command::Switch { to } => switch::run(context, to.as_ref()),
         Command::Status(args) => status::run(context, &args),
         Command::Local(Local::Token(args)) => local::token(context, &args),
         Command::Exec(args) => exec::run(context, &args),

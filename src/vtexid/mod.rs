@@ -9,6 +9,7 @@ mod certificates;
 mod error;
 mod http;
 mod session;
+mod shopper;
 mod site;
 mod tokens;
 
@@ -21,6 +22,7 @@ pub use self::{
     certificates::Trust,
     error::ApiError,
     http::Exchange,
+    shopper::{Offers, ShopperError, ShopperSession},
     site::Site,
     tokens::{Credential, Role},
 };

@@ -18,6 +18,8 @@ mod clock;
 mod doctor;
 mod env;
 mod exec;
+mod first_minute;
+mod formats;
 mod generated;
 mod hints;
 mod hostile;
@@ -47,6 +49,7 @@ mod runner;
 mod sandbox;
 #[cfg(target_os = "linux")]
 mod scenes;
+mod shopper;
 mod signals;
 mod signer;
 mod socks;

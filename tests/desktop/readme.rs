@@ -500,6 +500,15 @@ const WALK: [(&str, &str); 32] = [
         "vtexid login mystore --with-token < token.txt",
         "logged in to mystore",
     ),
+    // As a shopper
+    (
+        "vtexid login mystore --shopper ana@example.com",
+        "as the shopper ana@example.com",
+    ),
+    (
+        "vtexid login mystore --oauth-provider NAME --duration 30m < access-token",
+        "as the shopper ana@example.com",
+    ),
     // Several credentials of one account
     ("vtexid status", "commands use: mystore user"),
     ("vtexid local token --as key", "eyJ"),
@@ -553,6 +562,10 @@ fn filled(line: &str) -> String {
     line.replace("vtexappkey-mystore-ABCDEF", &key)
         .replace("--app-key KEY", &format!("--app-key {key}"))
         .replace(
+            "--oauth-provider NAME",
+            &format!("--oauth-provider {}", sandbox::PROVIDER),
+        )
+        .replace(
             "VTEX_APP_TOKEN=…",
             &format!("VTEX_APP_TOKEN={}", sandbox::app_token()),
         )
@@ -603,6 +616,13 @@ impl Person {
             let way_back = http::way_back(&self.reachable(&page), EMAIL);
             terminal.type_in(&(way_back + "\n"));
         }
+        if line.contains("--shopper") {
+            eventually("the question for the code", || {
+                terminal.stdout().contains("code mailed to").then_some(())
+            });
+            let mails = self.machine.sandbox.mails();
+            terminal.type_in(&format!("{}\n", mails.last().unwrap().code));
+        }
         let opened = self.machine.path("opened");
         eventually("the end of the command", || {
             if let Ok(page) = fs::read_to_string(&opened) {
@@ -630,6 +650,10 @@ impl Person {
         if line.contains("< token.txt") {
             let token = run(self.machine.home.vtexid(&["local", "token"])).success();
             fs::write(self.machine.path("token.txt"), token).unwrap();
+        }
+        if line.contains("< access-token") {
+            let token = format!("{}ana@example.com", sandbox::PROVIDER_TOKEN);
+            fs::write(self.machine.path("access-token"), token).unwrap();
         }
         if line.contains("--key key.json") {
             let key = self.machine.sandbox.jwk().to_string();

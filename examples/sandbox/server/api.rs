@@ -216,7 +216,7 @@ impl Shared {
     }
 
     /// The claims of a token that is signed, in time and not revoked.
-    fn accept(&self, token: &str) -> Option<Value> {
+    pub(super) fn accept(&self, token: &str) -> Option<Value> {
         let claims = self.keys.verify(token)?;
         (!self.state().revoked.contains(token)).then_some(claims)
     }
