@@ -8,6 +8,9 @@
 )]
 
 mod answer;
+mod body;
+mod guard;
+mod pretty;
 mod runner;
 mod table;
 mod typed;
@@ -25,6 +28,7 @@ use serde::Serialize;
 use self::visible::json_visible;
 pub use self::{
     answer::Answer,
+    body::Body,
     runner::listens as runner_listens,
     table::{Row, Tone},
     typed::{is_like_a_secret, path_visible, typed_visible},

@@ -6,7 +6,7 @@
 
 mod answer;
 mod certificates;
-mod client;
+pub mod client;
 mod error;
 mod http;
 mod session;
