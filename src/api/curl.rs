@@ -37,7 +37,7 @@ pub fn curl(call: &Call, data: Option<&Data>, known: &[&Secret]) -> Vec<String> 
     for (name, value) in &call.headers {
         let mut value = String::from_utf8_lossy(value.as_bytes()).into_owned();
         if ["authorization", "cookie"].contains(&name.as_str()) || is_secret(&value) {
-            value = LEFT_OUT.to_owned();
+            LEFT_OUT.clone_into(&mut value);
             left_out.push("a header");
         }
         parts.push(format!(

@@ -83,6 +83,18 @@ impl Pager {
         }
         numbered(page)
     }
+
+    /// What is worth knowing before the last page that can be had.
+    pub fn warning(page: &Page<'_>) -> Option<String> {
+        let pages = u64_of(&page.items.field("paging")?, "pages")?;
+        (is_oms(page.url) && pages > LAST_OMS_PAGE).then(|| {
+            format!("OMS has {pages} pages of this list, but gives only the first {LAST_OMS_PAGE}: narrow by date")
+        })
+    }
+}
+
+fn is_oms(url: &Url) -> bool {
+    url.path().starts_with("/api/oms/")
 }
 
 /// `resources 0-9/19`, with or without the word.
@@ -160,13 +172,13 @@ fn after(page: &Page<'_>, number: Option<u64>, pages: Option<u64>) -> Next {
         return Next::End;
     }
     let path = page.url.path();
-    if next > LAST_OMS_PAGE && path.contains("/api/oms/") {
+    if next > LAST_OMS_PAGE && is_oms(page.url) {
         return Next::Refused(
             "OMS gives no pages after the 30th",
             "narrow by date, such as with `f_creationDate`, and ask for 100 a page (`per_page=100`)",
         );
     }
-    let usual = if path.contains("/api/license-manager/") {
+    let usual = if path.starts_with("/api/license-manager/") {
         "pageNumber"
     } else {
         "page"

@@ -5,6 +5,7 @@
     reason = "these comments are the help text, shown as typed"
 )]
 
+mod api;
 pub mod errors;
 mod help;
 
@@ -13,6 +14,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
+pub use self::api::{Api, ApiPath};
 use crate::{
     account::{Account, AccountError},
     format::{AppFormat, Format},
@@ -116,6 +118,20 @@ pub enum Command {
           call an API with the pair itself"
     )]
     Apptoken(Apptoken),
+    /// Send a request to a VTEX API, with the right host and credential
+    #[command(
+        long_about = "Send a request to a VTEX API, with the right host and credential\n\nThe host follows from the path, and the account's token or app key pair is added: nobody sees it, and no other host is sent it. The body of a 2xx answer is printed as it comes; any other answer is an error. GET and HEAD are repeated after 429, 503 and no answer; redirects are not followed.",
+        after_long_help = "Examples:
+  vtexid api /api/catalog_system/pvt/brand/list
+          at a terminal JSON is indented
+  vtexid api '/api/oms/pvt/orders?per_page=100' --paginate | jq -r .orderId
+          every item of every page, one a line
+  vtexid api -X PUT /pricing/prices/1 -d @price.json
+          send a file
+  vtexid api /api/catalog_system/pvt/brand/list --print-curl
+          the same request for curl, without the credential"
+    )]
+    Api(Api),
     /// Import sessions from VTEX's own CLI, or export one to it
     #[command(subcommand, arg_required_else_help = true)]
     Toolbelt(Toolbelt),

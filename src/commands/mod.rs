@@ -1,5 +1,6 @@
 //! What people type: one file a command.
 
+mod api;
 mod apptoken;
 mod doctor;
 mod generate;
@@ -42,6 +43,7 @@ fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
         Command::Switch { to } => switch::run(context, &to),
         Command::Status => status::run(context),
         Command::Local(Local::Token(args)) => local::token(context, &args),
+        Command::Api(args) => api::run(context, &args),
         Command::Apptoken(args) => apptoken::run(context, &args),
         Command::Toolbelt(Toolbelt::Import(args)) => toolbelt::import(context, &args),
         Command::Toolbelt(Toolbelt::Export(args)) => toolbelt::export(context, &args),

@@ -73,6 +73,14 @@ impl Credential {
                 origin: Origin::Environment,
             });
         }
+        Self::stored(context)
+    }
+
+    /// The stored token. It may have expired.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn stored(context: &Context) -> Result<Self, Failure> {
         let session = context.session()?;
         let (account, _) = accounts::choose(context, &session)?;
         let store = accounts::entry(&session, &account)?.store;

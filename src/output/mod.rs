@@ -286,12 +286,21 @@ impl JsonLines {
         heard(writeln!(self.0, "{}", json_text(&json)))
     }
 
-    /// Prints what was answered so far.
+    /// Prints one line of JSON that is written already; says whether anybody
+    /// still reads.
     ///
     /// # Errors
     /// As [`Output::answer`].
-    pub fn flush(&mut self) -> Result<(), Failure> {
-        heard(self.0.flush()).map(drop)
+    pub fn line(&mut self, json: &str) -> Result<bool, Failure> {
+        heard(writeln!(self.0, "{}", json_text(json)))
+    }
+
+    /// Prints what was answered so far; says whether anybody still reads.
+    ///
+    /// # Errors
+    /// As [`Output::answer`].
+    pub fn flush(&mut self) -> Result<bool, Failure> {
+        heard(self.0.flush())
     }
 }
 

@@ -38,6 +38,7 @@ fn next(
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn each_way_of_paging_has_a_next_page_and_an_end() {
     const RANGE: &str = "rest-content-range";
     for (status, header, url, body, expected) in [
