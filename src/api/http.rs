@@ -10,7 +10,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use reqwest::{Client, Request, Response, StatusCode, header::RETRY_AFTER};
+use reqwest::{
+    Client, Method, Request, Response, StatusCode,
+    header::{CONTENT_LENGTH, HeaderValue, RETRY_AFTER},
+};
 
 use super::{
     body::Progress,
@@ -114,6 +117,15 @@ impl Api {
         if let Some(body) = &mut call.body {
             let body = body.body(&progress);
             *request.body_mut() = Some(body.map_err(|e| SendError::Body(e.to_string()))?);
+        }
+        // Servers want to be told, and hyper does not tell them.
+        let has_body = request
+            .body()
+            .is_some_and(|body| body.as_bytes() != Some(b""));
+        let may_have = [Method::POST, Method::PUT, Method::PATCH].contains(&call.method);
+        if may_have && !has_body {
+            let zero = HeaderValue::from_static("0");
+            request.headers_mut().insert(CONTENT_LENGTH, zero);
         }
         if let Some((account, credential)) = &call.credential {
             authorize(&mut request, account, credential, &self.site)?;

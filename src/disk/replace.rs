@@ -57,10 +57,11 @@ impl Replacement {
         let all = <fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666);
         #[cfg(unix)]
         builder.permissions(all);
-        // Its error names the random name, which nobody knows.
+        fs::metadata(dir)?;
+        // Its own words name the random name, which nobody knows.
         let file = builder
             .tempfile_in(dir)
-            .map_err(|e| io::Error::new(e.kind(), plain(&e)))?;
+            .map_err(|e| io::Error::from(e.kind()))?;
         if let Some(old) = old {
             file.as_file().set_permissions(old.permissions())?;
         }
@@ -101,13 +102,5 @@ impl Replacement {
                 beside.persist(path).map_err(|e| e.error)
             }
         }
-    }
-}
-
-fn plain(error: &io::Error) -> String {
-    let inner = error.get_ref().and_then(|inner| inner.source());
-    match inner.and_then(|inner| inner.downcast_ref::<io::Error>()) {
-        Some(inner) => inner.to_string(),
-        None => error.kind().to_string(),
     }
 }

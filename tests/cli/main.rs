@@ -10,6 +10,10 @@
 
 mod action;
 mod again;
+mod api;
+mod api_hosts;
+mod api_pages;
+mod api_stream;
 mod apptoken;
 mod attacks;
 mod browser;
@@ -34,6 +38,7 @@ mod place;
 mod provided;
 mod proxy;
 mod races;
+mod receiver;
 mod renewal;
 mod rfc;
 mod runner;
