@@ -40,8 +40,11 @@ fn peak(id: u32) -> usize {
     kib * 1024
 }
 
+/// What the server tells, and what it waits for.
+type Gate = Arc<Mutex<(SyncSender<()>, Rx<()>)>>;
+
 /// A point that the server reaches and waits at until the test has looked.
-fn gate() -> (Arc<Mutex<(SyncSender<()>, Rx<()>)>>, Rx<()>, SyncSender<()>) {
+fn gate() -> (Gate, Rx<()>, SyncSender<()>) {
     let (reached, is_reached) = mpsc::sync_channel(1);
     let (looked, has_looked) = mpsc::sync_channel(1);
     (
