@@ -33,11 +33,12 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Log in with the browser and keep the token in the OS keyring')
-            [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Revoke the token at VTEX ID and delete it here')
+            [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Revoke the account''s tokens at VTEX ID and delete its credentials here')
             [CompletionResult]::new('switch', 'switch', [CompletionResultType]::ParameterValue, 'Make another logged-in account the current one')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show every known account, how long its token is good and where it is kept')
-            [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Show every known account, how long its token is good and where it is kept')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show every stored credential, how long it is valid, and which one commands use')
+            [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Show every stored credential, how long it is valid, and which one commands use')
             [CompletionResult]::new('local', 'local', [CompletionResultType]::ParameterValue, 'Print the stored token')
+            [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a program with the credential in its environment')
             [CompletionResult]::new('apptoken', 'apptoken', [CompletionResultType]::ParameterValue, 'Make a token from an app key and app token')
             [CompletionResult]::new('api', 'api', [CompletionResultType]::ParameterValue, 'Send a request to a VTEX API, with the right host and credential')
             [CompletionResult]::new('toolbelt', 'toolbelt', [CompletionResultType]::ParameterValue, 'Import sessions from VTEX''s own CLI, or export one to it')
@@ -66,6 +67,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             break
         }
         'vtexid;logout' {
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)')
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Log out of every account')
@@ -95,6 +97,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
         'vtexid;status' {
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
+            [CompletionResult]::new('--short', '--short', [CompletionResultType]::ParameterName, 'Print only the account and the credential that commands use now, for prompts')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the answer as JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
@@ -107,6 +110,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
         'vtexid;whoami' {
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
+            [CompletionResult]::new('--short', '--short', [CompletionResultType]::ParameterName, 'Print only the account and the credential that commands use now, for prompts')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the answer as JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
@@ -131,6 +135,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             break
         }
         'vtexid;local;token' {
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'How to print it')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
             [CompletionResult]::new('--min-validity', '--min-validity', [CompletionResultType]::ParameterName, 'Have at least this long left, renewing if need be: 90s, 10m, 2h')
@@ -160,15 +165,30 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
         'vtexid;local;help;help' {
             break
         }
+        'vtexid;exec' {
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set this variable, and none but those named so: token, cookie, key, app-token, account or login')
+            [CompletionResult]::new('--min-validity', '--min-validity', [CompletionResultType]::ParameterName, 'Have at least this long left, renewing if need be: 90s, 10m, 2h')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the answer as JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Hide notes on stderr; warnings and errors stay')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Hide notes on stderr; warnings and errors stay')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'vtexid;apptoken' {
             [CompletionResult]::new('--app-key', '--app-key', [CompletionResultType]::ParameterName, 'The app key (else VTEX_APP_KEY): vtexappkey-mystore-ABCDEF')
             [CompletionResult]::new('--app-token-file', '--app-token-file', [CompletionResultType]::ParameterName, 'Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where --save keeps it; remembered for the account. `file` is plain text')
-            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'How to print the token')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the token')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'How to print the token (else raw; after --save at a terminal it is not printed)')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the token (else raw; after --save at a terminal it is not printed)')
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
-            [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Save the app key pair, so that later apptoken -a ACCOUNT and local token need none')
+            [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Save the app key pair, for later apptoken -a ACCOUNT and local token --as key')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the answer as JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
@@ -187,7 +207,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Send this header too; may be given several times')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the answer to FILE, which is replaced once it is complete')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the answer to FILE, which is replaced once it is complete')
-            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Send this credential: user, key (the app key pair) or none')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Send this credential of the account: `user`, `key` (the app key pair), a shopper''s e-mail, or `none`')
             [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Use this one of the account''s hosts instead of the documented one')
             [CompletionResult]::new('--workspace', '--workspace', [CompletionResultType]::ParameterName, 'Use this VTEX IO workspace, on myvtex.com')
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
@@ -236,6 +256,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             break
         }
         'vtexid;toolbelt;export' {
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)')
             [CompletionResult]::new('--workspace', '--workspace', [CompletionResultType]::ParameterName, 'The workspace to be in (else the one it is in, else master)')
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
@@ -264,6 +285,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             break
         }
         'vtexid;inspect' {
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)')
             [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h')
             [CompletionResult]::new('--claim', '--claim', [CompletionResultType]::ParameterName, 'Print this claim''s value and nothing else')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Check the signature with the key in FILE: a public key or certificate (PEM), a JWK or a JWKS')
@@ -307,10 +329,11 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
         }
         'vtexid;help' {
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Log in with the browser and keep the token in the OS keyring')
-            [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Revoke the token at VTEX ID and delete it here')
+            [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Revoke the account''s tokens at VTEX ID and delete its credentials here')
             [CompletionResult]::new('switch', 'switch', [CompletionResultType]::ParameterValue, 'Make another logged-in account the current one')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show every known account, how long its token is good and where it is kept')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show every stored credential, how long it is valid, and which one commands use')
             [CompletionResult]::new('local', 'local', [CompletionResultType]::ParameterValue, 'Print the stored token')
+            [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a program with the credential in its environment')
             [CompletionResult]::new('apptoken', 'apptoken', [CompletionResultType]::ParameterValue, 'Make a token from an app key and app token')
             [CompletionResult]::new('api', 'api', [CompletionResultType]::ParameterValue, 'Send a request to a VTEX API, with the right host and credential')
             [CompletionResult]::new('toolbelt', 'toolbelt', [CompletionResultType]::ParameterValue, 'Import sessions from VTEX''s own CLI, or export one to it')
@@ -337,6 +360,9 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             break
         }
         'vtexid;help;local;token' {
+            break
+        }
+        'vtexid;help;exec' {
             break
         }
         'vtexid;help;apptoken' {

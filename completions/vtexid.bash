@@ -41,6 +41,9 @@ _vtexid() {
             vtexid,doctor)
                 cmd="vtexid__subcmd__doctor"
                 ;;
+            vtexid,exec)
+                cmd="vtexid__subcmd__exec"
+                ;;
             vtexid,help)
                 cmd="vtexid__subcmd__help"
                 ;;
@@ -79,6 +82,9 @@ _vtexid() {
                 ;;
             vtexid__subcmd__help,doctor)
                 cmd="vtexid__subcmd__help__subcmd__doctor"
+                ;;
+            vtexid__subcmd__help,exec)
+                cmd="vtexid__subcmd__help__subcmd__exec"
                 ;;
             vtexid__subcmd__help,help)
                 cmd="vtexid__subcmd__help__subcmd__help"
@@ -154,7 +160,7 @@ _vtexid() {
 
     case "${cmd}" in
         vtexid)
-            opts="-a -v -q -h -V --account --json --verbose --quiet --help --version login logout switch status whoami local apptoken api toolbelt inspect doctor completions help"
+            opts="-a -v -q -h -V --account --json --verbose --quiet --help --version login logout switch status whoami local exec apptoken api toolbelt inspect doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -255,10 +261,7 @@ _vtexid() {
                     return 0
                     ;;
                 --as)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
+                    COMPREPLY=($(compgen -W "user key none" -- "${cur}"))
                     return 0
                     ;;
                 --host)
@@ -399,8 +402,48 @@ _vtexid() {
             COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        vtexid__subcmd__exec)
+            opts="-a -v -q -h --as --set --min-validity --account --json --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --as)
+                    COMPREPLY=($(compgen -W "user key" -- "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --min-validity)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
+                    return 0
+                    ;;
+                -a)
+                    COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         vtexid__subcmd__help)
-            opts="login logout switch status local apptoken api toolbelt inspect doctor completions help"
+            opts="login logout switch status local exec apptoken api toolbelt inspect doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -456,6 +499,20 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__help__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vtexid__subcmd__help__subcmd__exec)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
@@ -624,12 +681,16 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__inspect)
-            opts="-a -v -q -h --check --claim --key --secret --online --roles --account --json --verbose --quiet --help"
+            opts="-a -v -q -h --as --check --claim --key --secret --online --roles --account --json --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --as)
+                    COMPREPLY=($(compgen -W "user key" -- "${cur}"))
+                    return 0
+                    ;;
                 --check)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -754,12 +815,16 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__local__subcmd__token)
-            opts="-f -a -v -q -h --format --min-validity --refresh --copy --no-copy --clear-after --account --json --verbose --quiet --help"
+            opts="-f -a -v -q -h --as --format --min-validity --refresh --copy --no-copy --clear-after --account --json --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --as)
+                    COMPREPLY=($(compgen -W "user key" -- "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell json" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -847,12 +912,16 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__logout)
-            opts="-a -v -q -h --all --browser --force --account --json --verbose --quiet --help $(_vtexid_accounts)"
+            opts="-a -v -q -h --all --as --browser --force --account --json --verbose --quiet --help $(_vtexid_accounts)"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --as)
+                    COMPREPLY=($(compgen -W "user key" -- "${cur}"))
+                    return 0
+                    ;;
                 --account)
                     COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
                     return 0
@@ -869,7 +938,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__status)
-            opts="-a -v -q -h --account --json --verbose --quiet --help"
+            opts="-a -v -q -h --short --account --json --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -935,12 +1004,16 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__toolbelt__subcmd__export)
-            opts="-a -v -q -h --workspace --account --json --verbose --quiet --help"
+            opts="-a -v -q -h --as --workspace --account --json --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --as)
+                    COMPREPLY=($(compgen -W "user key" -- "${cur}"))
+                    return 0
+                    ;;
                 --workspace)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then

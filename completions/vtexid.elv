@@ -30,11 +30,12 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand login 'Log in with the browser and keep the token in the OS keyring'
-            cand logout 'Revoke the token at VTEX ID and delete it here'
+            cand logout 'Revoke the account''s tokens at VTEX ID and delete its credentials here'
             cand switch 'Make another logged-in account the current one'
-            cand status 'Show every known account, how long its token is good and where it is kept'
-            cand whoami 'Show every known account, how long its token is good and where it is kept'
+            cand status 'Show every stored credential, how long it is valid, and which one commands use'
+            cand whoami 'Show every stored credential, how long it is valid, and which one commands use'
             cand local 'Print the stored token'
+            cand exec 'Run a program with the credential in its environment'
             cand apptoken 'Make a token from an app key and app token'
             cand api 'Send a request to a VTEX API, with the right host and credential'
             cand toolbelt 'Import sessions from VTEX''s own CLI, or export one to it'
@@ -61,6 +62,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'vtexid;logout'= {
+            cand --as 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)'
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --all 'Log out of every account'
@@ -88,6 +90,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         &'vtexid;status'= {
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --short 'Print only the account and the credential that commands use now, for prompts'
             cand --json 'Print the answer as JSON'
             cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
@@ -99,6 +102,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         &'vtexid;whoami'= {
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --short 'Print only the account and the credential that commands use now, for prompts'
             cand --json 'Print the answer as JSON'
             cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
@@ -121,6 +125,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'vtexid;local;token'= {
+            cand --as 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)'
             cand -f 'How to print it'
             cand --format 'How to print it'
             cand --min-validity 'Have at least this long left, renewing if need be: 90s, 10m, 2h'
@@ -146,15 +151,29 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         }
         &'vtexid;local;help;help'= {
         }
+        &'vtexid;exec'= {
+            cand --as 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)'
+            cand --set 'Set this variable, and none but those named so: token, cookie, key, app-token, account or login'
+            cand --min-validity 'Have at least this long left, renewing if need be: 90s, 10m, 2h'
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --json 'Print the answer as JSON'
+            cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand -q 'Hide notes on stderr; warnings and errors stay'
+            cand --quiet 'Hide notes on stderr; warnings and errors stay'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'vtexid;apptoken'= {
             cand --app-key 'The app key (else VTEX_APP_KEY): vtexappkey-mystore-ABCDEF'
             cand --app-token-file 'Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)'
             cand --store 'Where --save keeps it; remembered for the account. `file` is plain text'
-            cand -f 'How to print the token'
-            cand --format 'How to print the token'
+            cand -f 'How to print the token (else raw; after --save at a terminal it is not printed)'
+            cand --format 'How to print the token (else raw; after --save at a terminal it is not printed)'
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
-            cand --save 'Save the app key pair, so that later apptoken -a ACCOUNT and local token need none'
+            cand --save 'Save the app key pair, for later apptoken -a ACCOUNT and local token --as key'
             cand --json 'Print the answer as JSON'
             cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
             cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
@@ -172,7 +191,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --header 'Send this header too; may be given several times'
             cand -o 'Write the answer to FILE, which is replaced once it is complete'
             cand --output 'Write the answer to FILE, which is replaced once it is complete'
-            cand --as 'Send this credential: user, key (the app key pair) or none'
+            cand --as 'Send this credential of the account: `user`, `key` (the app key pair), a shopper''s e-mail, or `none`'
             cand --host 'Use this one of the account''s hosts instead of the documented one'
             cand --workspace 'Use this VTEX IO workspace, on myvtex.com'
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
@@ -218,6 +237,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'vtexid;toolbelt;export'= {
+            cand --as 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)'
             cand --workspace 'The workspace to be in (else the one it is in, else master)'
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
@@ -241,6 +261,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         &'vtexid;toolbelt;help;help'= {
         }
         &'vtexid;inspect'= {
+            cand --as 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)'
             cand --check 'Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h'
             cand --claim 'Print this claim''s value and nothing else'
             cand --key 'Check the signature with the key in FILE: a public key or certificate (PEM), a JWK or a JWKS'
@@ -281,10 +302,11 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         }
         &'vtexid;help'= {
             cand login 'Log in with the browser and keep the token in the OS keyring'
-            cand logout 'Revoke the token at VTEX ID and delete it here'
+            cand logout 'Revoke the account''s tokens at VTEX ID and delete its credentials here'
             cand switch 'Make another logged-in account the current one'
-            cand status 'Show every known account, how long its token is good and where it is kept'
+            cand status 'Show every stored credential, how long it is valid, and which one commands use'
             cand local 'Print the stored token'
+            cand exec 'Run a program with the credential in its environment'
             cand apptoken 'Make a token from an app key and app token'
             cand api 'Send a request to a VTEX API, with the right host and credential'
             cand toolbelt 'Import sessions from VTEX''s own CLI, or export one to it'
@@ -305,6 +327,8 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand token 'Print the stored token'
         }
         &'vtexid;help;local;token'= {
+        }
+        &'vtexid;help;exec'= {
         }
         &'vtexid;help;apptoken'= {
         }

@@ -31,11 +31,12 @@ complete -c vtexid -n "__fish_vtexid_needs_command" -s q -l quiet -d 'Hide notes
 complete -c vtexid -n "__fish_vtexid_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vtexid -n "__fish_vtexid_needs_command" -s V -l version -d 'Print version'
 complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "login" -d 'Log in with the browser and keep the token in the OS keyring'
-complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "logout" -d 'Revoke the token at VTEX ID and delete it here'
+complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "logout" -d 'Revoke the account\'s tokens at VTEX ID and delete its credentials here'
 complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "switch" -d 'Make another logged-in account the current one'
-complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "status" -d 'Show every known account, how long its token is good and where it is kept'
-complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "whoami" -d 'Show every known account, how long its token is good and where it is kept'
+complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "status" -d 'Show every stored credential, how long it is valid, and which one commands use'
+complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "whoami" -d 'Show every stored credential, how long it is valid, and which one commands use'
 complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "local" -d 'Print the stored token'
+complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "exec" -d 'Run a program with the credential in its environment'
 complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "apptoken" -d 'Make a token from an app key and app token'
 complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "api" -d 'Send a request to a VTEX API, with the right host and credential'
 complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "toolbelt" -d 'Import sessions from VTEX\'s own CLI, or export one to it'
@@ -56,6 +57,8 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l json -d 'Print t
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -s q -l quiet -d 'Hide notes on stderr; warnings and errors stay'
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -l as -d 'Use this credential of the account: `user`, `key`, or a shopper\'s e-mail (else the user\'s, else the app key\'s)' -r -f -a "user\t''
+key\t''"
 complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -l all -d 'Log out of every account'
 complete -c vtexid -n "__fish_vtexid_using_subcommand logout" -l browser -d 'Open VTEX\'s sign-out page too, so that the next login can be another user\'s'
@@ -70,11 +73,13 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand switch" -s v -l verbose -d
 complete -c vtexid -n "__fish_vtexid_using_subcommand switch" -s q -l quiet -d 'Hide notes on stderr; warnings and errors stay'
 complete -c vtexid -n "__fish_vtexid_using_subcommand switch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vtexid -n "__fish_vtexid_using_subcommand status" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
+complete -c vtexid -n "__fish_vtexid_using_subcommand status" -l short -d 'Print only the account and the credential that commands use now, for prompts'
 complete -c vtexid -n "__fish_vtexid_using_subcommand status" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand status" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand status" -s q -l quiet -d 'Hide notes on stderr; warnings and errors stay'
 complete -c vtexid -n "__fish_vtexid_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vtexid -n "__fish_vtexid_using_subcommand whoami" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
+complete -c vtexid -n "__fish_vtexid_using_subcommand whoami" -l short -d 'Print only the account and the credential that commands use now, for prompts'
 complete -c vtexid -n "__fish_vtexid_using_subcommand whoami" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand whoami" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand whoami" -s q -l quiet -d 'Hide notes on stderr; warnings and errors stay'
@@ -86,6 +91,8 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand local; and not __fish_seen
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and not __fish_seen_subcommand_from token help" -s h -l help -d 'Print help'
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and not __fish_seen_subcommand_from token help" -f -a "token" -d 'Print the stored token'
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and not __fish_seen_subcommand_from token help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l as -d 'Use this credential of the account: `user`, `key`, or a shopper\'s e-mail (else the user\'s, else the app key\'s)' -r -f -a "user\t''
+key\t''"
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -s f -l format -d 'How to print it' -r -f -a "raw\t'The token and a newline'
 header\t'A header line, for `curl -H @-`'
 cookie\t'A cookie file for the account\'s hosts alone, for `curl -b -`'
@@ -106,12 +113,21 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_sub
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from help" -f -a "token" -d 'Print the stored token'
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c vtexid -n "__fish_vtexid_using_subcommand exec" -l as -d 'Use this credential of the account: `user`, `key`, or a shopper\'s e-mail (else the user\'s, else the app key\'s)' -r -f -a "user\t''
+key\t''"
+complete -c vtexid -n "__fish_vtexid_using_subcommand exec" -l set -d 'Set this variable, and none but those named so: token, cookie, key, app-token, account or login' -r -f
+complete -c vtexid -n "__fish_vtexid_using_subcommand exec" -l min-validity -d 'Have at least this long left, renewing if need be: 90s, 10m, 2h' -r -f
+complete -c vtexid -n "__fish_vtexid_using_subcommand exec" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
+complete -c vtexid -n "__fish_vtexid_using_subcommand exec" -l json -d 'Print the answer as JSON'
+complete -c vtexid -n "__fish_vtexid_using_subcommand exec" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
+complete -c vtexid -n "__fish_vtexid_using_subcommand exec" -s q -l quiet -d 'Hide notes on stderr; warnings and errors stay'
+complete -c vtexid -n "__fish_vtexid_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l app-key -d 'The app key (else VTEX_APP_KEY): vtexappkey-mystore-ABCDEF' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l app-token-file -d 'Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)' -r -F
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l store -d 'Where --save keeps it; remembered for the account. `file` is plain text' -r -f -a "keyring\t'The operating system\'s keyring'
 kernel\t'The Linux kernel\'s memory: gone at a restart, and after three days without use'
 file\t'A private file in plain text; only ever used when asked for by name'"
-complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -s f -l format -d 'How to print the token' -r -f -a "raw\t'The token and a newline'
+complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -s f -l format -d 'How to print the token (else raw; after --save at a terminal it is not printed)' -r -f -a "raw\t'The token and a newline'
 header\t'A header line, for `curl -H @-`'
 cookie\t'A cookie file for the account\'s hosts alone, for `curl -b -`'
 curl\t'A line of curl\'s configuration, for `curl -K -`'
@@ -121,7 +137,7 @@ powershell\t'Sets VTEX_TOKEN in PowerShell, for Invoke-Expression'
 json\t'The token and what is known about it, as JSON'
 key-headers\t'X-VTEX-API-AppKey and X-VTEX-API-AppToken, for `curl -H @-`; asks VTEX ID for nothing'"
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
-complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l save -d 'Save the app key pair, so that later apptoken -a ACCOUNT and local token need none'
+complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l save -d 'Save the app key pair, for later apptoken -a ACCOUNT and local token --as key'
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -s q -l quiet -d 'Hide notes on stderr; warnings and errors stay'
@@ -130,7 +146,9 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand api" -s X -l method -d 'Th
 complete -c vtexid -n "__fish_vtexid_using_subcommand api" -s d -l data -d 'Send this text, or a file with @FILE, or stdin with @-; as JSON unless a header says otherwise' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand api" -s H -l header -d 'Send this header too; may be given several times' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand api" -s o -l output -d 'Write the answer to FILE, which is replaced once it is complete' -r -F
-complete -c vtexid -n "__fish_vtexid_using_subcommand api" -l as -d 'Send this credential: user, key (the app key pair) or none' -r -f
+complete -c vtexid -n "__fish_vtexid_using_subcommand api" -l as -d 'Send this credential of the account: `user`, `key` (the app key pair), a shopper\'s e-mail, or `none`' -r -f -a "user\t''
+key\t''
+none\t''"
 complete -c vtexid -n "__fish_vtexid_using_subcommand api" -l host -d 'Use this one of the account\'s hosts instead of the documented one' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand api" -l workspace -d 'Use this VTEX IO workspace, on myvtex.com' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand api" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
@@ -159,6 +177,8 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Hide notes on stderr; warnings and errors stay'
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from export" -l as -d 'Use this credential of the account: `user`, `key`, or a shopper\'s e-mail (else the user\'s, else the app key\'s)' -r -f -a "user\t''
+key\t''"
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from export" -l workspace -d 'The workspace to be in (else the one it is in, else master)' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from export" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from export" -l json -d 'Print the answer as JSON'
@@ -168,6 +188,8 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from help" -f -a "import" -d 'Import the toolbelt\'s sessions; its files stay as they are'
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from help" -f -a "export" -d 'Log the toolbelt in with the stored token, which it saves in plain text'
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l as -d 'Use this credential of the account: `user`, `key`, or a shopper\'s e-mail (else the user\'s, else the app key\'s)' -r -f -a "user\t''
+key\t''"
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l check -d 'Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l claim -d 'Print this claim\'s value and nothing else' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l key -d 'Check the signature with the key in FILE: a public key or certificate (PEM), a JWK or a JWKS' -r -F
@@ -189,18 +211,19 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand completions" -l json -d 'P
 complete -c vtexid -n "__fish_vtexid_using_subcommand completions" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
 complete -c vtexid -n "__fish_vtexid_using_subcommand completions" -s q -l quiet -d 'Hide notes on stderr; warnings and errors stay'
 complete -c vtexid -n "__fish_vtexid_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local apptoken api toolbelt inspect doctor completions help" -f -a "login" -d 'Log in with the browser and keep the token in the OS keyring'
-complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local apptoken api toolbelt inspect doctor completions help" -f -a "logout" -d 'Revoke the token at VTEX ID and delete it here'
-complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local apptoken api toolbelt inspect doctor completions help" -f -a "switch" -d 'Make another logged-in account the current one'
-complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local apptoken api toolbelt inspect doctor completions help" -f -a "status" -d 'Show every known account, how long its token is good and where it is kept'
-complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local apptoken api toolbelt inspect doctor completions help" -f -a "local" -d 'Print the stored token'
-complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local apptoken api toolbelt inspect doctor completions help" -f -a "apptoken" -d 'Make a token from an app key and app token'
-complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local apptoken api toolbelt inspect doctor completions help" -f -a "api" -d 'Send a request to a VTEX API, with the right host and credential'
-complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local apptoken api toolbelt inspect doctor completions help" -f -a "toolbelt" -d 'Import sessions from VTEX\'s own CLI, or export one to it'
-complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local apptoken api toolbelt inspect doctor completions help" -f -a "inspect" -d 'Explain a token: who, account, kind, what it may do, how long it is good'
-complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local apptoken api toolbelt inspect doctor completions help" -f -a "doctor" -d 'Check what a login and a token depend on: store, clipboard, browser, clock, network'
-complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local apptoken api toolbelt inspect doctor completions help" -f -a "completions" -d 'Print the completion script for a shell'
-complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local apptoken api toolbelt inspect doctor completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local exec apptoken api toolbelt inspect doctor completions help" -f -a "login" -d 'Log in with the browser and keep the token in the OS keyring'
+complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local exec apptoken api toolbelt inspect doctor completions help" -f -a "logout" -d 'Revoke the account\'s tokens at VTEX ID and delete its credentials here'
+complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local exec apptoken api toolbelt inspect doctor completions help" -f -a "switch" -d 'Make another logged-in account the current one'
+complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local exec apptoken api toolbelt inspect doctor completions help" -f -a "status" -d 'Show every stored credential, how long it is valid, and which one commands use'
+complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local exec apptoken api toolbelt inspect doctor completions help" -f -a "local" -d 'Print the stored token'
+complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local exec apptoken api toolbelt inspect doctor completions help" -f -a "exec" -d 'Run a program with the credential in its environment'
+complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local exec apptoken api toolbelt inspect doctor completions help" -f -a "apptoken" -d 'Make a token from an app key and app token'
+complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local exec apptoken api toolbelt inspect doctor completions help" -f -a "api" -d 'Send a request to a VTEX API, with the right host and credential'
+complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local exec apptoken api toolbelt inspect doctor completions help" -f -a "toolbelt" -d 'Import sessions from VTEX\'s own CLI, or export one to it'
+complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local exec apptoken api toolbelt inspect doctor completions help" -f -a "inspect" -d 'Explain a token: who, account, kind, what it may do, how long it is good'
+complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local exec apptoken api toolbelt inspect doctor completions help" -f -a "doctor" -d 'Check what a login and a token depend on: store, clipboard, browser, clock, network'
+complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local exec apptoken api toolbelt inspect doctor completions help" -f -a "completions" -d 'Print the completion script for a shell'
+complete -c vtexid -n "__fish_vtexid_using_subcommand help; and not __fish_seen_subcommand_from login logout switch status local exec apptoken api toolbelt inspect doctor completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vtexid -n "__fish_vtexid_using_subcommand help; and __fish_seen_subcommand_from local" -f -a "token" -d 'Print the stored token'
 complete -c vtexid -n "__fish_vtexid_using_subcommand help; and __fish_seen_subcommand_from toolbelt" -f -a "import" -d 'Import the toolbelt\'s sessions; its files stay as they are'
 complete -c vtexid -n "__fish_vtexid_using_subcommand help; and __fish_seen_subcommand_from toolbelt" -f -a "export" -d 'Log the toolbelt in with the stored token, which it saves in plain text'

@@ -20,9 +20,12 @@ pub enum AccountError {
     /// Empty, or longer than a host name's label may be.
     #[error("an account name has 1 to 63 characters, this has {0}")]
     Length(usize),
-    /// An address was given where the name belongs.
-    #[error("give the account name alone, such as `mystore`, not an address")]
+    /// An address that is not a store's.
+    #[error("that address names no account: give the name alone, such as `mystore`")]
     Address,
+    /// An app key, of this account if it names one.
+    #[error("that is an app key{}: give the account name alone", of(.0.as_ref()))]
+    AppKey(Option<Account>),
     /// Characters that a host name's label cannot hold.
     #[error(
         "an account name has only letters, digits, `-` and `_`, and starts with a letter or digit"
@@ -55,6 +58,77 @@ impl FromStr for Account {
     }
 }
 
+fn of(account: Option<&Account>) -> String {
+    account.map_or_else(String::new, |account| format!(" of the account {account}"))
+}
+
+/// The hosts of VTEX that begin with an account's name.
+const HOSTS: [&str; 3] = [
+    ".myvtex.com",
+    ".vtexcommercestable.com.br",
+    ".vtexpayments.com.br",
+];
+
+/// An account as people type it: its name, or an address or a workspace that
+/// bears it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typed {
+    /// The account that is meant.
+    pub account: Account,
+    /// What was typed, as far as a name: earlier releases stored accounts
+    /// under the names of workspaces.
+    pub literal: Option<Account>,
+    /// From what the account was taken; none where its name was typed.
+    pub taken_from: Option<String>,
+}
+
+impl FromStr for Typed {
+    type Err = AccountError;
+
+    fn from_str(text: &str) -> Result<Self, AccountError> {
+        if let Some(rest) = text.strip_prefix("vtexappkey-") {
+            let account = rest
+                .rsplit_once('-')
+                .and_then(|(name, _)| name.parse().ok());
+            return Err(AccountError::AppKey(account));
+        }
+        let address = text.contains(['.', '/', ':']);
+        let name = if address { label(text)? } else { text };
+        let literal: Account = name.parse()?;
+        let Some((workspace, account)) = literal.as_str().split_once("--") else {
+            return Ok(Self {
+                taken_from: address.then(|| "the address".to_owned()),
+                account: literal,
+                literal: None,
+            });
+        };
+        Ok(Self {
+            taken_from: Some(format!("its workspace {workspace}")),
+            account: account.parse()?,
+            literal: Some(literal),
+        })
+    }
+}
+
+/// The first label of a store's address.
+fn label(text: &str) -> Result<&str, AccountError> {
+    let rest = match text.split_once("://") {
+        Some(("https" | "http", rest)) => rest,
+        Some(_) => return Err(AccountError::Address),
+        None => text,
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority
+        .split_once(':')
+        .map_or(authority, |(host, _)| host);
+    let lower = host.to_ascii_lowercase();
+    let known = HOSTS.iter().find_map(|end| lower.strip_suffix(end));
+    match known {
+        Some(label) if !label.contains(['.', '@']) => Ok(&host[..label.len()]),
+        _ => Err(AccountError::Address),
+    }
+}
+
 impl TryFrom<String> for Account {
     type Error = AccountError;
 
@@ -80,7 +154,57 @@ pub fn is_workspace(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Account;
+    use super::{Account, Typed};
+
+    #[test]
+    fn an_account_is_taken_from_what_people_copy() {
+        for (text, account, literal) in [
+            ("mystore", "mystore", None),
+            ("MyStore", "mystore", None),
+            ("mystore.myvtex.com", "mystore", None),
+            ("https://mystore.myvtex.com/admin", "mystore", None),
+            ("http://MYSTORE.MYVTEX.COM:443?x=1#y", "mystore", None),
+            (
+                "https://mystore.vtexcommercestable.com.br/api",
+                "mystore",
+                None,
+            ),
+            ("dev--mystore", "mystore", Some("dev--mystore")),
+            (
+                "https://dev--mystore.myvtex.com/",
+                "mystore",
+                Some("dev--mystore"),
+            ),
+        ] {
+            let typed: Typed = text.parse().unwrap();
+            assert_eq!(typed.account.as_str(), account, "{text}");
+            assert_eq!(
+                typed.literal.as_ref().map(Account::as_str),
+                literal,
+                "{text}"
+            );
+            assert_eq!(
+                typed.taken_from.is_some(),
+                text.contains(['.', '-']),
+                "{text}"
+            );
+        }
+        for bad in [
+            "https://www.example.com/",
+            "https://evil@mystore.myvtex.com/",
+            "https://evil.example/mystore.myvtex.com",
+            "a.b.myvtex.com",
+            ".myvtex.com",
+            "ftp://mystore.myvtex.com",
+            "dev--",
+            "myvtex.com",
+            "mystore.myvtex.com.evil.example",
+        ] {
+            assert!(bad.parse::<Typed>().is_err(), "{bad}");
+        }
+        let key = "vtexappkey-mystore-ABCDEF".parse::<Typed>().unwrap_err();
+        assert!(key.to_string().contains("of the account mystore"), "{key}");
+    }
 
     #[test]
     fn accepts_only_what_can_be_one_label_of_a_host_name() {

@@ -5,10 +5,11 @@
 use serde::Serialize;
 
 use crate::{
-    account::Account,
+    account::{Account, Typed},
     context::Context,
     error::{Code, Failure},
-    session::{Entry, Session},
+    output::Output,
+    session::{Line, Session},
 };
 
 /// Why an account is the one to act on.
@@ -45,11 +46,33 @@ pub fn named(context: &Context) -> Result<Option<(Account, Reason)>, Failure> {
     }
     let variable = context.config.account.as_ref();
     variable
-        .map(|text| match text.parse() {
-            Ok(account) => Ok((account, Reason::Environment)),
+        .map(|text| match text.parse::<Typed>() {
+            Ok(typed) => Ok((typed_account(context, &typed), Reason::Environment)),
             Err(e) => Err(Failure::from(e).context("invalid VTEX_ACCOUNT")),
         })
         .transpose()
+}
+
+/// The account that was typed. A workspace is no account, but earlier releases
+/// stored sessions under its name, which stay within reach.
+pub fn typed_account(context: &Context, typed: &Typed) -> Account {
+    let stored = |literal: &&Account| {
+        let session = context.peek();
+        session.is_some_and(|session| session.accounts().contains_key(*literal))
+    };
+    let literal = typed.literal.as_ref();
+    literal.filter(stored).unwrap_or(&typed.account).clone()
+}
+
+/// Says from what the account was taken, where that is not its name.
+pub fn say_typed(context: &Context, typed: &Typed, account: &Account) {
+    if let Some(from) = &typed.taken_from
+        && *account == typed.account
+    {
+        context.output.note(format_args!(
+            "using the account {account}, taken from {from}"
+        ));
+    }
 }
 
 /// The account to act on, and why.
@@ -73,7 +96,7 @@ pub fn choose(context: &Context, session: &Session) -> Result<(Account, Reason),
 ///
 /// # Errors
 /// Exit code 4 when nobody is logged in to it.
-pub fn entry<'a>(session: &'a Session, account: &Account) -> Result<&'a Entry, Failure> {
+pub fn line<'a>(session: &'a Session, account: &Account) -> Result<&'a Line, Failure> {
     let known = session.accounts();
     known.get(account).ok_or_else(|| {
         let others = if known.is_empty() {
@@ -87,6 +110,30 @@ pub fn entry<'a>(session: &'a Session, account: &Account) -> Result<&'a Entry, F
         )
         .hint(format!("run `vtexid login {account}`{others}"))
     })
+}
+
+/// Warns that commands will not act on the account that was just made the
+/// current one.
+pub fn warn_of_overrides(context: &Context, account: &Account) {
+    warn_of_account_variable(context, account);
+    if context.config.token.is_some() {
+        Output::warn("VTEX_TOKEN is set and overrides the stored tokens");
+    }
+}
+
+/// Warns that `VTEX_ACCOUNT` names another account than the current one.
+pub fn warn_of_account_variable(context: &Context, account: &Account) {
+    let variable = context.config.account.as_ref();
+    match variable.map(|text| text.parse::<Typed>()) {
+        Some(Ok(typed)) if typed.account == *account => {}
+        Some(Ok(typed)) => Output::warn(format_args!(
+            "VTEX_ACCOUNT is set to {} and overrides the current account",
+            typed.account
+        )),
+        // Not repeated: it may be a secret in the wrong variable.
+        Some(Err(error)) => Output::warn(format_args!("invalid VTEX_ACCOUNT: {error}")),
+        None => {}
+    }
 }
 
 /// The failure of a command that needs somebody to be logged in.

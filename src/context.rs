@@ -15,6 +15,7 @@ use crate::{
     config::{Config, Invalid, Proxy},
     error::{Code, Failure},
     output::{self, Output},
+    process::CoreLimit,
     secret::Secret,
     session::{Place, Session, StaleSecrets},
     signals::Signals,
@@ -35,6 +36,8 @@ pub struct Context {
     pub site: Site,
     /// Ctrl-C and its like.
     pub signals: Signals,
+    /// What core files were allowed before.
+    pub core_limit: CoreLimit,
     /// Whether a `VTEXID_URL` was mentioned already.
     site_mentioned: Cell<bool>,
     /// VTEX ID's clock, once it was looked up.
@@ -49,9 +52,9 @@ impl Context {
     /// # Errors
     /// Exit code 2 when a variable is invalid.
     pub fn new(
-        account: Option<Account>,
         mut output: Output,
         signals: Signals,
+        core_limit: CoreLimit,
     ) -> Result<Self, Failure> {
         let config = Config::from_env()?;
         output.colour = config.colour && !config.dumb;
@@ -67,9 +70,10 @@ impl Context {
         Ok(Self {
             config,
             output,
-            account,
+            account: None,
             site,
             signals,
+            core_limit,
             site_mentioned: Cell::new(false),
             clock: Clock::default(),
             keyring_gave_up: Arc::default(),
@@ -113,6 +117,11 @@ impl Context {
     pub fn peek(&self) -> Option<Session> {
         let place = self.place().ok()??;
         Some(Session::peek(&place, self.clock.clone()))
+    }
+
+    /// Whether anything can be stored here.
+    pub fn has_home(&self) -> bool {
+        !matches!(self.config.dir, Ok(None))
     }
 
     fn place(&self) -> Result<Option<Place>, Invalid> {

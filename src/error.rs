@@ -10,6 +10,7 @@ use crate::{
     login::StartError,
     session::SessionError,
     signature::{KeyError, VerifyError},
+    slot::Slot,
     store::StoreError,
     threads::NoThread,
     token::TokenError,
@@ -32,6 +33,10 @@ pub enum Code {
     Store = 5,
     /// VTEX ID was not reached or failed: worth trying again.
     Unreachable = 6,
+    /// `exec`: the program cannot be run.
+    CannotRun = 126,
+    /// `exec`: there is no such program.
+    NoProgram = 127,
 }
 
 /// What to do about another vtexid that is in the way.
@@ -192,8 +197,13 @@ impl From<SessionError> for Failure {
     fn from(error: SessionError) -> Self {
         match error {
             SessionError::Store(error) => error.into(),
-            SessionError::Token { ref account, .. } => {
-                let hint = format!("run `vtexid login {account}` to replace it");
+            SessionError::Token { ref account, ref slot, .. }
+            | SessionError::Damaged(ref account, ref slot) => {
+                let hint = match slot {
+                    Slot::User => format!("run `vtexid login {account}` to replace it"),
+                    Slot::Key => format!("run `vtexid apptoken -a {account} --save --app-key KEY` to replace it"),
+                    Slot::Shopper(_) => format!("run `vtexid logout {account} --as {slot}`, and log in again"),
+                };
                 Self::new(Code::Store, error).hint(hint)
             }
             SessionError::Busy { .. } => Self::new(Code::General, error).hint(OTHER),

@@ -50,6 +50,12 @@ pub enum AppFormat {
     KeyHeaders,
 }
 
+impl Default for AppFormat {
+    fn default() -> Self {
+        Self::Token(Format::Raw)
+    }
+}
+
 impl ValueEnum for AppFormat {
     fn value_variants<'a>() -> &'a [Self] {
         &[

@@ -28,6 +28,7 @@ mod secret;
 mod session;
 mod signals;
 mod signature;
+mod slot;
 mod store;
 mod threads;
 mod time;
@@ -47,8 +48,7 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    #[cfg(unix)]
-    forbid_core_file();
+    let core_limit = process::forbid_core_file();
     let mut arguments = env::args_os().skip(1);
     if arguments
         .next()
@@ -62,7 +62,7 @@ fn main() -> ExitCode {
     if let Some(list) = config::bus_addresses()
         && let Some(one) = store::first_reachable(&list)
     {
-        process::restart_with(config::BUS, one);
+        process::restart_with(config::BUS, one, core_limit);
     }
     // Before anything is printed, what clap says included.
     output::runner_listens(config::is_read_by_runner());
@@ -80,8 +80,8 @@ fn main() -> ExitCode {
         colour: false,
         unicode: false,
     };
-    let result = Context::new(cli.global.account, output, signals)
-        .and_then(|context| commands::run(context, cli.command));
+    let result = Context::new(output, signals, core_limit)
+        .and_then(|context| commands::run(context, cli.global.account, cli.command));
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -89,20 +89,4 @@ fn main() -> ExitCode {
             ExitCode::from(failure.code as u8)
         }
     }
-}
-
-/// A core file would hold every secret that was in memory.
-#[cfg(unix)]
-fn forbid_core_file() {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    // Programs started from here may raise it again, up to the old maximum.
-    let limit = Rlimit {
-        current: Some(0),
-        ..getrlimit(Resource::Core)
-    };
-    let _ = setrlimit(Resource::Core, limit);
-    // A system that hands core files to a program (`core_pattern` in core(5))
-    // does not look at the limit.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }

@@ -1,7 +1,8 @@
 //! The only module that starts other programs.
 //!
-//! Not for choosing which. No program started here is given vtexid's secrets,
-//! an open file of whoever started vtexid, or the terminal's Ctrl-C.
+//! Not for choosing which. Programs that help vtexid are given none of its
+//! secrets, no open file of whoever started vtexid, and not the terminal's
+//! Ctrl-C. The program that `vtexid exec` becomes is given what was asked for.
 
 #![allow(
     clippy::disallowed_methods,
@@ -9,12 +10,17 @@
 )]
 
 use std::{
-    ffi::OsStr,
+    ffi::{OsStr, OsString},
     io,
     process::{Child, Command, Stdio},
 };
 
-use crate::config;
+use crate::{
+    config,
+    error::{Code, Failure},
+    output::path_visible,
+    secret::Secret,
+};
 
 /// A program to start, in the current environment without vtexid's secrets.
 /// It reads nothing, and its output goes nowhere.
@@ -36,12 +42,15 @@ pub fn silence(command: &mut Command) {
 /// changed: libraries read the environment too, which cannot be changed safely
 /// from within. Returns only where that failed.
 #[cfg(target_os = "linux")]
-pub fn restart_with(name: &str, value: &str) {
+pub fn restart_with(name: &str, value: &str, core: CoreLimit) {
     use std::os::unix::process::CommandExt as _;
+    // It forbids core files again, and should know what was allowed before.
+    let _ = rustix::process::setrlimit(rustix::process::Resource::Core, core);
     let mut arguments = std::env::args_os();
     let mut command = Command::new("/proc/self/exe");
     command.arg0(arguments.next().unwrap_or_default());
     let _ = command.args(arguments).env(name, value).exec();
+    let _ = forbid_core_file();
 }
 
 /// Starts it.
@@ -60,4 +69,135 @@ pub fn start(command: &mut Command) -> io::Result<Child> {
         close_fds::set_fds_cloexec(3, &[]);
     }
     command.spawn()
+}
+
+/// The largest core file the process was allowed before vtexid forbade any.
+#[cfg(unix)]
+pub type CoreLimit = rustix::process::Rlimit;
+/// Nothing: there are no core files.
+#[cfg(not(unix))]
+pub type CoreLimit = ();
+
+/// Forbids core files, which would hold every secret that was in memory. What
+/// was allowed before.
+pub fn forbid_core_file() -> CoreLimit {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let before = getrlimit(Resource::Core);
+        // Programs started from here may raise it again, up to the old maximum.
+        let limit = Rlimit {
+            current: Some(0),
+            ..before
+        };
+        let _ = setrlimit(Resource::Core, limit);
+        // A system that hands core files to a program (`core_pattern` in core(5))
+        // does not look at the limit.
+        #[cfg(target_os = "linux")]
+        let _ =
+            rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+        before
+    }
+}
+
+/// A variable of a program's environment.
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: Secret,
+}
+
+/// Runs a program with these variables, and without those that vtexid reads a
+/// credential from. On Unix it takes this process's place: its signals, its
+/// exit code, its open files. On Windows vtexid waits for its end and ends with
+/// its code. Returns only where that failed: 127 when it is not there, 126 when
+/// it cannot be run.
+pub fn become_program(
+    program: &OsStr,
+    arguments: &[OsString],
+    variables: Vec<Variable>,
+    core: CoreLimit,
+) -> Failure {
+    let failed = |error: &io::Error| {
+        let missing = error.kind() == io::ErrorKind::NotFound;
+        let name = path_visible(program.as_ref());
+        if missing {
+            Failure::new(Code::NoProgram, format_args!("there is no program {name}")).hint(
+                "write the program and its arguments after `--`, as in `vtexid exec -- npm test`",
+            )
+        } else {
+            Failure::new(
+                Code::CannotRun,
+                format_args!("could not run {name}: {error}"),
+            )
+        }
+    };
+    let file = match find(program) {
+        Ok(file) => file,
+        Err(error) => return failed(&error),
+    };
+    let mut command = Command::new(file);
+    command.args(arguments);
+    for name in config::CREDENTIALS.into_iter().chain([config::ACCOUNT]) {
+        command.env_remove(name);
+    }
+    for variable in variables {
+        command.env(variable.name, variable.value.expose());
+    }
+    failed(&run(&mut command, core))
+}
+
+/// The system itself looks for it in `PATH`.
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "it can fail on Windows")]
+fn find(program: &OsStr) -> io::Result<&OsStr> {
+    Ok(program)
+}
+
+/// With the endings of `PATHEXT`: `npm` is `npm.cmd`.
+#[cfg(windows)]
+fn find(program: &OsStr) -> io::Result<OsString> {
+    let found = which::which(program);
+    found.map(Into::into).map_err(|error| match error {
+        which::Error::CannotFindBinaryPath => io::ErrorKind::NotFound.into(),
+        other => io::Error::other(other.to_string()),
+    })
+}
+
+#[cfg(unix)]
+fn run(command: &mut Command, core: CoreLimit) -> io::Error {
+    use rustix::process::{Resource, setrlimit};
+    let _ = setrlimit(Resource::Core, core);
+    let error = std::os::unix::process::CommandExt::exec(command);
+    let _ = forbid_core_file();
+    error
+}
+
+/// Ctrl-C is the program's: vtexid waits on. A handler, because what is
+/// ignored would be ignored by the program too.
+#[cfg(windows)]
+#[allow(
+    clippy::exit,
+    reason = "the code is the program's, and may be above 255"
+)]
+fn run(command: &mut Command, _: CoreLimit) -> io::Error {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let handlers = runtime.and_then(|runtime| {
+        let _inside = runtime.enter();
+        Ok((
+            tokio::signal::windows::ctrl_c()?,
+            tokio::signal::windows::ctrl_break()?,
+        ))
+    });
+    let status = match handlers {
+        Ok(_handlers) => command.status(),
+        Err(error) => Err(error),
+    };
+    match status {
+        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
+        Err(error) => error,
+    }
 }

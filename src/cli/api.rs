@@ -9,6 +9,22 @@ use std::{convert::Infallible, path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueHint};
 
+use crate::slot::Slot;
+
+pub(super) const ABOUT: &str = "Send a request to a VTEX API, with the right host and credential
+
+The host follows from the path, and the account's token or app key pair is added: nobody sees it, and no other host is sent it. The body of a 2xx answer is printed as it comes; any other answer is an error. GET and HEAD are repeated after 429, 503 and no answer; redirects are not followed.";
+
+pub(super) const EXAMPLES: &str = "Examples:
+  vtexid api /api/catalog_system/pvt/brand/list
+          at a terminal JSON is indented
+  vtexid api '/api/oms/pvt/orders?per_page=100' --paginate | jq -r .orderId
+          every item of every page, one a line
+  vtexid api -X PUT /pricing/prices/1 -d @price.json
+          send a file
+  vtexid api /api/catalog_system/pvt/brand/list --print-curl
+          the same request for curl, without the credential";
+
 /// `vtexid api`
 #[derive(Debug, Args)]
 #[expect(
@@ -34,9 +50,9 @@ pub struct Api {
     /// Write the answer to FILE, which is replaced once it is complete
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
-    /// Send this credential: user, key (the app key pair) or none
-    #[arg(long = "as", value_name = "CREDENTIAL", value_hint = ValueHint::Other)]
-    pub credential: Option<String>,
+    /// Send this credential of the account: `user`, `key` (the app key pair), a shopper's e-mail, or `none`
+    #[arg(long = "as", value_name = "user|key|none|EMAIL")]
+    pub credential: Option<As>,
     /// Send a GET and nothing else: refuses --method, --data and --print-curl
     #[arg(long, conflicts_with_all = ["method", "data", "print_curl"])]
     pub get: bool,
@@ -55,6 +71,29 @@ pub struct Api {
     /// Print the request as a curl command, without the credential, and send nothing
     #[arg(long, conflicts_with_all = ["paginate", "include", "output", "fail_body"])]
     pub print_curl: bool,
+}
+
+/// What goes along with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum As {
+    /// One of the account's credentials.
+    Slot(Slot),
+    /// No credential.
+    None,
+}
+
+impl FromStr for As {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "none" => Ok(Self::None),
+            _ => text
+                .parse()
+                .map(Self::Slot)
+                .map_err(|_| "it is `user`, `key`, `none`, or a shopper's e-mail address"),
+        }
+    }
 }
 
 /// A path, which is completed by what APIs begin with.

@@ -15,8 +15,8 @@ pub const MORE: &str = "Exit status:
 
 Environment:
   VTEX_ACCOUNT                  the account, where --account does not name one
-  VTEX_TOKEN                    a token that overrides the stored ones
-  VTEX_APP_KEY, VTEX_APP_TOKEN  the pair for apptoken
+  VTEX_TOKEN                    a token that overrides the stored ones, where it fits -a and --as
+  VTEX_APP_KEY, VTEX_APP_TOKEN  the app key pair, used where nothing is stored
   BROWSER                       what opens pages: a program or a list; none opens none
   CI                            login refuses to wait for a browser
   VTEXID_COPY                   never copies a token to the clipboard unless --copy asks for it

@@ -6,7 +6,9 @@
 )]
 
 mod api;
+mod clear_after;
 pub mod errors;
+mod exec;
 mod help;
 
 use std::{path::PathBuf, time::Duration};
@@ -14,10 +16,15 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
-pub use self::api::{Api, ApiPath};
+pub use self::{
+    api::{Api, ApiPath, As},
+    clear_after::ClearAfter,
+    exec::{Exec, Setting, What},
+};
 use crate::{
-    account::{Account, AccountError},
+    account::{AccountError, Typed},
     format::{AppFormat, Format},
+    slot::Slot,
     store::StoreKind,
     time::parse_span,
 };
@@ -49,7 +56,7 @@ pub struct Cli {
 pub struct Global {
     /// Act on this account (else VTEX_ACCOUNT, else the current one)
     #[arg(short, long, global = true, value_name = "ACCOUNT")]
-    pub account: Option<Account>,
+    pub account: Option<Typed>,
     /// Print the answer as JSON
     #[arg(long, global = true)]
     pub json: bool,
@@ -76,9 +83,9 @@ pub enum Command {
   vtexid login mystore --with-token < token.txt
           save a token that you have already")]
     Login(Login),
-    /// Revoke the token at VTEX ID and delete it here
+    /// Revoke the account's tokens at VTEX ID and delete its credentials here
     ///
-    /// It is deleted here even where VTEX ID cannot be reached, but not where it cannot be read, as from a locked
+    /// A token is deleted here even where VTEX ID cannot be reached, but not where it cannot be read, as from a locked
     /// keyring: it would stay valid. If the token has expired, its session is ended, so that nobody can renew it.
     Logout(Logout),
     /// Make another logged-in account the current one
@@ -95,18 +102,21 @@ pub enum Command {
         #[arg(value_name = "ACCOUNT|-")]
         to: Target,
     },
-    /// Show every known account, how long its token is good and where it is kept
+    /// Show every stored credential, how long it is valid, and which one commands use
     ///
     /// It reads no secret and needs no network, so it is safe in a prompt. With --account it shows that account alone,
     /// and exits with 4 where nobody is logged in to it.
     #[command(visible_alias = "whoami")]
-    Status,
+    Status(Status),
     /// Print the stored token
     #[command(subcommand, arg_required_else_help = true)]
     Local(Local),
+    /// Run a program with the credential in its environment
+    #[command(long_about = exec::ABOUT, after_long_help = exec::EXAMPLES)]
+    Exec(Exec),
     /// Make a token from an app key and app token
     #[command(
-        long_about = "Make a token from an app key and app token\n\nThe pair is read from VTEX_APP_KEY and VTEX_APP_TOKEN, or from --app-key and --app-token-file; at a terminal the app token is asked for. The account is --account, else VTEX_ACCOUNT, else the one in the key's name. Needs no keyring and no home directory. Such a token is good for 6 hours.",
+        long_about = "Make a token from an app key and app token\n\nThe pair is read from VTEX_APP_KEY and VTEX_APP_TOKEN, or from --app-key and --app-token-file; at a terminal the app token is asked for. Without a key, the pair saved for the account is used. The account is --account, else VTEX_ACCOUNT, else the one in the key's name, else the current one. Needs no keyring and no home directory. Such a token is valid for 6 hours.",
         after_long_help = "Examples:
   vtexid apptoken
           from VTEX_APP_KEY and VTEX_APP_TOKEN
@@ -119,18 +129,7 @@ pub enum Command {
     )]
     Apptoken(Apptoken),
     /// Send a request to a VTEX API, with the right host and credential
-    #[command(
-        long_about = "Send a request to a VTEX API, with the right host and credential\n\nThe host follows from the path, and the account's token or app key pair is added: nobody sees it, and no other host is sent it. The body of a 2xx answer is printed as it comes; any other answer is an error. GET and HEAD are repeated after 429, 503 and no answer; redirects are not followed.",
-        after_long_help = "Examples:
-  vtexid api /api/catalog_system/pvt/brand/list
-          at a terminal JSON is indented
-  vtexid api '/api/oms/pvt/orders?per_page=100' --paginate | jq -r .orderId
-          every item of every page, one a line
-  vtexid api -X PUT /pricing/prices/1 -d @price.json
-          send a file
-  vtexid api /api/catalog_system/pvt/brand/list --print-curl
-          the same request for curl, without the credential"
-    )]
+    #[command(long_about = api::ABOUT, after_long_help = api::EXAMPLES)]
     Api(Api),
     /// Import sessions from VTEX's own CLI, or export one to it
     #[command(subcommand, arg_required_else_help = true)]
@@ -182,9 +181,9 @@ pub enum Command {
 /// `vtexid login`
 #[derive(Debug, Args)]
 pub struct Login {
-    /// The account: `mystore` for mystore.myvtex.com
+    /// The accounts: `mystore` for mystore.myvtex.com (else VTEX_ACCOUNT, else the current one)
     #[arg(value_name = "ACCOUNT")]
-    pub name: Option<Account>,
+    pub names: Vec<Typed>,
     /// Save the token on stdin, if VTEX ID accepts it, instead of opening a browser (at a terminal: asked for, hidden)
     #[arg(long, conflicts_with_all = ["no_browser", "port", "fresh"])]
     pub with_token: bool,
@@ -205,15 +204,34 @@ pub struct Login {
     pub store: Option<StoreKind>,
 }
 
+/// The credential to use.
+#[derive(Debug, Args)]
+pub struct CredentialArg {
+    /// Use this credential of the account: `user`, `key`, or a shopper's e-mail (else the user's, else the app key's)
+    #[arg(long = "as", value_name = "user|key|EMAIL")]
+    pub slot: Option<Slot>,
+}
+
+/// `vtexid status`
+#[derive(Debug, Args)]
+pub struct Status {
+    /// Print only the account and the credential that commands use now, for prompts
+    #[arg(long, conflicts_with = "json")]
+    pub short: bool,
+}
+
 /// `vtexid logout`
 #[derive(Debug, Args)]
 pub struct Logout {
     /// The account (else VTEX_ACCOUNT, else the current one)
     #[arg(value_name = "ACCOUNT", conflicts_with = "all")]
-    pub name: Option<Account>,
+    pub name: Option<Typed>,
     /// Log out of every account
     #[arg(long, conflicts_with = "account")]
     pub all: bool,
+    /// Delete this credential alone, and not all of the account's
+    #[command(flatten)]
+    pub credential: CredentialArg,
     /// Open VTEX's sign-out page too, so that the next login can be another user's
     #[arg(long)]
     pub browser: bool,
@@ -226,7 +244,7 @@ pub struct Logout {
 #[derive(Clone, Debug)]
 pub enum Target {
     /// To this account.
-    Account(Account),
+    Account(Typed),
     /// Back to the one before.
     Previous,
 }
@@ -247,10 +265,12 @@ impl std::str::FromStr for Target {
 pub enum Local {
     /// Print the stored token
     #[command(
-        long_about = "Print the stored token\n\nAt a terminal the raw token is copied to the clipboard as well. One that has expired is renewed first; where that cannot be done, nothing is printed.",
+        long_about = "Print the token\n\nIt is the one in VTEX_TOKEN, if that fits -a and --as; else the account's stored one, its user's before its app key's; else one made from VTEX_APP_KEY and VTEX_APP_TOKEN. At a terminal the raw token is copied to the clipboard as well. One that has expired is renewed first; where that cannot be done, nothing is printed.",
         after_long_help = "Examples:
   vtexid local token --format header | curl -H @- URL
           call an API; the token is in no process list
+  vtexid local token --as key
+          the app key's token, not the user's
   vtexid local token --min-validity 10m
           one that is good for ten minutes at least
   eval \"$(vtexid local token --format env)\"
@@ -262,6 +282,9 @@ pub enum Local {
 /// `vtexid local token`
 #[derive(Debug, Args)]
 pub struct LocalToken {
+    /// Which credential
+    #[command(flatten)]
+    pub credential: CredentialArg,
     /// How to print it
     #[arg(short, long, value_name = "FORMAT", default_value = "raw")]
     pub format: Format,
@@ -278,20 +301,8 @@ pub struct LocalToken {
     #[arg(long)]
     pub no_copy: bool,
     /// Clear the clipboard after this long if it still holds the token: 90s, 10m, never
-    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = parse_clear_after)]
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = clear_after::parse)]
     pub clear_after: ClearAfter,
-}
-
-/// A time, or never.
-#[derive(Clone, Copy, Debug)]
-pub struct ClearAfter(pub Option<Duration>);
-
-fn parse_clear_after(text: &str) -> Result<ClearAfter, String> {
-    if text == "never" {
-        Ok(ClearAfter(None))
-    } else {
-        parse_span(text).map(|span| ClearAfter(Some(span)))
-    }
 }
 
 /// `vtexid apptoken`
@@ -303,15 +314,15 @@ pub struct Apptoken {
     /// Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub app_token_file: Option<PathBuf>,
-    /// Save the app key pair, so that later apptoken -a ACCOUNT and local token need none
+    /// Save the app key pair, for later apptoken -a ACCOUNT and local token --as key
     #[arg(long)]
     pub save: bool,
     /// Where --save keeps it; remembered for the account. `file` is plain text
     #[arg(long, value_name = "STORE", requires = "save")]
     pub store: Option<StoreKind>,
-    /// How to print the token
-    #[arg(short, long, value_name = "FORMAT", default_value = "raw")]
-    pub format: AppFormat,
+    /// How to print the token (else raw; after --save at a terminal it is not printed)
+    #[arg(short, long, value_name = "FORMAT")]
+    pub format: Option<AppFormat>,
 }
 
 /// `vtexid toolbelt …`
@@ -325,7 +336,7 @@ pub enum Toolbelt {
         after_long_help = "Examples:
   vtexid toolbelt export
           with the stored token
-  VTEX_TOKEN=$(vtexid apptoken) vtexid toolbelt export --workspace master
+  vtexid toolbelt export --workspace master
           in CI, from VTEX_APP_KEY and VTEX_APP_TOKEN"
     )]
     Export(Export),
@@ -342,6 +353,9 @@ pub struct Import {
 /// `vtexid toolbelt export`
 #[derive(Debug, Args)]
 pub struct Export {
+    /// Which credential
+    #[command(flatten)]
+    pub credential: CredentialArg,
     /// The workspace to be in (else the one it is in, else master)
     #[arg(long, value_name = "NAME")]
     pub workspace: Option<String>,
@@ -350,6 +364,9 @@ pub struct Export {
 /// `vtexid inspect`
 #[derive(Debug, Args)]
 pub struct Inspect {
+    /// Which credential
+    #[command(flatten)]
+    pub credential: CredentialArg,
     /// The token, or `-` for stdin (else what is piped in, else the stored token).
     /// Other users of this machine can see arguments: prefer stdin
     pub token: Option<String>,

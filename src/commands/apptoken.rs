@@ -14,17 +14,21 @@ use crate::{
     accounts,
     cli::Apptoken,
     context::{self, Context},
+    credential::{
+        Stored,
+        pair::{self, AppPair},
+    },
     disk,
     error::{Code, Failure},
     format::{AppFormat, Format, Printed},
     output::{self, Answer, Output, path_visible},
-    prompt, provided, runtime,
+    prompt, provided,
     secret::Secret,
-    session::{Current, NewSession},
+    session::{Current, Item, NewCredential, Session},
+    slot::Slot,
     store::StoreKind,
     time,
-    token::{self, Token, TokenPair, Validity},
-    vtexid::ApiError,
+    token::{self, Token, Validity},
 };
 
 /// Real app tokens have 128 characters; a file far larger is the wrong one.
@@ -35,44 +39,35 @@ const MAX_FILE_BYTES: u64 = 64 * 1024;
 /// # Errors
 /// 2 when the pair is not complete, 3 when VTEX ID refuses it.
 pub fn run(context: &Context, args: &Apptoken) -> Result<(), Failure> {
-    if args.save && matches!(args.format, AppFormat::KeyHeaders) {
+    if args.save && matches!(args.format, Some(AppFormat::KeyHeaders)) {
         return Err(Failure::new(
             Code::Usage,
             "cannot use --save with `--format key-headers`",
         )
         .hint("run `vtexid apptoken --save` first, then `vtexid apptoken -a ACCOUNT --format key-headers`"));
     }
-    let (account, key, secret) = match pair(context, args)? {
+    let pair = match pair(context, args)? {
         Some(pair) => pair,
-        None => kept_pair(context)?,
+        None => saved_pair(context)?,
     };
-    let key = &*key;
-    let format = match args.format {
+    let format = match args.format.unwrap_or_default() {
         AppFormat::Token(format) => format,
         AppFormat::KeyHeaders => {
-            context.mask(&secret);
+            context.mask(&pair.app_token);
             let headers = KeyHeaders {
-                key,
-                token: secret.expose(),
+                key: &pair.app_key,
+                token: pair.app_token.expose(),
             };
             return context.output.answer(&headers);
         }
     };
-    let api = context.vtexid()?;
-    let token = runtime::run(async {
-        api.app_token(&account, key, &secret).await.map_err(|e| {
-            let refused = matches!(e, ApiError::Refused { .. });
-            let failure = Failure::from(e)
-                .context(format!("could not make a token for {account} with the app key {key}"));
-            if refused {
-                failure.hint("check that key and app token belong together, that the key is active, and that the account is right")
-            } else {
-                failure
-            }
-        })
-    })?;
+    let token = pair.make_token(context)?;
     if args.save {
-        save(context, args, &account, key, &secret, token.clone())?;
+        save(context, args, &pair, &token)?;
+        // Saved, it need not be seen; whoever asks for a form gets it.
+        if args.format.is_none() && !context.output.json && output::stdout_is_terminal() {
+            return Ok(());
+        }
     }
     if format.names_carrier() && token.carrier().is_none() {
         return Err(Failure::new(
@@ -87,7 +82,13 @@ pub fn run(context: &Context, args: &Apptoken) -> Result<(), Failure> {
             time::utc_words(exp)
         ));
     }
-    let printed = Printed::new(&token, Some(&account), &context.site, "app key", format);
+    let printed = Printed::new(
+        &token,
+        Some(&pair.account),
+        &context.site,
+        "app key",
+        format,
+    );
     let json = context.output.json || format == Format::Json;
     Output {
         json,
@@ -98,75 +99,72 @@ pub fn run(context: &Context, args: &Apptoken) -> Result<(), Failure> {
 
 /// The pair that the command line and the environment give; none where they
 /// name no app key.
-fn pair(context: &Context, args: &Apptoken) -> Result<Option<(Account, String, Secret)>, Failure> {
-    let Some(key) = args.app_key.as_ref().or(context.config.app_key.as_ref()) else {
+fn pair(context: &Context, args: &Apptoken) -> Result<Option<AppPair>, Failure> {
+    let Some(app_key) = args.app_key.as_ref().or(context.config.app_key.as_ref()) else {
         return Ok(None);
     };
-    check_key(key)?;
-    let account = account(context, key)?;
-    let secret = app_token(context, args, key)?;
-    Ok(Some((account, key.clone(), secret)))
+    pair::check_key(app_key)?;
+    Ok(Some(AppPair {
+        account: account(context, app_key)?,
+        app_token: app_token(context, args, app_key)?,
+        app_key: app_key.clone(),
+    }))
 }
 
-/// The pair that `--save` kept for the account that is named. Only here is a
-/// store opened.
-fn kept_pair(context: &Context) -> Result<(Account, String, Secret), Failure> {
+/// The pair that `--save` stored for the account. Only here is a store opened.
+fn saved_pair(context: &Context) -> Result<AppPair, Failure> {
     let ways = "set VTEX_APP_KEY and VTEX_APP_TOKEN, or pass --app-key KEY";
-    let Some((account, _)) = accounts::named(context)? else {
+    // A machine without a home has nothing stored.
+    let session = if context.has_home() {
+        Some(context.session()?)
+    } else {
+        None
+    };
+    let current = session.as_ref().and_then(Session::current);
+    let Some(account) = accounts::named(context)?
+        .map(|(a, _)| a)
+        .or(current.cloned())
+    else {
         return Err(Failure::new(Code::Usage, "missing app key").hint(format!(
             "{ways}; for a saved app key, pass --account ACCOUNT"
         )));
     };
-    let nothing = || {
+    let saved = session.and_then(|session| Stored::new(session, &account, Slot::Key));
+    let pair = match saved {
+        Some(stored) => stored.pair()?,
+        None => None,
+    };
+    pair.ok_or_else(|| {
         Failure::new(
             Code::Usage,
             format_args!("no app key is saved for {account}"),
         )
         .hint(format!("{ways}; --save saves them"))
-    };
-    // A machine without a home has nothing kept.
-    if matches!(context.config.dir, Ok(None)) {
-        return Err(nothing());
-    }
-    let (key, secret) = context.session()?.pair(&account)?.ok_or_else(nothing)?;
-    // What others wrote there could hold a newline, and so a header of theirs.
-    check_key(&key)
-        .and_then(|()| check_app_token(&secret))
-        .map_err(|problem| {
-            let words = format!("the app key pair saved for {account} is damaged");
-            let hint = "run `vtexid apptoken --save` with the right pair to replace it";
-            Failure::new(Code::Store, problem.error)
-                .context(words)
-                .hint(hint)
-        })?;
-    Ok((account, key, secret))
+    })
 }
 
-/// Keeps the pair, and the token it made for `local token`.
-fn save(
-    context: &Context,
-    args: &Apptoken,
-    account: &Account,
-    key: &str,
-    secret: &Secret,
-    token: Token,
-) -> Result<(), Failure> {
+/// Saves the pair, and the token it made for `local token`.
+fn save(context: &Context, args: &Apptoken, pair: &AppPair, token: &Token) -> Result<(), Failure> {
+    let account = &pair.account;
     let mut session = context.session()?;
-    let before = session.accounts().get(account).cloned();
-    let known = before.as_ref().map(|entry| entry.store);
+    let line = session.accounts().get(account);
+    let known = line.and_then(|line| line.store(&Slot::Key));
+    let before = line.and_then(|line| line.key.clone());
     let store = args.store.or(known).unwrap_or_default();
-    let login = token.claims().login().map(str::to_owned);
     if store == StoreKind::File && known != Some(store) {
         Output::warn("saving the app token in a plain-text file that only you can read");
     }
-    session.probe(account, store)?;
-    let pair = TokenPair {
-        token,
-        refresh: None,
+    session
+        .probe(account, store)
+        .map_err(|e| Failure::from(e).naming(account))?;
+    let item = Item {
+        token: Some(token.secret().clone()),
+        pair: Some((pair.app_key.clone(), pair.app_token.clone())),
+        ..Item::default()
     };
-    let new = NewSession {
-        pair: &pair,
-        app_key: Some((key, secret)),
+    let new = NewCredential {
+        slot: &Slot::Key,
+        item: &item,
         store,
         current: Current::IfNone,
     };
@@ -174,11 +172,17 @@ fn save(
     let stale = session.save(&lock, &new)?;
     context::warn_of_stale_secrets(account, stale);
     context.output.note(format_args!(
-        "saved app key {key} in {}; `vtexid apptoken -a {account}` will use it",
+        "saved app key {} in {}; `vtexid local token -a {account} --as key` will use it",
+        pair.app_key,
         store.words()
     ));
-    let old = before.and_then(|entry| entry.login);
-    context::warn_of_other_user(old.as_deref(), login.as_deref());
+    if let Some(old) = before.and_then(|entry| entry.app_key)
+        && old != pair.app_key
+    {
+        Output::warn(format_args!(
+            "replaced the saved app key {old} of {account}"
+        ));
+    }
     Ok(())
 }
 
@@ -204,81 +208,15 @@ impl Answer for KeyHeaders<'_> {
     }
 }
 
-/// An app key is shown in messages: make sure that it is one, and not the app
-/// token in its place.
-///
-/// # Errors
-/// Exit code 2 without the text.
-pub(super) fn check_key(key: &str) -> Result<(), Failure> {
-    let plausible = key.len() <= 100
-        && key.starts_with("vtexappkey-")
-        && key
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
-    if plausible {
-        return Ok(());
-    }
-    Err(Failure::new(Code::Usage, "invalid app key")
-        .hint("an app key looks like vtexappkey-mystore-ABCDEF; is this the app token?"))
-}
-
-/// Makes sure that this can be an app token. What else it must be is not
-/// published.
-///
-/// # Errors
-/// Exit code 2 without the text.
-pub(super) fn check_app_token(token: &Secret) -> Result<(), Failure> {
-    let text = token.expose();
-    let invalid = |problem: &str| Failure::new(Code::Usage, problem);
-    if text.is_empty() {
-        return Err(invalid("the app token is empty"));
-    }
-    if text.contains(char::is_whitespace) {
-        return Err(invalid(
-            "white space in the app token: it is one word on one line",
-        ));
-    }
-    if !text.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(invalid("invalid character in the app token"));
-    }
-    if text.starts_with("eyJ") || Token::parse(token.clone()).is_ok() {
-        return Err(
-            invalid("invalid app token: that is a token, not an app token").hint(
-                "an app token is the secret of an app key; a token belongs in VTEX_TOKEN, and needs no app key",
-            ),
-        );
-    }
-    if text.starts_with("vtexappkey-") {
-        return Err(
-            invalid("invalid app token: that is an app key, not an app token")
-                .hint("the app token is the secret that VTEX showed once beside the app key"),
-        );
-    }
-    // What a script passes on where its own variable is missing.
-    if ["undefined", "null", "none", "nil"]
-        .iter()
-        .any(|nothing| text.eq_ignore_ascii_case(nothing))
-    {
-        return Err(
-            invalid("invalid app token: a script seems to have had none")
-                .hint("check where the script gets it from"),
-        );
-    }
-    Ok(())
-}
-
 /// `--account`, `VTEX_ACCOUNT`, or the account in the key's own name.
 fn account(context: &Context, key: &str) -> Result<Account, Failure> {
     if let Some((account, _)) = accounts::named(context)? {
         return Ok(account);
     }
-    key.strip_prefix("vtexappkey-")
-        .and_then(|rest| rest.rsplit_once('-'))
-        .and_then(|(account, _)| account.parse().ok())
-        .ok_or_else(|| {
-            Failure::new(Code::Usage, "the app key names no account")
-                .hint("set VTEX_ACCOUNT, or pass --account ACCOUNT")
-        })
+    pair::account_of(key).ok_or_else(|| {
+        Failure::new(Code::Usage, "the app key names no account")
+            .hint("set VTEX_ACCOUNT, or pass --account ACCOUNT")
+    })
 }
 
 fn app_token(context: &Context, args: &Apptoken, key: &str) -> Result<Secret, Failure> {
@@ -316,7 +254,7 @@ fn app_token(context: &Context, args: &Apptoken, key: &str) -> Result<Secret, Fa
             _ => ask(context, key)?,
         },
     };
-    check_app_token(&text)?;
+    pair::check_app_token(&text)?;
     Ok(text)
 }
 

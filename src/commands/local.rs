@@ -2,11 +2,10 @@
 //! and maybe copied.
 
 use crate::{
-    accounts,
     cli::LocalToken,
     clipboard,
     context::Context,
-    credential::{Credential, Origin},
+    credential::Credential,
     error::{Code, Failure},
     format::{Format, Printed},
     output::{self, Output},
@@ -21,15 +20,7 @@ use crate::{
 /// ended the session, 5 for the store, 6 when VTEX ID was not reached.
 pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
     let allowed = context.config.copy.clone()?;
-    let credential = Credential::load(context)?;
-    if let Origin::Environment = credential.origin
-        && let Some((asked, _)) = accounts::named(context)?
-        && let Some(named) = credential.token.claims().other_account(&asked)
-    {
-        Output::warn(format_args!(
-            "VTEX_TOKEN overrides the stored tokens: it names {named}, not {asked}"
-        ));
-    }
+    let credential = Credential::load(context, args.credential.slot.as_ref())?;
     let min = args.min_validity.unwrap_or_default();
     let credential = credential.ensure_valid_for(context, min, args.refresh)?;
     let token = &credential.token;
@@ -39,7 +30,7 @@ pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
             "this token is not a credential: no header or cookie carries it",
         ));
     }
-    let account = credential.account();
+    let account = credential.account.clone();
     if args.format == Format::Cookie && account.is_none() {
         return Err(Failure::new(
             Code::General,
@@ -56,6 +47,11 @@ pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
         ..context.output
     }
     .answer(&printed)?;
+    if context.config.agent && !output::stdout_is_terminal() {
+        context.output.note(
+            "hint: `vtexid api` and `vtexid exec` use the token without showing it; see docs/agents.md",
+        );
+    }
     // The formats for machines never copy by themselves.
     let person = args.format == Format::Raw && !json && output::stdout_is_terminal();
     // Nor does anything where there is nowhere to copy to.

@@ -1,6 +1,10 @@
 //! `vtexid logout`: revokes the token at VTEX ID, deletes it here, and says so.
 
-use std::{sync::mpsc, time::Duration};
+use std::{
+    io::{self, IsTerminal as _},
+    sync::mpsc,
+    time::Duration,
+};
 
 use serde::Serialize;
 
@@ -10,11 +14,12 @@ use crate::{
     browser::{self, Environment},
     cli,
     context::Context,
-    error::Failure,
-    output::{Answer, Output, visible},
-    runtime,
+    error::{Code, Failure},
+    output::{self, Answer, Output, visible},
+    prompt, runtime,
     secret::Secret,
-    session::{Entry, Session, SessionError},
+    session::{self, Entry, Session, SessionError},
+    slot::Slot,
     store::{StoreError, StoreKind},
     threads, time,
     token::{Token, Validity},
@@ -33,14 +38,18 @@ struct Removed {
 #[derive(Serialize)]
 struct Line {
     account: Account,
+    credential: Slot,
     login: Option<String>,
     store: StoreKind,
-    /// Whether VTEX ID revoked it.
+    /// Whether VTEX ID revoked the token.
     revoked: bool,
     /// Whether it had expired, and there was nothing to revoke.
     expired: bool,
     /// Whether it was deleted from its store.
     deleted: bool,
+    /// The app key whose app token went with it.
+    #[serde(skip)]
+    app_key: Option<String>,
     /// Until when it can be used, where it was forced and not revoked.
     #[serde(skip)]
     valid_until: Option<i64>,
@@ -48,42 +57,50 @@ struct Line {
 
 impl Answer for Removed {
     fn lines(&self) -> Vec<String> {
-        let line = |line: &Line| {
-            let login = visible(line.login.as_deref().unwrap_or("an unnamed user"), false);
-            let end = match (line.revoked, line.expired) {
-                (true, _) => "token revoked, deleted here",
-                (false, true) => "deleted here; its token had expired",
-                (false, false) if line.deleted => "deleted here; the token was not revoked",
-                (false, false) => "forgotten here; the token was neither deleted nor revoked",
-            };
-            let until = line.valid_until.map_or_else(String::new, |until| {
-                format!(", and is valid until {}", time::utc_words(until))
-            });
-            format!("{} ({login}, {}): {end}{until}", line.account, line.store)
-        };
-        self.removed.iter().map(line).collect()
+        self.removed.iter().map(Line::words).collect()
     }
 }
 
-/// Runs the command. With `force`, an account is dropped even where its token
-/// cannot be read. Goes on past what fails, so that one bad entry does not
-/// keep the others.
+impl Line {
+    fn words(&self) -> String {
+        let login = visible(self.login.as_deref().unwrap_or("an unnamed user"), false);
+        let kind = match self.credential {
+            Slot::User => "",
+            Slot::Key => "app key ",
+            Slot::Shopper(_) => "shopper ",
+        };
+        let end = match (self.revoked, self.expired) {
+            _ if self.app_key.is_some() && self.deleted => {
+                "deleted here; the app key still works, until somebody deactivates it in the Admin"
+            }
+            (true, _) => "token revoked, deleted here",
+            (false, true) => "deleted here; its token had expired",
+            (false, false) if self.deleted => "deleted here; the token was not revoked",
+            (false, false) => "forgotten here; the token was neither deleted nor revoked",
+        };
+        let until = self.valid_until.map_or_else(String::new, |until| {
+            format!(", and is valid until {}", time::utc_words(until))
+        });
+        format!(
+            "{} ({kind}{login}, {}): {end}{until}",
+            self.account, self.store
+        )
+    }
+}
+
+/// Runs the command. With `force`, a credential is dropped even where its
+/// token cannot be read. Goes on past what fails, so that one bad entry does
+/// not keep the others.
 ///
 /// # Errors
 /// 4 when nobody is logged in, 5 when a store could not be asked to forget.
 pub fn run(context: &Context, args: &cli::Logout) -> Result<(), Failure> {
     let mut session = context.session()?;
-    let accounts: Vec<Account> = if args.all {
-        session.accounts().keys().cloned().collect()
-    } else {
-        let (account, _) = accounts::choose(context, &session)?;
-        accounts::entry(&session, &account)?;
-        vec![account]
-    };
+    let targets = targets(context, &session, args)?;
     if context.config.token.is_some() {
         Output::warn("VTEX_TOKEN is still set and in use: unset it to log out");
     }
-    if accounts.is_empty() {
+    if targets.is_empty() {
         context.output.note("nobody is logged in");
         // An empty text is no answer, an empty list is.
         return if context.output.json {
@@ -93,18 +110,28 @@ pub fn run(context: &Context, args: &cli::Logout) -> Result<(), Failure> {
         };
     }
     let api = context.vtexid()?;
-    let mut removed = Vec::new();
+    let mut removed: Vec<Line> = Vec::new();
     let mut failed: Option<Failure> = None;
-    for account in accounts {
-        match one(context, &api, &mut session, &account, args.force) {
+    for (account, slot) in targets {
+        if !may_delete(context, &session, &account, &slot)? {
+            context
+                .output
+                .note(format_args!("kept the app key of {account}"));
+            continue;
+        }
+        match one(context, &api, &mut session, (&account, &slot), args.force) {
             Ok(line) => {
-                if args.browser {
+                if args.browser && slot == Slot::User {
                     sign_out_of_browser(context, &account);
                 }
                 removed.push(line);
             }
             Err(failure) => {
-                let failure = failure.context(format!("could not log out of {account}"));
+                let whose = slot.token_words(&account);
+                let failure = failure.context(match slot {
+                    Slot::User => format!("could not log out of {account}"),
+                    _ => format!("could not delete {whose}"),
+                });
                 if let Some(before) = failed.replace(failure) {
                     Output::failure(&before);
                 }
@@ -113,13 +140,67 @@ pub fn run(context: &Context, args: &cli::Logout) -> Result<(), Failure> {
     }
     if let Some(failure) = failed {
         for line in &removed {
-            context
-                .output
-                .note(format_args!("logged out of {}", line.account));
+            context.output.note(line.words());
         }
         return Err(failure);
     }
     context.output.answer(&Removed { removed })
+}
+
+/// The credentials to delete: all of the account's, or the one that `--as`
+/// names.
+fn targets(
+    context: &Context,
+    session: &Session,
+    args: &cli::Logout,
+) -> Result<Vec<(Account, Slot)>, Failure> {
+    let of = |account: &Account| -> Vec<(Account, Slot)> {
+        let line = session.accounts().get(account);
+        let slots = line.into_iter().flat_map(session::Line::entries);
+        slots.map(|(slot, _)| (account.clone(), slot)).collect()
+    };
+    if args.all {
+        let all: Vec<_> = session.accounts().keys().flat_map(of).collect();
+        let asked = |slot: &Slot| args.credential.slot.as_ref().is_none_or(|s| s == slot);
+        return Ok(all.into_iter().filter(|(_, slot)| asked(slot)).collect());
+    }
+    let (account, _) = accounts::choose(context, session)?;
+    let line = accounts::line(session, &account)?;
+    let Some(slot) = &args.credential.slot else {
+        return Ok(of(&account));
+    };
+    if line.get(slot).is_none() {
+        let known: Vec<String> = line.entries().map(|(slot, _)| slot.to_string()).collect();
+        let words = match slot {
+            Slot::User => format!("no user is logged in to {account}"),
+            Slot::Key => format!("no app key is saved for {account}"),
+            Slot::Shopper(email) => format!("no shopper {email} is logged in to {account}"),
+        };
+        return Err(Failure::new(Code::LoggedOut, words)
+            .hint(format!("it has: --as {}", known.join(", --as "))));
+    }
+    Ok(vec![(account, slot.clone())])
+}
+
+/// VTEX shows an app token only once, so that whoever is there is asked.
+fn may_delete(
+    context: &Context,
+    session: &Session,
+    account: &Account,
+    slot: &Slot,
+) -> Result<bool, Failure> {
+    let Some(key) = session
+        .entry(account, slot)
+        .and_then(|e| e.app_key.as_ref())
+    else {
+        return Ok(true);
+    };
+    if !io::stdin().is_terminal() || !output::stderr_is_terminal() {
+        return Ok(true);
+    }
+    let question =
+        format!("delete the app token of {key} as well? VTEX shows an app token only once [y/N] ");
+    prompt::confirm(context, &question)
 }
 
 /// Shows the page that ends the browser's own session, where a browser can be
@@ -161,32 +242,37 @@ fn one(
     context: &Context,
     api: &VtexId,
     session: &mut Session,
-    account: &Account,
+    (account, slot): (&Account, &Slot),
     force: bool,
 ) -> Result<Line, Failure> {
     // Whoever is renewing it now is waited for, and what that brings is revoked.
     let lock = session.lock_account(account)?;
-    let entry = accounts::entry(session, account)?.clone();
+    let Some(entry) = session.entry(account, slot).cloned() else {
+        accounts::line(session, account)?;
+        return Err(Failure::new(Code::LoggedOut, "it was deleted meanwhile"));
+    };
     let now = context.now();
-    let token = session.token(account);
     // Cut off between revoking and deleting, a revoked token would stay here as
     // a valid one. A keyring's dialog is not waited for under the shield.
+    let item = session.item(account, slot);
     let shield = context.signals.shield("the logout");
-    let unread = |error: &StoreError| !force && !matches!(error, StoreError::Corrupt(..));
-    let stop = |error| cannot_revoke(error, account, &entry, now);
-    let token = match token {
+    let item = match item {
         // It would stay valid, and be forgotten.
-        Err(SessionError::Store(error)) if unread(&error) => return Err(stop(error)),
-        token => token,
+        Err(SessionError::Store(error)) if !force && !matches!(error, StoreError::Corrupt(..)) => {
+            return Err(cannot_revoke(error, (account, slot), &entry, now));
+        }
+        item => item.ok().flatten().unwrap_or_default(),
     };
+    let token = item.token().ok().flatten();
     let expired = |token: &Token| matches!(token.claims().validity(now), Validity::ExpiredAt(_));
-    let has_expired = matches!(&token, Ok(Some(token)) if expired(token));
-    let revoked = match token {
-        Ok(Some(token)) if !has_expired => {
+    let has_expired = token.as_ref().is_some_and(expired);
+    let revoked = match token.filter(|_| !has_expired) {
+        Some(token) => {
             let revoking = runtime::run(async { Ok(api.revoke(account, &token).await?) });
             if let Err(failure) = &revoking {
                 Output::warn(format_args!(
-                    "could not revoke the token of {account} (it stays valid until it expires): {:#}",
+                    "could not revoke {} (it stays valid until it expires): {:#}",
+                    slot.token_words(account),
                     failure.error
                 ));
             }
@@ -194,32 +280,34 @@ fn one(
         }
         // Nothing to revoke with: it expired, was lost by its store, or is
         // damaged.
-        _ => match session.refresh_token(account) {
-            Ok(Some(refresh)) => end_refresh_token(api, account, &refresh),
-            Err(SessionError::Store(error)) if unread(&error) => return Err(stop(error)),
+        None => match &item.refresh {
+            Some(refresh) if *slot == Slot::User => end_refresh_token(api, account, refresh),
             _ => false,
         },
     };
     let left = if force {
-        session.forget_anyway(&lock)?
+        session.forget_anyway(&lock, slot)?
     } else {
-        session.forget(&lock)?;
+        session.forget(&lock, slot)?;
         None
     };
     drop(shield);
     if let Some(error) = &left {
         Output::warn(format_args!(
-            "could not delete the token of {account} from {}: {error}",
+            "could not delete {} from {}: {error}",
+            slot.token_words(account),
             entry.store.words()
         ));
     }
     Ok(Line {
         account: account.clone(),
+        credential: slot.clone(),
         login: entry.login,
         store: entry.store,
         revoked,
         expired: has_expired,
         deleted: left.is_none(),
+        app_key: entry.app_key,
         valid_until: entry
             .expires_on
             .filter(|until| force && !revoked && !has_expired && *until > now),
@@ -227,7 +315,12 @@ fn one(
 }
 
 /// The token could not be read, so that it can be neither revoked nor deleted.
-fn cannot_revoke(error: StoreError, account: &Account, entry: &Entry, now: i64) -> Failure {
+fn cannot_revoke(
+    error: StoreError,
+    (account, slot): (&Account, &Slot),
+    entry: &Entry,
+    now: i64,
+) -> Failure {
     let first = match &error {
         StoreError::Locked(_) => "unlock the keyring and try again",
         StoreError::Missing(_) => "start the keyring and try again",
@@ -242,9 +335,13 @@ fn cannot_revoke(error: StoreError, account: &Account, entry: &Entry, now: i64) 
                 time::utc_words(until)
             )
         });
+    let only = match slot {
+        Slot::User => String::new(),
+        _ => format!(" --as {slot}"),
+    };
     let mut failure = Failure::from(error);
     failure.hint = Some(format!(
-        "{first}; `vtexid logout {account} --force` forgets the account here{until}"
+        "{first}; `vtexid logout {account}{only} --force` forgets it here{until}"
     ));
     failure
 }

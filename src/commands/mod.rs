@@ -3,6 +3,7 @@
 mod api;
 mod apptoken;
 mod doctor;
+mod exec;
 mod generate;
 mod inspect;
 mod local;
@@ -13,37 +14,37 @@ mod switch;
 mod toolbelt;
 
 use crate::{
-    account::Account,
+    account::Typed,
+    accounts,
     cli::{Command, Local, Toolbelt},
     context::Context,
     error::{Code, Failure},
 };
 
-/// Runs the command.
+/// Runs the command; `flag` is `--account`.
 ///
 /// # Errors
 /// The one failure it ends with.
-pub fn run(mut context: Context, command: Command) -> Result<(), Failure> {
-    let ended = dispatch(&mut context, command);
+pub fn run(mut context: Context, flag: Option<Typed>, command: Command) -> Result<(), Failure> {
+    let ended = dispatch(&mut context, flag, command);
     // Whichever command asked VTEX ID, later ones profit.
     context.save_clock();
     ended
 }
 
-fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
+fn dispatch(context: &mut Context, flag: Option<Typed>, command: Command) -> Result<(), Failure> {
+    act_on(context, flag);
     match command {
-        Command::Login(args) => {
-            context.account = one_account(context.account.take(), args.name.clone())?;
-            login::run(context, &args)
-        }
+        Command::Login(args) => login::run(context, &args),
         Command::Logout(args) => {
-            context.account = one_account(context.account.take(), args.name.clone())?;
+            name(context, args.name.as_ref())?;
             logout::run(context, &args)
         }
         Command::Switch { to } => switch::run(context, &to),
-        Command::Status => status::run(context),
+        Command::Status(args) => status::run(context, &args),
         Command::Local(Local::Token(args)) => local::token(context, &args),
         Command::Api(args) => api::run(context, &args),
+        Command::Exec(args) => exec::run(context, &args),
         Command::Apptoken(args) => apptoken::run(context, &args),
         Command::Toolbelt(Toolbelt::Import(args)) => toolbelt::import(context, &args),
         Command::Toolbelt(Toolbelt::Export(args)) => toolbelt::export(context, &args),
@@ -55,16 +56,30 @@ fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
     }
 }
 
+/// Has the command act on the account that was typed.
+fn act_on(context: &mut Context, typed: Option<Typed>) {
+    if let Some(typed) = typed {
+        let account = accounts::typed_account(context, &typed);
+        accounts::say_typed(context, &typed, &account);
+        context.account = Some(account);
+    }
+}
+
 /// ACCOUNT and `--account` are two ways to say the same.
-fn one_account(
-    flag: Option<Account>,
-    argument: Option<Account>,
-) -> Result<Option<Account>, Failure> {
-    match (flag, argument) {
-        (Some(flag), Some(argument)) if flag != argument => Err(Failure::new(
+fn name(context: &mut Context, argument: Option<&Typed>) -> Result<(), Failure> {
+    let Some(argument) = argument else {
+        return Ok(());
+    };
+    let account = accounts::typed_account(context, argument);
+    match &context.account {
+        Some(flag) if *flag != account => Err(Failure::new(
             Code::Usage,
-            format_args!("two accounts are named: {argument} and, with --account, {flag}"),
+            format_args!("two accounts are named: {account} and, with --account, {flag}"),
         )),
-        (flag, argument) => Ok(argument.or(flag)),
+        Some(_) => Ok(()),
+        None => {
+            act_on(context, Some(argument.clone()));
+            Ok(())
+        }
     }
 }

@@ -1,5 +1,5 @@
-//! `vtexid status`: every known account, or the one that is named. Reads only the index: opens no
-//! keyring and needs no network.
+//! `vtexid status`: every known account, or the one that is named. Reads only the index:
+//! opens no keyring and needs no network.
 
 use std::fmt;
 
@@ -8,23 +8,82 @@ use serde::Serialize;
 use crate::{
     account::Account,
     accounts::{self, Reason},
+    cli,
     context::Context,
-    credential,
-    error::Failure,
+    credential::{self, Choice, Source},
+    error::{Code, Failure},
     output::{Answer, visible},
     session::Entry,
+    slot::Slot,
     store::StoreKind,
     time,
     token::{Kind, Token},
 };
 
+/// How long a refresh token seems to live (docs of the protocol, inferred).
+const REFRESH_LIFE: i64 = 7 * 24 * 3600;
+/// From then on a person should log in again soon.
+const REFRESH_OLD: i64 = 6 * 24 * 3600;
+
 #[derive(Serialize)]
 struct Status {
+    /// What commands use now, if nothing else is asked for.
+    effective: Option<Effective>,
+    /// Why they can use nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
     current: Option<Current>,
     /// Where the environment's token comes from and what it says.
     #[serde(skip_serializing_if = "Option::is_none")]
     environment: Option<Environment>,
     accounts: Vec<Line>,
+}
+
+#[derive(Serialize)]
+struct Effective {
+    account: Option<Account>,
+    credential: Slot,
+    /// `VTEX_TOKEN`, `VTEX_APP_KEY`, or the kind of store.
+    source: String,
+    /// Why this account; null where the credential itself names it.
+    reason: Option<Reason>,
+}
+
+impl Effective {
+    fn new(choice: &Choice) -> Self {
+        Self {
+            credential: choice.slot(),
+            source: match &choice.source {
+                Source::Token(_) => "VTEX_TOKEN".to_owned(),
+                Source::Pair(_) => "VTEX_APP_KEY".to_owned(),
+                Source::Stored(stored) => stored.store.to_string(),
+            },
+            account: choice.account.clone(),
+            reason: choice.reason,
+        }
+    }
+}
+
+impl fmt::Display for Effective {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let account = self.account.as_ref().map_or("-", Account::as_str);
+        write!(f, "{account} {}", self.credential)
+    }
+}
+
+/// For a prompt: what commands use, and nothing else.
+struct Short(Effective);
+
+impl Serialize for Short {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl Answer for Short {
+    fn lines(&self) -> Vec<String> {
+        vec![visible(&self.0.to_string(), false)]
+    }
 }
 
 #[derive(Serialize)]
@@ -43,17 +102,42 @@ struct Environment {
     life: Life,
 }
 
+/// One credential.
 #[derive(Serialize)]
 struct Line {
     account: Account,
+    credential: Slot,
     login: Option<String>,
     kind: Kind,
     #[serde(skip_serializing_if = "Option::is_none")]
     token_account: Option<String>,
     #[serde(flatten)]
     life: Life,
+    /// Whether it can be renewed without a person; null where only its store
+    /// knows.
+    renews: Option<bool>,
     store: StoreKind,
+    /// Whether its account is the current one.
     current: bool,
+    /// Whether commands use it now.
+    #[serde(skip)]
+    used: bool,
+    /// Whether its refresh token will have expired within a day.
+    #[serde(skip)]
+    ends_soon: bool,
+}
+
+impl Line {
+    fn state(&self) -> String {
+        let life = self.life.to_string();
+        let expired = self.life.seconds_left == Some(0);
+        match self.renews {
+            Some(true) if self.ends_soon => format!("{life}, log in again within a day"),
+            Some(true) if expired => format!("{life}, renews by itself"),
+            Some(true) if self.life.seconds_left.is_none() => "renews by itself".to_owned(),
+            _ => life,
+        }
+    }
 }
 
 /// How long a token is good, as it is now.
@@ -86,13 +170,17 @@ impl fmt::Display for Life {
 
 impl Answer for Status {
     fn lines(&self) -> Vec<String> {
-        let mut rows: Vec<[String; 5]> = Vec::new();
+        let mut rows: Vec<[String; 6]> = Vec::new();
         for line in &self.accounts {
             rows.push([
-                format!("{} {}", if line.current { "*" } else { " " }, line.account),
+                format!("{} {}", if line.used { "*" } else { " " }, line.account),
+                match &line.credential {
+                    Slot::Shopper(_) => "shopper".to_owned(),
+                    other => other.to_string(),
+                },
                 shown(line.login.as_deref().unwrap_or("-")),
                 line.kind.words().to_owned(),
-                line.life.to_string(),
+                line.state(),
                 line.store.to_string(),
             ]);
         }
@@ -102,11 +190,11 @@ impl Answer for Status {
                 .max()
                 .unwrap_or(0)
         };
-        let widths: Vec<usize> = (0..4).map(width).collect();
+        let widths: Vec<usize> = (0..5).map(width).collect();
         let mut lines = Vec::new();
         if let Some(environment) = &self.environment {
             lines.push(format!(
-                "{} overrides the stored tokens: {}, {}, {}",
+                "{}: {}, {}, {}",
                 environment.variable,
                 shown(environment.login.as_deref().unwrap_or("an unnamed user")),
                 shown(environment.account.as_deref().unwrap_or("no account named")),
@@ -120,15 +208,33 @@ impl Answer for Status {
                 text.push_str(cell);
                 text.push_str(&" ".repeat(pad));
             }
-            lines.push(text + &row[4]);
+            lines.push(text + &row[5]);
             if let Some(other) = &line.token_account {
                 let other = shown(other);
                 lines.push(format!("    its token names the account {other}"));
             }
         }
-        if let Some(current) = &self.current {
+        if !lines.is_empty() {
             lines.push(String::new());
-            lines.push(format!("current: {} ({})", current.account, current.reason));
+        }
+        match (&self.effective, &self.problem) {
+            (Some(effective), _) => {
+                let why = effective
+                    .reason
+                    .map_or_else(String::new, |r| format!(" ({r})"));
+                lines.push(format!(
+                    "commands use: {}{why}, from {}",
+                    visible(&effective.to_string(), false),
+                    effective.source
+                ));
+            }
+            (None, Some(problem)) => {
+                lines.push(format!(
+                    "commands use: nothing: {}",
+                    visible(problem, false)
+                ));
+            }
+            (None, None) => drop(lines.pop()),
         }
         lines
     }
@@ -146,19 +252,51 @@ fn shown(text: &str) -> String {
 /// Runs the command.
 ///
 /// # Errors
-/// 4 when no account is known and `VTEX_TOKEN` is not set, or when the one
-/// that `--account` names is not known.
-pub fn run(context: &Context) -> Result<(), Failure> {
-    let session = context.session()?;
+/// 4 when no account is known and the environment has no credential, or when
+/// the one that `--account` names is not known; 2 when `VTEX_TOKEN` is
+/// unreadable.
+pub fn run(context: &Context, args: &cli::Status) -> Result<(), Failure> {
+    let choice = Choice::make(context, None);
+    if args.short {
+        return context.output.answer(&Short(Effective::new(&choice?)));
+    }
+    let environment = credential::from_environment(context)?;
+    // In a job without a home directory there is nothing stored.
+    if !context.has_home() {
+        return context.output.answer(&Status {
+            effective: Some(Effective::new(&choice?)),
+            problem: None,
+            current: None,
+            environment: environment.map(|token| describe(&token, context.now())),
+            accounts: Vec::new(),
+        });
+    }
+    let effective = choice.as_ref().ok().map(Effective::new);
+    // The index is read once, if it can be.
+    let (session, failed) = match choice {
+        Ok(Choice {
+            source: Source::Stored(stored),
+            ..
+        }) => (stored.into_session(), None),
+        other => (context.session()?, other.err()),
+    };
     let now = context.now();
-    let environment = credential::from_environment(context)?.map(|token| environment(&token, now));
     let named = accounts::named(context)?;
-    if session.accounts().is_empty() && environment.is_none() {
-        return Err(accounts::nobody());
+    if let Some(account) = &context.account
+        && failed.is_some()
+    {
+        accounts::line(&session, account)?;
     }
-    if let Some(account) = &context.account {
-        accounts::entry(&session, account)?;
-    }
+    let problem = match failed {
+        None => None,
+        Some(failure) if session.accounts().is_empty() && environment.is_none() => {
+            return Err(failure);
+        }
+        Some(failure) if failure.code == Code::LoggedOut || environment.is_some() => {
+            Some(format!("{:#}", failure.error))
+        }
+        Some(failure) => return Err(failure),
+    };
     let current = match named {
         Some((account, reason)) => Some(Current { account, reason }),
         None => session.current().map(|account| Current {
@@ -166,38 +304,62 @@ pub fn run(context: &Context) -> Result<(), Failure> {
             reason: Reason::Current,
         }),
     };
-    let line = |(account, entry): (&Account, &Entry)| Line {
+    let stored = |account: &Account, slot: &Slot, store: StoreKind| {
+        effective.as_ref().is_some_and(|effective| {
+            effective.account.as_ref() == Some(account)
+                && effective.credential == *slot
+                && effective.source == store.to_string()
+        })
+    };
+    let line = |account: &Account, slot: Slot, entry: &Entry| Line {
+        used: stored(account, &slot, entry.store),
+        current: current.as_ref().is_some_and(|c| c.account == *account),
         account: account.clone(),
+        credential: slot,
         login: entry.login.clone(),
         kind: entry.kind,
         token_account: entry.token_account.clone(),
         life: Life::new(entry.expires_on, now),
+        renews: renews(entry, now),
+        ends_soon: entry.app_key.is_none()
+            && entry
+                .refresh_since
+                .is_some_and(|since| now - since >= REFRESH_OLD),
         store: entry.store,
-        current: current.as_ref().is_some_and(|c| c.account == *account),
     };
-    let shown = |(account, _): &(&Account, &Entry)| {
-        context
+    let mut accounts = Vec::new();
+    for (account, stored) in session.accounts() {
+        if context
             .account
             .as_ref()
-            .is_none_or(|named| named == *account)
-    };
-    let accounts = session.accounts().iter().filter(shown).map(line).collect();
-    if let Some(current) = &current
-        && !session.accounts().contains_key(&current.account)
-    {
-        context.output.note(format_args!(
-            "nobody is logged in to {} ({})",
-            current.account, current.reason
-        ));
+            .is_none_or(|named| named == account)
+        {
+            accounts.extend(
+                stored
+                    .entries()
+                    .map(|(slot, entry)| line(account, slot, entry)),
+            );
+        }
     }
     context.output.answer(&Status {
+        effective,
+        problem,
         current,
-        environment,
+        environment: environment.map(|token| describe(&token, now)),
         accounts,
     })
 }
 
-fn environment(token: &Token, now: i64) -> Environment {
+/// Whether a credential can be renewed without a person, as far as can be told
+/// here.
+fn renews(entry: &Entry, now: i64) -> Option<bool> {
+    match entry.refresh_since {
+        Some(since) if entry.app_key.is_none() => Some(now - since < REFRESH_LIFE),
+        _ => entry.renews(),
+    }
+}
+
+fn describe(token: &Token, now: i64) -> Environment {
     let claims = token.claims();
     Environment {
         variable: "VTEX_TOKEN",

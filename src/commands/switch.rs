@@ -8,7 +8,7 @@ use crate::{
     cli::Target,
     context::Context,
     error::{Code, Failure},
-    output::{Answer, Output},
+    output::Answer,
 };
 
 /// What `--json` prints. People get a note.
@@ -30,13 +30,18 @@ impl Answer for Switched {
 /// 4 when nobody is logged in to that account, or there is none before; 2 when
 /// `--account` names another.
 pub fn run(context: &Context, target: &Target) -> Result<(), Failure> {
+    let named = match target {
+        Target::Account(typed) => {
+            let account = accounts::typed_account(context, typed);
+            accounts::say_typed(context, typed, &account);
+            Some(account)
+        }
+        Target::Previous => None,
+    };
     if let Some(flag) = &context.account
-        && !matches!(target, Target::Account(account) if account == flag)
+        && named.as_ref() != Some(flag)
     {
-        let target = match target {
-            Target::Account(account) => account.as_str(),
-            Target::Previous => "-",
-        };
+        let target = named.as_ref().map_or("-", Account::as_str);
         return Err(Failure::new(
             Code::Usage,
             format_args!("two accounts are named: {target} and, with --account, {flag}"),
@@ -46,14 +51,14 @@ pub fn run(context: &Context, target: &Target) -> Result<(), Failure> {
         )));
     }
     let mut session = context.session()?;
-    let account = match target {
-        Target::Account(account) => account.clone(),
-        Target::Previous => session.previous().cloned().ok_or_else(|| {
+    let account = match named {
+        Some(account) => account,
+        None => session.previous().cloned().ok_or_else(|| {
             Failure::new(Code::LoggedOut, "no previous account")
                 .hint("run `vtexid switch ACCOUNT`; `vtexid status` lists the accounts")
         })?,
     };
-    accounts::entry(&session, &account)?;
+    accounts::line(&session, &account)?;
     session.switch(&account)?;
     if context.output.json {
         context.output.answer(&Switched {
@@ -62,21 +67,6 @@ pub fn run(context: &Context, target: &Target) -> Result<(), Failure> {
         })?;
     }
     context.output.note(format_args!("switched to {account}"));
-    match context
-        .config
-        .account
-        .as_ref()
-        .map(|text| text.parse::<Account>())
-    {
-        Some(Ok(other)) => Output::warn(format_args!(
-            "VTEX_ACCOUNT is set to {other} and overrides the current account"
-        )),
-        // Not repeated: it may be a secret in the wrong variable.
-        Some(Err(error)) => Output::warn(format_args!("invalid VTEX_ACCOUNT: {error}")),
-        None => {}
-    }
-    if context.config.token.is_some() {
-        Output::warn("VTEX_TOKEN is set and overrides the stored tokens");
-    }
+    accounts::warn_of_overrides(context, &account);
     Ok(())
 }

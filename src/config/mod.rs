@@ -25,6 +25,21 @@ mod proxy;
 /// that vtexid starts needs them.
 pub const CREDENTIALS: [&str; 3] = ["VTEX_TOKEN", "VTEX_APP_KEY", "VTEX_APP_TOKEN"];
 
+/// The variable that names the account.
+pub const ACCOUNT: &str = "VTEX_ACCOUNT";
+
+/// What programs that work for a person set for those they run (as
+/// `@vercel/detect-agent` and `aws-cdk-cli` look for them).
+const AGENTS: [&str; 7] = [
+    "AI_AGENT",
+    "CLAUDECODE",
+    "CODEX_SANDBOX",
+    "CODEX_THREAD_ID",
+    "CURSOR_AGENT",
+    "GEMINI_CLI",
+    "OPENCODE",
+];
+
 /// A variable that cannot be read as text.
 #[derive(Debug, thiserror::Error)]
 #[error("{0} is not valid UTF-8")]
@@ -85,6 +100,9 @@ pub struct Config {
     pub toolbelt: Option<ToolbeltPaths>,
     /// `CI`: set to anything but `false` and `0`.
     pub ci: bool,
+    /// Whether a program that works for a person runs this, and reads what is
+    /// printed.
+    pub agent: bool,
     /// Whether something on this machine can show a window: always so but on
     /// Unix without a display.
     pub display: bool,
@@ -136,7 +154,7 @@ impl Config {
     /// When a variable is not valid UTF-8.
     pub fn from_env() -> Result<Self, NotUtf8> {
         Ok(Self {
-            account: text("VTEX_ACCOUNT")?,
+            account: text(ACCOUNT)?,
             token: text("VTEX_TOKEN")?.map(Secret::new),
             app_key: text("VTEX_APP_KEY")?,
             app_token: text("VTEX_APP_TOKEN")?.map(Secret::new),
@@ -162,6 +180,7 @@ impl Config {
             github_actions: set("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
             toolbelt: home().map(|home| ToolbeltPaths::new(&home)),
             ci: set("CI").is_some_and(|value| value != "false" && value != "0"),
+            agent: AGENTS.into_iter().any(|name| set(name).is_some()),
             display: has_display(),
             copy: match set("VTEXID_COPY") {
                 None => Ok(true),

@@ -2,24 +2,27 @@
 //!
 //! Not for what is done with it, and not for reading what a token says.
 
+mod choice;
+pub mod pair;
 mod renewal;
+mod stored;
 
 use std::{fmt, time::Duration};
 
-use self::renewal::{Refusal, RenewWith};
-pub use self::renewal::{Renewal, renew};
+pub use self::{
+    choice::{Choice, Source},
+    pair::AppPair,
+    renewal::{Renewal, renew},
+    stored::Stored,
+};
 use crate::{
     account::Account,
-    accounts,
-    context::{self, Context},
+    context::Context,
     error::{Code, Failure},
     output::Output,
-    session::{Current, NewSession, Session},
-    store::StoreKind,
+    slot::Slot,
     time,
     token::{self, Token, Validity},
-    toolbelt,
-    vtexid::Site,
 };
 
 /// A token with less time left is renewed: what is printed should last until
@@ -30,6 +33,8 @@ const MIN_VALIDITY: Duration = Duration::from_secs(60);
 pub struct Credential {
     /// The token; valid or not.
     pub token: Token,
+    /// The account it is used for; none where nothing names one.
+    pub account: Option<Account>,
     /// Where it came from.
     pub origin: Origin,
 }
@@ -38,78 +43,41 @@ pub struct Credential {
 pub enum Origin {
     /// `VTEX_TOKEN`.
     Environment,
+    /// Made just now from `VTEX_APP_KEY` and `VTEX_APP_TOKEN`.
+    Pair,
     /// The store of an account.
     Store(Box<Stored>),
-}
-
-/// A stored token's place.
-pub struct Stored {
-    /// The account it is stored for.
-    pub account: Account,
-    /// The kind of store.
-    pub store: StoreKind,
-    session: Session,
 }
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Environment => f.write_str("VTEX_TOKEN"),
+            Self::Pair => f.write_str("VTEX_APP_KEY"),
             Self::Store(stored) => stored.store.fmt(f),
         }
     }
 }
 
 impl Credential {
-    /// The token in `VTEX_TOKEN`, else the stored one. It may have expired.
+    /// The token of the credential that the rule chooses; `asked` is what
+    /// `--as` names. It may have expired.
     ///
     /// # Errors
-    /// Exit code 1 when `VTEX_TOKEN` is not a token, 4 when there is no token,
-    /// 5 when the store cannot be asked.
-    pub fn load(context: &Context) -> Result<Self, Failure> {
-        if let Some(token) = from_environment(context)? {
-            return Ok(Self {
-                token,
-                origin: Origin::Environment,
-            });
-        }
-        Self::stored(context)
+    /// As [`Choice::make`] and [`Choice::load`].
+    pub fn load(context: &Context, asked: Option<&Slot>) -> Result<Self, Failure> {
+        Choice::make(context, asked)?.load(context)
     }
 
-    /// The stored token. It may have expired.
+    /// The account, for a command that sends the token.
     ///
     /// # Errors
-    /// As [`Self::load`].
-    pub fn stored(context: &Context) -> Result<Self, Failure> {
-        let session = context.session()?;
-        let (account, _) = accounts::choose(context, &session)?;
-        let store = accounts::entry(&session, &account)?.store;
-        let token = session
-            .token(&account)
-            .map_err(|error| Failure::from(error).naming(&account))?;
-        let token = token.ok_or_else(|| {
-            Failure::new(
-                Code::LoggedOut,
-                format_args!("the token of {account} is gone from {}", store.words()),
-            )
-            .hint(format!("run `vtexid login {account}`"))
-        })?;
-        Ok(Self {
-            token,
-            origin: Origin::Store(Box::new(Stored {
-                account,
-                store,
-                session,
-            })),
+    /// Exit code 2 where nothing names one.
+    pub fn account(&self) -> Result<&Account, Failure> {
+        self.account.as_ref().ok_or_else(|| {
+            Failure::new(Code::Usage, "the token in VTEX_TOKEN names no account")
+                .hint("name it with --account or VTEX_ACCOUNT")
         })
-    }
-
-    /// The account the token is stored for, else the one it names.
-    pub fn account(&self) -> Option<Account> {
-        match &self.origin {
-            Origin::Store(stored) => Some(stored.account.clone()),
-            Origin::Environment => self.token.claims().account()?.parse().ok(),
-        }
     }
 
     /// A token that is valid for at least `min`: this one, or a renewed one.
@@ -129,7 +97,7 @@ impl Credential {
             Origin::Environment if force => Output::warn(
                 "the token in VTEX_TOKEN cannot be renewed; unset it to renew the stored one",
             ),
-            Origin::Environment => {}
+            Origin::Environment | Origin::Pair => {}
             Origin::Store(stored) => {
                 if force || !lasts(context, &self.token, min.max(MIN_VALIDITY)) {
                     let (token, new) = stored.renewed(context, self.token, min, force)?;
@@ -137,8 +105,8 @@ impl Credential {
                     if new && !lasts(context, &self.token, Duration::ZERO) {
                         // VTEX ID just gave it: more likely a clock is wrong.
                         Output::warn(format_args!(
-                            "the new token of {} has expired already by this machine's clock; `vtexid doctor` compares the clock with VTEX ID's",
-                            stored.account
+                            "{} is new and has expired already by this machine's clock; `vtexid doctor` compares the clock with VTEX ID's",
+                            stored.token_words()
                         ));
                         return Ok(self);
                     }
@@ -160,7 +128,7 @@ impl Credential {
             return Ok(());
         };
         let code = match self.origin {
-            Origin::Environment => Code::BadToken,
+            Origin::Environment | Origin::Pair => Code::BadToken,
             Origin::Store(_) => Code::LoggedOut,
         };
         Err(Failure::new(
@@ -173,8 +141,8 @@ impl Credential {
             ),
         )
         .hint(match &self.origin {
-            Origin::Store(stored) => new_session_hint(context, &stored.account),
-            Origin::Environment => self.replacement(),
+            Origin::Store(stored) => stored.new_session_hint(context),
+            Origin::Environment | Origin::Pair => self.replacement().to_owned(),
         }))
     }
 
@@ -193,26 +161,28 @@ impl Credential {
         );
         Err(match &self.origin {
             // It was renewed, or could not be.
-            Origin::Store(stored) => failure.hint(format!(
+            Origin::Store(stored) if stored.slot == Slot::User => failure.hint(format!(
                 "ask for less, or run `vtexid login {} --fresh` if the token is an old one",
                 stored.account
             )),
+            Origin::Store(_) | Origin::Pair => failure.hint("ask for less"),
             Origin::Environment => failure.hint(self.replacement()),
         })
     }
 
     fn subject(&self) -> String {
         match &self.origin {
-            Origin::Store(stored) => format!("the token of {}", stored.account),
+            Origin::Store(stored) => stored.token_words(),
             Origin::Environment => "the token in VTEX_TOKEN".to_owned(),
+            Origin::Pair => "the token made from VTEX_APP_KEY".to_owned(),
         }
     }
 
-    /// How to get another token.
-    fn replacement(&self) -> String {
+    /// How to get another token, where none is stored.
+    fn replacement(&self) -> &'static str {
         match &self.origin {
-            Origin::Store(stored) => format!("run `vtexid login {}`", stored.account),
-            Origin::Environment => "put a new token into VTEX_TOKEN, or unset it".to_owned(),
+            Origin::Pair => "`vtexid doctor` compares this machine's clock with VTEX ID's",
+            _ => "put a new token into VTEX_TOKEN, or unset it",
         }
     }
 }
@@ -220,12 +190,12 @@ impl Credential {
 /// The token in `VTEX_TOKEN`, where it is set.
 ///
 /// # Errors
-/// Exit code 1 when it is not a token.
+/// Exit code 2 when it is not a token.
 pub fn from_environment(context: &Context) -> Result<Option<Token>, Failure> {
     let text = context.config.token.as_ref();
     text.map(|text| {
         Token::parse(text.clone()).map_err(|e| {
-            Failure::from(e)
+            Failure::new(Code::Usage, e)
                 .context("invalid VTEX_TOKEN")
                 .hint(if token::is_app_token(text) {
                     "set VTEX_APP_TOKEN to it and VTEX_APP_KEY to its app key, unset VTEX_TOKEN, and run `vtexid apptoken`"
@@ -235,137 +205,6 @@ pub fn from_environment(context: &Context) -> Result<Option<Token>, Failure> {
         })
     })
     .transpose()
-}
-
-impl Stored {
-    /// A token for the account that is valid for `min` if possible, and whether
-    /// VTEX ID just gave it.
-    fn renewed(
-        &mut self,
-        context: &Context,
-        old: Token,
-        min: Duration,
-        force: bool,
-    ) -> Result<(Token, bool), Failure> {
-        let account = &self.account;
-        let api = context.vtexid()?;
-        let before = old.secret().clone();
-        // Forced, only a token that came meanwhile is new enough.
-        let enough = |token: &Token| {
-            lasts(context, token, min.max(MIN_VALIDITY)) && (!force || token.secret() != &before)
-        };
-        let store = self.store;
-        let renewal = renew(
-            context,
-            &mut self.session,
-            &api,
-            account,
-            enough,
-            |session, lock, pair| {
-                let new = NewSession {
-                    pair: &pair,
-                    app_key: None,
-                    store,
-                    current: Current::Stays,
-                };
-                if let Err(error) = session.save(lock, &new) {
-                    // The old refresh token is used up: without printing the
-                    // new token both would be lost.
-                    Output::warn(format_args!(
-                        "renewed the token of {account}, but could not save it (log in again when it expires): {error}"
-                    ));
-                }
-                Ok(pair.token)
-            },
-        );
-        // By VTEX ID's clock, which its answer may just have told.
-        let valid = lasts(context, &old, Duration::ZERO);
-        match renewal {
-            Ok(Renewal::Renewed(token)) => {
-                context
-                    .output
-                    .note(format_args!("renewed the token of {account}"));
-                if let Some(problem) = context.clock_problem() {
-                    Output::warn(problem);
-                }
-                // An app key may have made it, in place of a person's.
-                context::warn_of_other_user(old.claims().login(), token.claims().login());
-                Ok((token, true))
-            }
-            Ok(Renewal::Already(token)) => Ok((token, false)),
-            Ok(Renewal::Impossible) => {
-                if force {
-                    Output::warn(format_args!(
-                        "could not renew the token of {account}: no refresh token or app key is stored"
-                    ));
-                }
-                Ok((old, false))
-            }
-            // Early refusals end nothing: VTEX ID renews no young token.
-            Ok(Renewal::Refused(refusal)) if valid => {
-                context.output.note(format_args!(
-                    "VTEX ID does not renew the token of {account} yet ({}); it is still valid",
-                    refusal.word
-                ));
-                Ok((old, false))
-            }
-            Ok(Renewal::Refused(refusal)) => Err(self.session_over(context, &refusal)?),
-            // That nobody is logged in any more is no reason to go on.
-            Err(failure)
-                if valid && lasts(context, &old, min) && failure.code != Code::LoggedOut =>
-            {
-                Output::warn(format_args!(
-                    "could not renew the token of {account}, which is still valid: {:#}",
-                    failure.error
-                ));
-                Ok((old, false))
-            }
-            Err(failure) => Err(failure.context(format!("could not renew the token of {account}"))),
-        }
-    }
-
-    /// Deletes what VTEX ID refuses, where asking again would only be refused
-    /// again, and says so.
-    fn session_over(&self, context: &Context, refusal: &Refusal) -> Result<Failure, Failure> {
-        let (account, word) = (&self.account, &refusal.word);
-        Ok(match &refusal.with {
-            RenewWith::AppKey(key, _) => Failure::new(
-                Code::LoggedOut,
-                format_args!(
-                    "the token of {account} expired and VTEX ID rejected the app key {key} ({word})"
-                ),
-            )
-            .hint(format!(
-                "run `vtexid apptoken -a {account} --save --app-key KEY` with an active app key"
-            )),
-            RenewWith::RefreshToken(_) => {
-                self.session.forget_refresh(&refusal.lock)?;
-                Failure::new(
-                    Code::LoggedOut,
-                    format_args!(
-                        "the session of {account} is over: its token expired and VTEX ID refuses to renew it ({word})"
-                    ),
-                )
-                .hint(new_session_hint(context, account))
-            }
-        })
-    }
-}
-
-/// How to get a new session: the toolbelt may have one.
-fn new_session_hint(context: &Context, account: &Account) -> String {
-    let login = format!("run `vtexid login {account}`");
-    let theirs = match &context.config.toolbelt {
-        Some(paths) if context.site == Site::Vtex => {
-            toolbelt::has_valid_token(&paths.session, account, context.now())
-        }
-        _ => false,
-    };
-    if theirs {
-        format!("{login}, or `vtexid toolbelt import -a {account}`: the toolbelt has a valid token")
-    } else {
-        login
-    }
 }
 
 /// How much longer a token is valid, in seconds; `None` where it does not say.

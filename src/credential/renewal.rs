@@ -9,8 +9,9 @@ use crate::{
     output::Output,
     runtime,
     secret::Secret,
-    session::{AccountLock, Session, SessionError},
-    token::{Token, TokenPair},
+    session::{AccountLock, Item, Session, SessionError},
+    slot::Slot,
+    token::Token,
     vtexid::{ApiError, VtexId},
 };
 
@@ -46,28 +47,41 @@ pub enum RenewWith {
 }
 
 impl RenewWith {
-    /// What is stored for the account; the refresh token goes first, because
-    /// it gives the user's own token.
+    /// What renews a credential: a user's session never an app key, which
+    /// would make it somebody else's.
     ///
     /// # Errors
     /// When the store cannot be asked.
-    pub fn find(session: &Session, account: &Account) -> Result<Option<Self>, SessionError> {
-        if let Some(refresh) = session.refresh_token(account)? {
-            return Ok(Some(Self::RefreshToken(refresh)));
-        }
-        Ok(session
-            .pair(account)?
-            .map(|(key, app_token)| Self::AppKey(key, app_token)))
+    pub fn find(
+        session: &Session,
+        (account, slot): (&Account, &Slot),
+    ) -> Result<Option<Self>, SessionError> {
+        let Some(item) = session.item(account, slot)? else {
+            return Ok(None);
+        };
+        Ok(match slot {
+            Slot::User => item.refresh.map(Self::RefreshToken),
+            Slot::Key => item.pair.map(|(key, token)| Self::AppKey(key, token)),
+            Slot::Shopper(_) => None,
+        })
     }
 
-    /// Asks VTEX ID for a new token.
-    pub async fn ask(&self, api: &VtexId, account: &Account) -> Result<TokenPair, ApiError> {
+    /// Asks VTEX ID for a new token. What is to be stored then, and the token.
+    pub async fn ask(&self, api: &VtexId, account: &Account) -> Result<(Item, Token), ApiError> {
         match self {
-            Self::RefreshToken(refresh) => api.refresh(account, refresh).await,
-            Self::AppKey(key, app_token) => Ok(TokenPair {
-                token: api.app_token(account, key, app_token).await?,
-                refresh: None,
-            }),
+            Self::RefreshToken(refresh) => {
+                let pair = api.refresh(account, refresh).await?;
+                Ok((Item::new(&pair), pair.token))
+            }
+            Self::AppKey(key, app_token) => {
+                let token = api.app_token(account, key, app_token).await?;
+                let item = Item {
+                    token: Some(token.secret().clone()),
+                    pair: Some((key.clone(), app_token.clone())),
+                    ..Item::default()
+                };
+                Ok((item, token))
+            }
         }
     }
 }
@@ -85,24 +99,25 @@ pub fn renew<T>(
     context: &Context,
     session: &mut Session,
     api: &VtexId,
-    account: &Account,
+    whose: (&Account, &Slot),
     enough: impl Fn(&Token) -> bool,
-    save: impl FnOnce(&mut Session, &AccountLock, TokenPair) -> Result<T, Failure>,
+    save: impl FnOnce(&mut Session, &AccountLock, Item, Token) -> Result<T, Failure>,
 ) -> Result<Renewal<T>, Failure> {
-    if RenewWith::find(session, account)?.is_none() {
+    let (account, slot) = whose;
+    if RenewWith::find(session, whose)?.is_none() {
         return Ok(Renewal::Impossible);
     }
     let lock = session.lock_account(account)?;
     // A damaged token is no obstacle to a new one.
-    if let Ok(Some(token)) = session.token(account)
+    if let Ok(Some(token)) = session.token(account, slot)
         && enough(&token)
     {
         return Ok(Renewal::Already(token));
     }
-    let Some(with) = RenewWith::find(session, account)? else {
+    let Some(with) = RenewWith::find(session, whose)? else {
         return Ok(Renewal::Impossible);
     };
-    let shield = match (&with, session.accounts().get(account)) {
+    let shield = match (&with, session.entry(account, slot)) {
         (RenewWith::RefreshToken(_), Some(entry)) => {
             // A refresh token that is used up while nothing can be saved is lost.
             session.probe(account, entry.store)?;
@@ -114,21 +129,21 @@ pub fn renew<T>(
     let outcome = match asked {
         // A store that cannot be asked now may still be written: what came would
         // be lost otherwise.
-        Ok(pair) => match still_stored(session, account, &with).unwrap_or(Now::Same) {
+        Ok((item, token)) => match still_stored(session, whose, &with).unwrap_or(Now::Same) {
             Now::Same => {
-                if pair.refresh.is_none() && matches!(with, RenewWith::RefreshToken(_)) {
+                if item.refresh.is_none() && matches!(with, RenewWith::RefreshToken(_)) {
                     Output::warn(format_args!(
                         "VTEX ID sent no new refresh token for {account}: log in again when this token expires"
                     ));
                 }
-                save(session, &lock, pair).map(Renewal::Renewed)
+                save(session, &lock, item, token).map(Renewal::Renewed)
             }
-            Now::Other(token) => {
-                revoke(api, account, &pair.token);
-                Ok(token.map_or(Renewal::Impossible, Renewal::Already))
+            Now::Other(other) => {
+                revoke(api, account, &token);
+                Ok(other.map_or(Renewal::Impossible, Renewal::Already))
             }
             Now::Gone => {
-                revoke(api, account, &pair.token);
+                revoke(api, account, &token);
                 Err(Failure::new(
                     Code::LoggedOut,
                     format_args!("{account} was logged out meanwhile; nothing was saved"),
@@ -136,7 +151,7 @@ pub fn renew<T>(
                 .hint(format!("run `vtexid login {account}`")))
             }
         },
-        Err(ApiError::Refused { answer, .. }) => match still_stored(session, account, &with)? {
+        Err(ApiError::Refused { answer, .. }) => match still_stored(session, whose, &with)? {
             Now::Other(Some(token)) => Ok(Renewal::Already(token)),
             Now::Other(None) | Now::Gone => Ok(Renewal::Impossible),
             Now::Same => Ok(Renewal::Refused(Refusal {
@@ -165,13 +180,13 @@ enum Now {
 /// releases, nor people who delete entries or files by hand.
 fn still_stored(
     session: &mut Session,
-    account: &Account,
+    whose: (&Account, &Slot),
     sent: &RenewWith,
 ) -> Result<Now, SessionError> {
     session.reload()?;
-    Ok(match RenewWith::find(session, account)? {
+    Ok(match RenewWith::find(session, whose)? {
         Some(stored) if stored == *sent => Now::Same,
-        Some(_) => Now::Other(session.token(account).ok().flatten()),
+        Some(_) => Now::Other(session.token(whose.0, whose.1).ok().flatten()),
         None => Now::Gone,
     })
 }

@@ -65,6 +65,26 @@ pub fn secret(context: &Context, prompt: &str) -> Result<Secret, Failure> {
     Ok(Secret::new(provided::clean(&text).to_owned()))
 }
 
+/// Asks a question that is answered with a line, which is shown.
+///
+/// # Errors
+/// When the terminal is gone, or Ctrl-D is pressed.
+pub fn line(context: &Context, prompt: &str) -> Result<String, Failure> {
+    let text = platform::shown_line(context, prompt)?;
+    let text = text.ok_or_else(|| failed("nothing was typed"))?;
+    Ok(provided::clean(&text).to_owned())
+}
+
+/// Asks whether to do something; only yes is yes, in the languages of the
+/// login page.
+///
+/// # Errors
+/// As [`line`].
+pub fn confirm(context: &Context, question: &str) -> Result<bool, Failure> {
+    let answer = line(context, question)?.to_lowercase();
+    Ok(["y", "yes", "s", "sim", "si", "sí"].contains(&answer.trim()))
+}
+
 /// Reads lines until Ctrl-D.
 ///
 /// # Errors

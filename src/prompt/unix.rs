@@ -125,7 +125,20 @@ impl Reader {
 
 /// One line that is not shown; `None` for Ctrl-D.
 pub fn hidden_line(context: &Context, prompt: &str) -> Result<Option<Zeroizing<String>>, Failure> {
-    match Reader::new(context, prompt, Until::Line, Echo::Hidden).read(|| false) {
+    one_line(context, prompt, Echo::Hidden)
+}
+
+/// One line that is shown; `None` for Ctrl-D.
+pub fn shown_line(context: &Context, prompt: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+    one_line(context, prompt, Echo::Shown)
+}
+
+fn one_line(
+    context: &Context,
+    prompt: &str,
+    echo: Echo,
+) -> Result<Option<Zeroizing<String>>, Failure> {
+    match Reader::new(context, prompt, Until::Line, echo).read(|| false) {
         Ending::Text(text) => Ok(Some(text)),
         Ending::Nothing | Ending::Cancelled => Ok(None),
         Ending::Gone => Err(failed("it is gone")),

@@ -25,6 +25,17 @@ pub fn hidden_line(_: &Context, prompt: &str) -> Result<Option<Zeroizing<String>
     }
 }
 
+/// One line that is shown; `None` at the end of input.
+pub fn shown_line(_: &Context, prompt: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+    Output::prompt(prompt);
+    let mut text = Zeroizing::new(String::new());
+    match io::stdin().read_line(&mut text) {
+        Ok(0) => Ok(None),
+        Ok(_) => Ok(Some(text)),
+        Err(e) => Err(failed(&e.to_string())),
+    }
+}
+
 /// Lines until the end of input (Ctrl-Z).
 pub fn text(_: &Context) -> Result<Zeroizing<String>, Failure> {
     let mut text = Zeroizing::new(String::new());

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::index::VERSION;
-use crate::{account::Account, disk, store::StoreError, token::TokenError};
+use crate::{account::Account, disk, slot::Slot, store::StoreError, token::TokenError};
 
 /// Why the session could not be read or changed.
 #[derive(Debug, thiserror::Error)]
@@ -43,11 +43,16 @@ pub enum SessionError {
         /// What happened.
         cause: io::Error,
     },
+    /// What is stored of a credential cannot be read.
+    #[error("what is stored of {} is damaged", .1.token_words(.0))]
+    Damaged(Account, Slot),
     /// The stored token cannot be read.
-    #[error("the token stored for {account} is damaged: {cause}")]
+    #[error("{} is damaged: {cause}", slot.token_words(account))]
     Token {
         /// Whose.
         account: Account,
+        /// Which of the account's credentials.
+        slot: Slot,
         /// Which part is broken.
         cause: TokenError,
     },

@@ -13,11 +13,12 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Session, SessionError};
+use super::{Session, SessionError, old};
 use crate::{
     account::Account,
     clock::Measured,
     disk,
+    slot::{Email, Slot},
     store::{Slow, StoreKind},
     token::Kind,
 };
@@ -32,12 +33,13 @@ const MAX_INDEX_BYTES: u64 = 32 << 20;
 const MAX_SECRETS_BYTES: usize = 32 << 10;
 const LOCK: &str = "index.lock";
 const MAX_WAIT: Duration = Duration::from_secs(10);
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
-/// One account's line in the index.
+/// One credential's line in the index: what is known of it without opening
+/// its store.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Entry {
-    /// Who is logged in, as the token says.
+    /// Who it is, as the token says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login: Option<String>,
     /// The token's kind.
@@ -50,9 +52,94 @@ pub struct Entry {
     pub expires_on: Option<i64>,
     /// Where the secrets are.
     pub store: StoreKind,
-    /// The app key whose app token is kept, to make new tokens with.
+    /// The app key whose app token is stored, to make new tokens with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app_key: Option<String>,
+    /// Since when its refresh token is stored, in epoch seconds; none where
+    /// there is no refresh token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_since: Option<i64>,
+    /// Whether its secrets are still in the entries of version 1.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub old: bool,
+}
+
+impl Entry {
+    /// Whether it can be renewed without a person; none where only its store
+    /// knows.
+    pub fn renews(&self) -> Option<bool> {
+        if self.app_key.is_some() || self.refresh_since.is_some() {
+            Some(true)
+        } else {
+            (!self.old).then_some(false)
+        }
+    }
+}
+
+/// What an account holds. Nothing of one kind ever replaces another kind.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Line {
+    /// Who is logged in to the Admin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<Entry>,
+    /// The app key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Entry>,
+    /// The shoppers, by their e-mail addresses.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub shoppers: BTreeMap<Email, Entry>,
+}
+
+impl Line {
+    /// The line of that credential.
+    pub fn get(&self, slot: &Slot) -> Option<&Entry> {
+        match slot {
+            Slot::User => self.user.as_ref(),
+            Slot::Key => self.key.as_ref(),
+            Slot::Shopper(email) => self.shoppers.get(email),
+        }
+    }
+
+    /// The credential that is meant where none is named: never a shopper.
+    pub fn default_slot(&self) -> Option<Slot> {
+        let user = self.user.as_ref().map(|_| Slot::User);
+        user.or_else(|| self.key.as_ref().map(|_| Slot::Key))
+    }
+
+    /// Every credential.
+    pub fn entries(&self) -> impl Iterator<Item = (Slot, &Entry)> {
+        let shopper = |(email, entry)| (Slot::Shopper(Email::clone(email)), entry);
+        let user = self.user.iter().map(|entry| (Slot::User, entry));
+        user.chain(self.key.iter().map(|entry| (Slot::Key, entry)))
+            .chain(self.shoppers.iter().map(shopper))
+    }
+
+    /// The store that a credential was put into, else one that another of the
+    /// account's is in.
+    pub fn store(&self, slot: &Slot) -> Option<StoreKind> {
+        let entry = self.get(slot).or(self.entries().next().map(|(_, e)| e));
+        entry.map(|entry| entry.store)
+    }
+
+    pub(super) fn set(&mut self, slot: &Slot, entry: Entry) {
+        match slot {
+            Slot::User => self.user = Some(entry),
+            Slot::Key => self.key = Some(entry),
+            Slot::Shopper(email) => drop(self.shoppers.insert(email.clone(), entry)),
+        }
+    }
+
+    pub(super) fn remove(&mut self, slot: &Slot) {
+        match slot {
+            Slot::User => self.user = None,
+            Slot::Key => self.key = None,
+            Slot::Shopper(email) => drop(self.shoppers.remove(email)),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries().next().is_none()
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -66,7 +153,7 @@ pub(super) struct Index {
     /// By how much this machine's clock was wrong, by VTEX ID's last answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) clock: Option<Measured>,
-    pub(super) accounts: BTreeMap<Account, Entry>,
+    pub(super) accounts: BTreeMap<Account, Line>,
 }
 
 impl Default for Index {
@@ -85,6 +172,15 @@ impl Index {
     pub(super) fn make_current(&mut self, account: &Account) {
         if self.current.as_ref() != Some(account) {
             self.previous = self.current.replace(account.clone());
+        }
+    }
+
+    /// Reads an index of any version this one knows.
+    fn parse(text: &[u8], version: u32) -> Result<Self, serde_json::Error> {
+        if version == 1 {
+            serde_json::from_slice::<old::Index>(text).map(Self::from)
+        } else {
+            serde_json::from_slice(text)
         }
     }
 }
@@ -181,7 +277,7 @@ impl Session {
         &self,
         name: &str,
     ) -> Result<Result<Index, serde_json::Error>, SessionError> {
-        #[derive(Deserialize)]
+        #[derive(Default, Deserialize)]
         struct Versioned {
             version: u32,
         }
@@ -203,15 +299,15 @@ impl Session {
         file.take(MAX_INDEX_BYTES)
             .read_to_end(&mut text)
             .map_err(|e| self.io("read", name, e))?;
-        let index = serde_json::from_slice::<Index>(&text);
         // A newer index need not parse as ours, and is not damaged.
-        let found = match &index {
-            Ok(index) => index.version,
-            Err(_) => serde_json::from_slice(&text).map_or(0, |Versioned { version }| version),
-        };
-        if found > VERSION {
-            return Err(SessionError::Newer { path, found });
+        let Versioned { version } = serde_json::from_slice(&text).unwrap_or_default();
+        if version > VERSION {
+            return Err(SessionError::Newer {
+                path,
+                found: version,
+            });
         }
+        let index = Index::parse(&text, version);
         Ok(index)
     }
 

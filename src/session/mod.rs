@@ -11,7 +11,9 @@
 
 mod error;
 mod index;
+mod item;
 mod lock;
+mod old;
 mod save;
 
 use std::{
@@ -24,14 +26,15 @@ use std::{
 use self::index::{INDEX, Index};
 pub use self::{
     error::SessionError,
-    index::{Entry, Repair},
+    index::{Entry, Line, Repair},
+    item::Item,
     lock::AccountLock,
-    save::{Current, NewSession, StaleSecrets},
+    save::{Current, NewCredential, StaleSecrets},
 };
 use crate::{
     account::Account,
     clock::Clock,
-    secret::Secret,
+    slot::Slot,
     store::{self, SecretKind, Store, StoreKind, Wait},
     token::Token,
 };
@@ -123,7 +126,7 @@ impl Session {
     }
 
     /// Every known account.
-    pub fn accounts(&self) -> &BTreeMap<Account, Entry> {
+    pub fn accounts(&self) -> &BTreeMap<Account, Line> {
         &self.index.accounts
     }
 
@@ -162,49 +165,44 @@ impl Session {
         }
     }
 
-    /// The stored token. `None` when the index knows the account but its
-    /// store has lost the token.
+    /// What is known of a credential without opening its store.
+    pub fn entry(&self, account: &Account, slot: &Slot) -> Option<&Entry> {
+        self.index.accounts.get(account)?.get(slot)
+    }
+
+    /// A credential's secrets. `None` when the index knows it but its store
+    /// has lost it, or does not know it either.
     ///
     /// # Errors
-    /// When the store cannot be asked or the token is damaged.
-    pub fn token(&self, account: &Account) -> Result<Option<Token>, SessionError> {
-        let Some(text) = self.secret(account, SecretKind::User)? else {
+    /// When the store cannot be asked or what it holds is damaged.
+    pub fn item(&self, account: &Account, slot: &Slot) -> Result<Option<Item>, SessionError> {
+        let Some(entry) = self.entry(account, slot) else {
             return Ok(None);
         };
-        Token::parse(text)
-            .map(Some)
-            .map_err(|cause| SessionError::Token {
-                account: account.clone(),
-                cause,
-            })
-    }
-
-    /// The refresh token, where VTEX ID gave one.
-    ///
-    /// # Errors
-    /// When the store cannot be asked.
-    pub fn refresh_token(&self, account: &Account) -> Result<Option<Secret>, SessionError> {
-        self.secret(account, SecretKind::Refresh)
-    }
-
-    /// The app key and app token stored for the account.
-    ///
-    /// # Errors
-    /// When the store cannot be asked.
-    pub fn pair(&self, account: &Account) -> Result<Option<(String, Secret)>, SessionError> {
-        let entry = self.index.accounts.get(account);
-        let Some(key) = entry.and_then(|entry| entry.app_key.clone()) else {
-            return Ok(None);
-        };
-        let token = self.secret(account, SecretKind::AppKey)?;
-        Ok(token.map(|token| (key, token)))
-    }
-
-    fn secret(&self, account: &Account, kind: SecretKind) -> Result<Option<Secret>, SessionError> {
-        match self.index.accounts.get(account) {
-            Some(entry) => Ok(self.store(entry.store).get(account, kind)?),
+        let text = self.store(entry.store).get(account, kind(slot))?;
+        match text {
+            Some(text) => {
+                let damaged = || SessionError::Damaged(account.clone(), slot.clone());
+                Item::decode(&text).ok_or_else(damaged).map(Some)
+            }
+            None if entry.old => self.old_item(account, slot, entry),
             None => Ok(None),
         }
+    }
+
+    /// A credential's token.
+    ///
+    /// # Errors
+    /// As [`Session::item`], and when the token is damaged.
+    pub fn token(&self, account: &Account, slot: &Slot) -> Result<Option<Token>, SessionError> {
+        let Some(item) = self.item(account, slot)? else {
+            return Ok(None);
+        };
+        item.token().map_err(|cause| SessionError::Token {
+            account: account.clone(),
+            slot: slot.clone(),
+            cause,
+        })
     }
 
     /// Finds out whether the index and the store can be written, so that a
@@ -228,5 +226,14 @@ impl Session {
             &self.service,
             self.wait.clone(),
         )
+    }
+}
+
+/// The store's entry of a credential.
+fn kind(slot: &Slot) -> SecretKind {
+    match slot {
+        Slot::User => SecretKind::User,
+        Slot::Key => SecretKind::Key,
+        Slot::Shopper(email) => SecretKind::Shopper(email.hash()),
     }
 }

@@ -1,22 +1,24 @@
-//! Saving and deleting a session. Secrets are written first, the refresh token
-//! before the token, and the index last, so that the index never promises a
-//! token that is not there.
+//! Saving and deleting credentials. A credential's one entry in its store is
+//! written first and the index last, so that the index never promises what is
+//! not there.
 
-use super::{AccountLock, Entry, Session, SessionError, index::aside};
+use super::{
+    AccountLock, Entry, Line, Session, SessionError, index::aside, item::Item, kind, old::old_kinds,
+};
 use crate::{
     account::Account,
     disk,
-    secret::Secret,
-    store::{self, SecretKind, Store, StoreKind},
-    token::TokenPair,
+    slot::Slot,
+    store::{self, SecretKind, StoreKind},
+    token::{Claims, Kind, Token},
 };
 
 /// What a login, a renewal or an app key brought.
-pub struct NewSession<'a> {
-    /// The token, and maybe the refresh token.
-    pub pair: &'a TokenPair,
-    /// The app key and app token that made it, where they are to be stored.
-    pub app_key: Option<(&'a str, &'a Secret)>,
+pub struct NewCredential<'a> {
+    /// Which of the account's credentials it is.
+    pub slot: &'a Slot,
+    /// Its secrets.
+    pub item: &'a Item,
     /// Where to store it.
     pub store: StoreKind,
     /// What becomes of the current account.
@@ -34,7 +36,7 @@ pub enum Current {
     Stays,
 }
 
-/// Secrets that are still in the store that an account used before.
+/// Secrets that are still where the credential was before.
 #[derive(Debug)]
 pub struct StaleSecrets {
     /// The kind of that store.
@@ -44,126 +46,170 @@ pub struct StaleSecrets {
 }
 
 impl Session {
-    /// Saves a session, in place of the account's previous one.
+    /// Saves a credential, in place of the previous one in its slot.
     ///
     /// # Errors
-    /// When a secret or the index could not be written; what was stored before
-    /// is still there then.
+    /// When its secrets or the index could not be written; what was stored
+    /// before is still there then.
     pub fn save(
         &mut self,
         lock: &AccountLock,
-        new: &NewSession<'_>,
+        new: &NewCredential<'_>,
     ) -> Result<Option<StaleSecrets>, SessionError> {
-        let account = lock.account();
+        let (account, slot) = (lock.account(), new.slot);
         self.reload()?;
-        let before = self.accounts().get(account).cloned();
-        let moved_from = before
-            .as_ref()
-            .filter(|old| old.store != new.store)
-            .map(|old| old.store);
-        // A stored app key moves along to another store.
-        let (moved, stuck) = match (moved_from, new.app_key) {
-            (Some(_), None) => match self.pair(account) {
-                Ok(found) => (found, None),
-                Err(error) => (None, Some(error)),
-            },
-            _ => (None, None),
-        };
-        let app_key = new
-            .app_key
-            .or(moved.as_ref().map(|(key, token)| (&**key, token)));
-        let saved = self.save_all(account, new, app_key, before.as_ref());
+        self.move_old(account, slot);
+        let line = self.line(account);
+        let before = line.get(slot).cloned();
+        let written = self.write_item(account, slot, new.store, new.item);
+        let saved = written.and_then(|()| {
+            let entry = self.describe(account, new.item, new.store);
+            self.change_index(|index| {
+                index
+                    .accounts
+                    .entry(account.clone())
+                    .or_default()
+                    .set(slot, entry);
+                let becomes = match new.current {
+                    Current::Becomes => true,
+                    Current::IfNone => index.current.is_none(),
+                    Current::Stays => false,
+                };
+                if becomes {
+                    index.make_current(account);
+                }
+            })
+        });
         if saved.is_err() && before.is_none() {
             // Secrets that no command knows of could never be deleted.
-            let _ = self.delete_secrets(account, new.store, &SecretKind::KEPT);
+            let _ = self.store(new.store).delete(account, kind(slot));
         }
         saved?;
-        // Only now: had anything failed, the old store would still be right.
-        // That it cannot be asked any more may be why another is used.
-        let Some(store) = moved_from else {
+        // Only now: had anything failed, the old ones would still be right.
+        let Some(before) = before else {
             return Ok(None);
         };
-        let deleted = match stuck {
-            // What could not be read is all there is of the app token.
-            Some(error) => {
-                let _ =
-                    self.delete_secrets(account, store, &[SecretKind::User, SecretKind::Refresh]);
-                Err(error)
-            }
-            None => self.delete_secrets(account, store, &SecretKind::KEPT),
-        };
-        Ok(deleted.err().map(|error| StaleSecrets { store, error }))
-    }
-
-    fn save_all(
-        &mut self,
-        account: &Account,
-        new: &NewSession<'_>,
-        app_key: Option<(&str, &Secret)>,
-        before: Option<&Entry>,
-    ) -> Result<(), SessionError> {
-        let store = self.store(new.store);
-        if let Some((_, app_token)) = app_key {
-            store.set(account, SecretKind::AppKey, app_token)?;
+        let mut stale = Vec::new();
+        if before.store != new.store {
+            stale.push(kind(slot));
         }
-        save_secrets(&*store, account, new.pair)?;
-        let claims = new.pair.token.claims();
-        let kept_key = || before.filter(|old| old.store == new.store)?.app_key.clone();
-        let entry = Entry {
-            login: claims.login().map(str::to_owned),
-            kind: claims.kind(),
-            token_account: claims.other_account(account).map(str::to_owned),
-            expires_on: claims.seconds("exp"),
-            store: new.store,
-            app_key: app_key.map(|(key, _)| key.to_owned()).or_else(kept_key),
-        };
-        self.change_index(|index| {
-            index.accounts.insert(account.clone(), entry);
-            let becomes = match new.current {
-                Current::Becomes => true,
-                Current::IfNone => index.current.is_none(),
-                Current::Stays => false,
-            };
-            if becomes {
-                index.make_current(account);
-            }
-        })
+        if before.old {
+            stale.extend(old_kinds(&line, slot));
+        }
+        let deleted = self.delete_secrets(account, before.store, &stale);
+        Ok(deleted.err().map(|error| StaleSecrets {
+            store: before.store,
+            error,
+        }))
     }
 
-    /// Deletes an account: its secrets first, then its line in the index.
+    /// Moves the account's other credentials out of the entries of version 1,
+    /// where they can be read: the next write would be in their way.
+    fn move_old(&mut self, account: &Account, except: &Slot) {
+        let line = self.line(account);
+        for (slot, entry) in line.entries() {
+            if !entry.old || slot == *except {
+                continue;
+            }
+            // What cannot be moved now stays as it is and can be the next time.
+            let Ok(Some(item)) = self.item(account, &slot) else {
+                continue;
+            };
+            let moved = self.write_item(account, &slot, entry.store, &item);
+            let moved = moved.and_then(|()| {
+                let entry = self.describe(account, &item, entry.store);
+                self.change_index(|index| {
+                    if let Some(line) = index.accounts.get_mut(account) {
+                        line.set(&slot, entry);
+                    }
+                })
+            });
+            if moved.is_ok() {
+                let _ = self.delete_secrets(account, entry.store, &old_kinds(&line, &slot));
+            }
+        }
+    }
+
+    fn write_item(
+        &self,
+        account: &Account,
+        slot: &Slot,
+        store: StoreKind,
+        item: &Item,
+    ) -> Result<(), SessionError> {
+        Ok(self.store(store).set(account, kind(slot), &item.encode())?)
+    }
+
+    /// A credential's line in the index.
+    fn describe(&self, account: &Account, item: &Item, store: StoreKind) -> Entry {
+        let token = item.token().ok().flatten();
+        let claims = token.as_ref().map(Token::claims);
+        let app_key = item.pair.as_ref().map(|(key, _)| key.clone());
+        let login = claims.and_then(|claims| claims.login()).map(str::to_owned);
+        Entry {
+            login: login.or_else(|| app_key.clone()),
+            kind: claims.map_or(Kind::AppKey, Claims::kind),
+            token_account: claims
+                .and_then(|claims| claims.other_account(account))
+                .map(str::to_owned),
+            expires_on: claims.and_then(|claims| claims.seconds("exp")),
+            store,
+            app_key,
+            refresh_since: item.refresh.is_some().then(|| self.clock.now()),
+            old: false,
+        }
+    }
+
+    /// Everything the index knows of the account.
+    fn line(&self, account: &Account) -> Line {
+        self.accounts().get(account).cloned().unwrap_or_default()
+    }
+
+    /// Deletes a credential: its secrets first, then its line in the index.
     ///
     /// # Errors
-    /// When something could not be deleted; the account stays known then.
-    pub fn forget(&mut self, lock: &AccountLock) -> Result<(), SessionError> {
+    /// When something could not be deleted; it stays known then.
+    pub fn forget(&mut self, lock: &AccountLock, slot: &Slot) -> Result<(), SessionError> {
         self.reload()?;
-        self.delete_all(lock.account())?;
-        self.remove_line(lock.account())
+        self.delete_credential(lock.account(), slot)?;
+        self.remove_line(lock.account(), slot)
     }
 
-    /// The same, but the account is not known any more even where its secrets
-    /// could not be deleted. Why they could not.
+    /// The same, but it is not known any more even where its secrets could not
+    /// be deleted. Why they could not.
     ///
     /// # Errors
     /// When the index cannot be written.
     pub fn forget_anyway(
         &mut self,
         lock: &AccountLock,
+        slot: &Slot,
     ) -> Result<Option<SessionError>, SessionError> {
         self.reload()?;
-        let deleted = self.delete_all(lock.account());
-        self.remove_line(lock.account())?;
+        let deleted = self.delete_credential(lock.account(), slot);
+        self.remove_line(lock.account(), slot)?;
         Ok(deleted.err())
     }
 
-    fn delete_all(&self, account: &Account) -> Result<(), SessionError> {
-        match self.accounts().get(account) {
-            Some(entry) => self.delete_secrets(account, entry.store, &SecretKind::KEPT),
-            None => Ok(()),
-        }
+    fn delete_credential(&self, account: &Account, slot: &Slot) -> Result<(), SessionError> {
+        let line = self.line(account);
+        let Some(entry) = line.get(slot) else {
+            return Ok(());
+        };
+        // A move out of version 1 that was cut off may have left entries.
+        let mut kinds = vec![kind(slot)];
+        kinds.extend(old_kinds(&line, slot));
+        self.delete_secrets(account, entry.store, &kinds)
     }
 
-    fn remove_line(&mut self, account: &Account) -> Result<(), SessionError> {
+    fn remove_line(&mut self, account: &Account, slot: &Slot) -> Result<(), SessionError> {
         self.change_index(|index| {
+            if let Some(line) = index.accounts.get_mut(account) {
+                line.remove(slot);
+                if !line.is_empty() {
+                    return;
+                }
+            }
             index.accounts.remove(account);
             for place in [&mut index.current, &mut index.previous] {
                 place.take_if(|named| named == account);
@@ -175,11 +221,27 @@ impl Session {
     ///
     /// # Errors
     /// When the store cannot be asked.
-    pub fn forget_refresh(&self, lock: &AccountLock) -> Result<(), SessionError> {
-        match self.accounts().get(lock.account()) {
-            Some(entry) => self.delete_secrets(lock.account(), entry.store, &[SecretKind::Refresh]),
-            None => Ok(()),
-        }
+    pub fn forget_refresh(&mut self, lock: &AccountLock, slot: &Slot) -> Result<(), SessionError> {
+        let account = lock.account();
+        let Some(entry) = self.entry(account, slot).cloned() else {
+            return Ok(());
+        };
+        let Some(mut item) = self.item(account, slot)? else {
+            return Ok(());
+        };
+        item.refresh = None;
+        let current = Current::Stays;
+        let store = entry.store;
+        self.save(
+            lock,
+            &NewCredential {
+                slot,
+                item: &item,
+                store,
+                current,
+            },
+        )
+        .map(drop)
     }
 
     fn delete_secrets(
@@ -206,29 +268,23 @@ impl Session {
         // Beside an index that was damaged, secrets that this one does not
         // know of may be all that is left of an account.
         let damaged = aside(&self.dir, 1).exists();
-        store::sweep(&self.dir.join("secrets"), |account| {
-            // Whoever holds the lock is about to make the account known.
+        store::sweep(&self.dir.join("secrets"), |account, name| {
+            // Whoever holds the lock is about to make it known.
             let nobody_saves_it = || self.try_lock_account(account).is_some();
-            !damaged && !self.accounts().contains_key(account) && nobody_saves_it()
+            !damaged && !self.knows(account, name) && nobody_saves_it()
         });
     }
-}
 
-/// The refresh token first: with it alone a session goes on, while a new token
-/// beside a used-up one ends when that token does.
-fn save_secrets(
-    store: &dyn Store,
-    account: &Account,
-    pair: &TokenPair,
-) -> Result<(), SessionError> {
-    if let Some(refresh) = &pair.refresh {
-        store.set(account, SecretKind::Refresh, refresh)?;
+    /// Whether an entry of that name is one of the account's.
+    fn knows(&self, account: &Account, name: &str) -> bool {
+        let Some(line) = self.accounts().get(account) else {
+            return false;
+        };
+        // A login may be trying the store.
+        name == SecretKind::Probe.name()
+            || line.entries().any(|(slot, entry)| {
+                kind(&slot).name() == name
+                    || entry.old && old_kinds(line, &slot).iter().any(|k| k.name() == name)
+            })
     }
-    store.set(account, SecretKind::User, pair.token.secret())?;
-    if pair.refresh.is_none() {
-        // One that belongs to the session before would renew the wrong one; but
-        // not before there is something in its place.
-        store.delete(account, SecretKind::Refresh)?;
-    }
-    Ok(())
 }

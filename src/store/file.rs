@@ -29,10 +29,10 @@ impl FileStore {
         }
     }
 
-    /// Removes what a crash left behind: incomplete files, and secrets of
-    /// accounts that are `unknown`. Other files are not ours, and where a link
+    /// Removes what a crash left behind: incomplete files, and secrets that
+    /// are `unknown`. Other files are not ours, and where a link
     /// leads may be a folder of theirs.
-    pub fn sweep(&self, unknown: impl Fn(&Account) -> bool) {
+    pub fn sweep(&self, unknown: impl Fn(&Account, &str) -> bool) {
         if !fs::symlink_metadata(&self.dir).is_ok_and(|meta| meta.is_dir()) {
             return;
         }
@@ -43,7 +43,7 @@ impl FileStore {
         for entry in entries.flatten() {
             let name = entry.file_name();
             let owner = name.to_str().and_then(owner);
-            if owner.is_some_and(|account| unknown(&account)) {
+            if owner.is_some_and(|(account, kind)| unknown(&account, kind)) {
                 // What cannot be removed now can be the next time.
                 let _ = fs::remove_file(entry.path());
             }
@@ -65,7 +65,7 @@ impl FileStore {
     }
 
     fn path(&self, account: &Account, kind: SecretKind) -> PathBuf {
-        self.dir.join(format!("{account}.{}", kind.as_str()))
+        self.dir.join(format!("{account}.{}", kind.name()))
     }
 }
 
@@ -115,14 +115,15 @@ impl Store for FileStore {
     }
 }
 
-/// The account of a secret's file, by the name that [`FileStore::path`] gives it.
-fn owner(name: &str) -> Option<Account> {
+/// The account and the entry of a secret's file, by the name that
+/// [`FileStore::path`] gives it.
+fn owner(name: &str) -> Option<(Account, &str)> {
     let (account, kind) = name.rsplit_once('.')?;
-    if kind != SecretKind::Probe.as_str() && SecretKind::KEPT.iter().all(|s| s.as_str() != kind) {
+    if !SecretKind::is_name(kind) {
         return None;
     }
     let owner: Account = account.parse().ok()?;
-    (owner.as_str() == account).then_some(owner)
+    (owner.as_str() == account).then_some((owner, kind))
 }
 
 fn failed(what: &str, path: &Path, error: &io::Error) -> StoreError {

@@ -26,7 +26,7 @@ impl KernelStore {
     }
 
     fn name(&self, account: &Account, kind: SecretKind) -> String {
-        format!("{}:{account}:{}", self.service, kind.as_str())
+        format!("{}:{account}:{}", self.service, kind.name())
     }
 
     fn find(&self, account: &Account, kind: SecretKind) -> Result<Option<Key>, StoreError> {

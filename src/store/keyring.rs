@@ -71,7 +71,7 @@ impl KeyringStore {
         }
         let entry = Entry {
             service: self.service.clone(),
-            user: format!("{account}:{}", kind.as_str()),
+            user: format!("{account}:{}", kind.name()),
             label: format!("{}: {} of {account}", self.service, kind.label()),
             account: account.clone(),
             person: self.wait.person,

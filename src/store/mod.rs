@@ -11,6 +11,8 @@ mod kernel;
 mod keyring;
 #[cfg(any(windows, target_os = "macos"))]
 mod native;
+#[cfg(any(windows, test))]
+mod pieces;
 #[cfg(not(any(windows, target_os = "macos")))]
 mod secret_service;
 
@@ -29,39 +31,61 @@ pub use self::bus::first_reachable;
 use self::{file::FileStore, keyring::KeyringStore};
 use crate::{account::Account, config::Invalid, secret::Secret, threads::NoThread};
 
-/// Which of an account's secrets.
+/// Which of an account's entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretKind {
-    /// The user's access token.
+    /// The user's credential.
     User,
-    /// The refresh token that renews it.
-    Refresh,
-    /// The app token that belongs to the account's app key.
-    AppKey,
+    /// The app key's credential.
+    Key,
+    /// A shopper's credential, by the hash of the e-mail address.
+    Shopper([u8; 16]),
     /// Nothing of value: written and deleted to see whether the store works.
     Probe,
+    /// Version 1: the access token.
+    OldToken,
+    /// Version 1: the refresh token that renews it.
+    OldRefresh,
+    /// Version 1: the app token that belongs to the account's app key.
+    OldAppToken,
 }
 
 impl SecretKind {
-    /// Every kind that holds something, for forgetting an account.
-    pub const KEPT: [Self; 3] = [Self::User, Self::Refresh, Self::AppKey];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Refresh => "refresh",
-            Self::AppKey => "app-token",
+    /// The entry's own name among those of its account.
+    pub fn name(self) -> String {
+        let name = match self {
+            Self::User => "login",
+            Self::Key => "key",
+            Self::Shopper(hash) => {
+                use fmt::Write as _;
+                return hash.iter().fold("shopper-".to_owned(), |mut name, byte| {
+                    let _ = write!(name, "{byte:02x}");
+                    name
+                });
+            }
             Self::Probe => "probe",
-        }
+            Self::OldToken => "user",
+            Self::OldRefresh => "refresh",
+            Self::OldAppToken => "app-token",
+        };
+        name.to_owned()
+    }
+
+    /// Whether an entry of ours can have this name.
+    fn is_name(name: &str) -> bool {
+        name.starts_with("shopper-")
+            || ["login", "key", "probe", "user", "refresh", "app-token"].contains(&name)
     }
 
     /// What people read in the keyring's own windows.
     fn label(self) -> &'static str {
         match self {
-            Self::User => "token",
-            Self::Refresh => "refresh token",
-            Self::AppKey => "app token",
+            Self::User | Self::OldToken => "token",
+            Self::Key => "app key",
+            Self::Shopper(_) => "shopper's token",
             Self::Probe => "test entry",
+            Self::OldRefresh => "refresh token",
+            Self::OldAppToken => "app token",
         }
     }
 }
@@ -242,8 +266,9 @@ impl Store for NoKernel {
     }
 }
 
-/// Removes what a crash left behind where that can be seen, which is with files.
-pub fn sweep(dir: &Path, unknown: impl Fn(&Account) -> bool) {
+/// Removes what a crash left behind where that can be seen, which is with
+/// files. `unknown` judges an account and the name of one of its entries.
+pub fn sweep(dir: &Path, unknown: impl Fn(&Account, &str) -> bool) {
     FileStore::new(dir).sweep(unknown);
 }
 

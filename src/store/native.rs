@@ -4,6 +4,8 @@
 
 use keyring::{Entry as Native, Error};
 
+#[cfg(windows)]
+use super::pieces;
 use super::{StoreError, keyring::Entry};
 use crate::account::Account;
 
@@ -12,7 +14,14 @@ use crate::account::Account;
 /// # Errors
 /// When the keyring could not be asked.
 pub fn get(entry: &Entry) -> Result<Option<Vec<u8>>, StoreError> {
-    let got = find(entry).and_then(|native| native.get_secret());
+    #[cfg(windows)]
+    return pieces::get(entry, &entry.user);
+    #[cfg(not(windows))]
+    get_one(entry, &entry.user)
+}
+
+fn get_one(entry: &Entry, user: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let got = find(entry, user).and_then(|native| native.get_secret());
     sort(&entry.account, got)
 }
 
@@ -21,9 +30,16 @@ pub fn get(entry: &Entry) -> Result<Option<Vec<u8>>, StoreError> {
 /// # Errors
 /// When it could not be written.
 pub fn set(entry: &Entry, secret: &[u8]) -> Result<(), StoreError> {
+    #[cfg(windows)]
+    return pieces::set(entry, &entry.user, secret);
+    #[cfg(not(windows))]
+    set_one(entry, &entry.user, secret)
+}
+
+fn set_one(entry: &Entry, user: &str, secret: &[u8]) -> Result<(), StoreError> {
     // Bytes, not a password: Windows would store that as UTF-16 and hold half
     // as much.
-    let set = find(entry).and_then(|native| native.set_secret(secret));
+    let set = find(entry, user).and_then(|native| native.set_secret(secret));
     sort(&entry.account, set).map(drop)
 }
 
@@ -32,7 +48,14 @@ pub fn set(entry: &Entry, secret: &[u8]) -> Result<(), StoreError> {
 /// # Errors
 /// When it could not be deleted.
 pub fn delete(entry: &Entry) -> Result<bool, StoreError> {
-    let deleted = find(entry).and_then(|native| native.delete_credential());
+    #[cfg(windows)]
+    return pieces::delete(entry, &entry.user);
+    #[cfg(not(windows))]
+    delete_one(entry, &entry.user)
+}
+
+fn delete_one(entry: &Entry, user: &str) -> Result<bool, StoreError> {
+    let deleted = find(entry, user).and_then(|native| native.delete_credential());
     sort(&entry.account, deleted).map(|deleted| deleted.is_some())
 }
 
@@ -45,8 +68,23 @@ pub fn keeps_deleted(_: &Entry) -> Result<bool, StoreError> {
     Ok(false)
 }
 
-fn find(entry: &Entry) -> keyring::Result<Native> {
-    Native::new(&entry.service, &entry.user)
+fn find(entry: &Entry, user: &str) -> keyring::Result<Native> {
+    Native::new(&entry.service, user)
+}
+
+#[cfg(windows)]
+impl pieces::Entries for Entry {
+    fn get(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        get_one(self, name)
+    }
+
+    fn set(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        set_one(self, name, bytes)
+    }
+
+    fn delete(&self, name: &str) -> Result<bool, StoreError> {
+        delete_one(self, name)
+    }
 }
 
 /// Sorts what the platform said into the few cases that have different remedies.

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     env::{TestEnv, Tool, claims, now, stderr, stdout},
@@ -24,11 +24,13 @@ fn pair(tool: Tool) -> Tool {
 
 /// Makes the stored token one that was issued an hour ago.
 fn age(env: &TestEnv) -> String {
-    let path = env.file("mystore.user");
-    let mut old = claims(&fs::read_to_string(&path).unwrap());
+    let path = env.file("mystore.login");
+    let mut item: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    let mut old = claims(item["token"].as_str().unwrap());
     old["iat"] = json!(now() - 3600);
     let token = env.sandbox.mint(&old);
-    fs::write(path, &token).unwrap();
+    item["token"] = json!(token);
+    fs::write(path, item.to_string()).unwrap();
     token
 }
 

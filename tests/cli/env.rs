@@ -143,10 +143,17 @@ impl TestEnv {
 
     /// Makes the stored token of `mystore` one that expired a minute ago.
     pub fn expire(&self) {
-        let path = self.file("mystore.user");
-        let mut old = claims(&fs::read_to_string(&path).unwrap());
+        self.expire_item("mystore.login");
+    }
+
+    /// The same for the entry of that name.
+    pub fn expire_item(&self, name: &str) {
+        let path = self.file(name);
+        let mut item: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        let mut old = claims(item["token"].as_str().unwrap());
         old["exp"] = json!(now() - 60);
-        fs::write(path, self.sandbox.mint(&old)).unwrap();
+        item["token"] = json!(self.sandbox.mint(&old));
+        fs::write(path, item.to_string()).unwrap();
     }
 
     /// The requests to that path.
@@ -283,10 +290,16 @@ impl Running {
 
     /// The address it asks to open.
     pub fn page(&self) -> String {
+        self.page_of("")
+    }
+
+    /// The one for an account, where it logs in to several.
+    pub fn page_of(&self, account: &str) -> String {
+        let start = format!("  http://{account}");
         let address = |text: &str| {
             let mut lines = text.split_inclusive('\n');
             lines
-                .find(|line| line.starts_with("  http") && line.ends_with('\n'))
+                .find(|line| line.starts_with(&start) && line.ends_with('\n'))
                 .map(|line| line.trim().to_owned())
         };
         address(&self.stderr.wait_until(|so_far| address(so_far).is_some())).unwrap()

@@ -15,13 +15,12 @@ use reqwest::{
 use serde::Serialize;
 
 use self::{
-    credential::{As, Chosen},
+    credential::{Chosen, Intent},
     sink::Sink,
 };
 use crate::{
-    account::Account,
     api::{self, Call, Content, Data, Takes, Typed},
-    cli::Api,
+    cli::{Api, As},
     context::Context,
     error::{Code, Failure},
     output::{Answer, path_visible},
@@ -29,9 +28,8 @@ use crate::{
 
 /// What was typed, checked.
 struct Wish {
-    wanted: Option<As>,
     /// None where a URL is asked without a credential.
-    account: Option<Account>,
+    intent: Option<Intent>,
     data: Option<Data>,
     takes: Takes,
     call: Call,
@@ -45,15 +43,15 @@ struct Wish {
 pub fn run(context: &Context, args: &Api) -> Result<(), Failure> {
     let mut wish = wish(context, args)?;
     if args.print_curl {
-        return context.output.answer(&curl(context, &wish));
+        return context.output.answer(&curl(context, args, &wish));
     }
     wish.call.body = match &wish.data {
         Some(data) => Some(open(context, data)?),
         None => None,
     };
     let mut sink = Sink::open(context, args.output.as_deref())?;
-    let mut chosen = match &wish.account {
-        Some(account) => credential::choose(context, wish.wanted.as_ref(), account, wish.takes)?,
+    let mut chosen = match wish.intent.take() {
+        Some(intent) => intent.load(context, wish.takes)?,
         None => Chosen::None,
     };
     if args.paginate {
@@ -87,15 +85,10 @@ fn wish(context: &Context, args: &Api) -> Result<Wish, Failure> {
     if data.is_some() {
         default(&mut headers, CONTENT_TYPE.as_str(), "application/json");
     }
-    let wanted = match &args.credential {
-        Some(text) => Some(As::read(text)?),
-        None => None,
-    };
-    let (account, url) = url(context, args, wanted.as_ref())?;
+    let (intent, url) = url(context, args)?;
     Ok(Wish {
         takes: api::takes(method.as_str(), url.path()),
-        wanted,
-        account,
+        intent,
         data,
         call: Call {
             method,
@@ -107,13 +100,9 @@ fn wish(context: &Context, args: &Api) -> Result<Wish, Failure> {
     })
 }
 
-fn url(
-    context: &Context,
-    args: &Api,
-    wanted: Option<&As>,
-) -> Result<(Option<Account>, Url), Failure> {
+fn url(context: &Context, args: &Api) -> Result<(Option<Intent>, Url), Failure> {
     let path = &args.path.0;
-    let credential = wanted != Some(&As::None);
+    let credential = args.credential != Some(As::None);
     if !credential && let Some(url) = api::bare_url(&context.site, path)? {
         if args.host.is_some() || args.workspace.is_some() {
             return Err(usage(
@@ -122,15 +111,19 @@ fn url(
         }
         return Ok((None, url));
     }
-    let account = credential::account(context, wanted)?;
+    let intent = if args.print_curl {
+        Intent::without(context)?
+    } else {
+        Intent::find(context, args.credential.as_ref())?
+    };
     let typed = Typed {
         path,
         host: args.host.as_deref(),
         workspace: args.workspace.as_deref(),
         credential,
     };
-    let url = api::target(&context.site, &account, typed)?;
-    Ok((Some(account), url))
+    let url = api::target(&context.site, &intent.account, typed)?;
+    Ok((Some(intent), url))
 }
 
 fn default(headers: &mut HeaderMap, name: &'static str, value: &'static str) {
@@ -173,21 +166,25 @@ impl Answer for Curl {
     }
 }
 
-fn curl(context: &Context, wish: &Wish) -> Curl {
+fn curl(context: &Context, args: &Api, wish: &Wish) -> Curl {
     let config = &context.config;
     let known: Vec<_> = [&config.token, &config.app_token]
         .into_iter()
         .flatten()
         .collect();
     let mut lines = api::curl(&wish.call, wish.data.as_ref(), &known);
-    lines.push(match (&wish.account, &wish.wanted) {
+    lines.push(match (&wish.intent, &args.credential) {
         (_, Some(As::None)) | (None, _) => "# sent without a credential".to_owned(),
-        (Some(account), Some(As::Key)) => format!(
-            "# add the credential: vtexid apptoken -a {account} --format key-headers | curl -H @- ..."
-        ),
-        (Some(account), _) => format!(
-            "# add the credential: vtexid local token -a {account} --format curl | curl -K - ..."
-        ),
+        (Some(intent), wanted) => {
+            let account = &intent.account;
+            let wanted = match wanted {
+                Some(As::Slot(slot)) => format!(" --as {slot}"),
+                _ => String::new(),
+            };
+            format!(
+                "# add the credential: vtexid local token -a {account}{wanted} --format curl | curl -K - ..."
+            )
+        }
     });
     Curl(lines)
 }

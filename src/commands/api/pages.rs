@@ -4,12 +4,7 @@ use reqwest::{StatusCode, header::HeaderName};
 use ring::digest::{SHA256, digest};
 use serde_json::value::RawValue;
 
-use super::{
-    Wish,
-    credential::{self, Chosen},
-    report::Report,
-    sink::Sink,
-};
+use super::{Wish, credential::Chosen, report::Report, sink::Sink};
 use crate::{
     api::{Answer, Items, Next, Page, Pager, set_query},
     context::Context,
@@ -62,15 +57,12 @@ pub fn run(
     let mut state = State::default();
     let mut may_renew = true;
     let ended = loop {
-        let may = may_renew && credential::is_renewable(context, chosen);
+        let may = may_renew && chosen.is_renewable(context);
         match until_end(context, wish, chosen, sink, &mut state, may) {
             Ok(Ended::Done) => break Ok(()),
-            Ok(Ended::Unauthorized(failure)) => match credential::renewed(context, chosen) {
-                Ok(Some(new)) => {
-                    *chosen = new;
-                    may_renew = false;
-                }
-                Ok(None) => break Err(failure),
+            Ok(Ended::Unauthorized(failure)) => match chosen.renew(context) {
+                Ok(true) => may_renew = false,
+                Ok(false) => break Err(failure),
                 Err(failure) => break Err(failure),
             },
             Err(failure) => break Err(failure),

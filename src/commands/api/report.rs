@@ -5,11 +5,12 @@ use reqwest::{
     header::{CONTENT_TYPE, LOCATION},
 };
 
-use super::credential::{Chosen, Kind};
+use super::credential::Chosen;
 use crate::{
     api::{self, Takes},
     error::{Code, Failure},
     output::is_like_a_secret,
+    slot::Slot,
     time,
 };
 
@@ -117,13 +118,13 @@ impl Report<'_> {
             (_, Chosen::None, _) if refused => {
                 "the request was sent without a credential: leave out `--as none`".to_owned()
             }
-            (_, Chosen::Token(_, _, Kind::User, _), Takes::Pair) if refused => {
+            (_, Chosen::Token(_, _, Slot::User | Slot::Shopper(_)), Takes::Pair) if refused => {
                 "this API is documented for app keys alone: try `--as key`".to_owned()
             }
-            (_, Chosen::Token(_, _, Kind::Key, _) | Chosen::Pair(..), Takes::Token) if refused => {
+            (_, Chosen::Token(_, _, Slot::Key) | Chosen::Pair(..), Takes::Token) if refused => {
                 "this API is documented for tokens alone, and the one of an app key was not enough: try `--as user`".to_owned()
             }
-            (_, Chosen::Token(_, _, Kind::Key, _), Takes::Pair) if refused => {
+            (_, Chosen::Token(_, _, Slot::Key), Takes::Pair) if refused => {
                 "this API is documented for the app key pair: unset VTEX_TOKEN and set VTEX_APP_KEY and VTEX_APP_TOKEN".to_owned()
             }
             (StatusCode::UNAUTHORIZED, Chosen::Token(..), _) => {
@@ -132,7 +133,7 @@ impl Report<'_> {
             (StatusCode::UNAUTHORIZED, Chosen::Pair(..), _) => {
                 "the app key pair was rejected: check that it is active and belongs to this account".to_owned()
             }
-            (StatusCode::FORBIDDEN, Chosen::Token(_, account, Kind::User, _), _) => format!(
+            (StatusCode::FORBIDDEN, Chosen::Token(_, account, Slot::User | Slot::Shopper(_)), _) => format!(
                 "the user's License Manager roles in {account} do not allow this"
             ),
             (StatusCode::FORBIDDEN, _, _) => {

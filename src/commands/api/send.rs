@@ -2,7 +2,7 @@
 
 use super::{
     Wish,
-    credential::{self, Chosen},
+    credential::Chosen,
     report::Report,
     sink::{Sink, head_text},
 };
@@ -31,18 +31,18 @@ pub fn run(
     chosen: &mut Chosen,
     sink: &mut Sink,
 ) -> Result<(), Failure> {
-    let may_renew = wish.call.can_repeat() && credential::is_renewable(context, chosen);
+    let may_renew = wish.call.can_repeat() && chosen.is_renewable(context);
     match attempt(context, args, wish, chosen, sink, may_renew)? {
         Tried::Done => Ok(()),
         Tried::Unauthorized(failure, body) => {
-            let Some(new) = credential::renewed(context, chosen)? else {
+            if !chosen.renew(context)? {
                 if args.fail_body {
                     sink.write(&body)?;
                     sink.end()?;
+                    sink.finish()?;
                 }
                 return Err(failure);
-            };
-            *chosen = new;
+            }
             attempt(context, args, wish, chosen, sink, false).map(drop)
         }
     }

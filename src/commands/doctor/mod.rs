@@ -16,6 +16,7 @@ use crate::{
     error::{Code, Failure},
     output::{Answer, visible},
     runtime,
+    slot::Slot,
     store::StoreKind,
     threads, time, toolbelt,
 };
@@ -151,8 +152,10 @@ fn store(context: &Context) -> Check {
         let account = accounts::choose(context, &session)
             .ok()
             .map(|(account, _)| account);
-        let entry = account.as_ref().and_then(|a| session.accounts().get(a));
-        let kind = entry.map(|entry| entry.store).unwrap_or_default();
+        let line = account.as_ref().and_then(|a| session.accounts().get(a));
+        let kind = line
+            .and_then(|line| line.store(&Slot::User))
+            .unwrap_or_default();
         let name = match &account {
             Some(account) => account.clone(),
             None => "doctor".parse()?,

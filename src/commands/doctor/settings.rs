@@ -1,13 +1,14 @@
 //! What the environment decides: the variables about accounts and tokens, the
 //! browser, the proxy and the certificates.
 
-use super::{super::apptoken, Check, Verdict};
+use super::{Check, Verdict};
 use crate::{
-    account::Account,
+    account::Typed,
     accounts,
     browser::{self, Environment},
     context::Context,
-    credential::Credential,
+    credential::{Choice, Source, pair},
+    error::Code,
     vtexid::Site,
 };
 
@@ -16,30 +17,37 @@ pub(super) fn environment(context: &Context) -> Option<Check> {
     const NAME: &str = "environment";
     let config = &context.config;
     let (mut found, mut verdict) = (Vec::new(), Verdict::Ok);
-    let named = match accounts::named(context) {
-        Ok(named) => named,
-        Err(failure) => return Some(Check::failed(NAME, &failure)),
-    };
+    if let Err(failure) = accounts::named(context) {
+        return Some(Check::failed(NAME, &failure));
+    }
     if config.token.is_some() {
-        let token = Credential::load(context).and_then(|credential| {
-            credential.check_not_expired(context)?;
-            Ok(credential.token)
-        });
-        let token = match token {
-            Ok(token) => token,
-            Err(failure) => return Some(Check::failed(NAME, &failure)),
-        };
-        found.push("VTEX_TOKEN overrides the stored tokens, and login refuses".to_owned());
-        if let Some((asked, reason)) = &named
-            && let Some(theirs) = token.claims().other_account(asked)
-        {
-            verdict = Verdict::Warning;
-            found.push(format!("it names {theirs}, not {asked} ({reason})"));
+        // What other commands fail with, this one says as well.
+        match Choice::make(context, None) {
+            Err(failure) if failure.code == Code::Usage => {
+                return Some(Check::failed(NAME, &failure));
+            }
+            Ok(
+                choice @ Choice {
+                    source: Source::Token(_),
+                    ..
+                },
+            ) => {
+                let credential = choice.load(context);
+                if let Err(failure) = credential.and_then(|c| c.check_not_expired(context)) {
+                    return Some(Check::failed(NAME, &failure));
+                }
+                found.push("VTEX_TOKEN overrides the stored tokens".to_owned());
+            }
+            Ok(_) | Err(_) => {
+                verdict = Verdict::Warning;
+                found.push("VTEX_TOKEN is of another account, and not used".to_owned());
+            }
         }
     }
-    match config.account.as_ref().map(|text| text.parse::<Account>()) {
-        Some(Ok(account)) => found.push(format!(
-            "VTEX_ACCOUNT ({account}) overrides the current account"
+    match config.account.as_ref().map(|text| text.parse::<Typed>()) {
+        Some(Ok(typed)) => found.push(format!(
+            "VTEX_ACCOUNT ({}) overrides the current account",
+            typed.account
         )),
         // Only --account is before it, and that is used.
         Some(Err(error)) => {
@@ -51,10 +59,10 @@ pub(super) fn environment(context: &Context) -> Option<Check> {
     let pair = config
         .app_key
         .iter()
-        .try_for_each(|key| apptoken::check_key(key));
+        .try_for_each(|key| pair::check_key(key));
     let pair = pair.and_then(|()| {
         let mut token = config.app_token.iter();
-        token.try_for_each(apptoken::check_app_token)
+        token.try_for_each(pair::check_app_token)
     });
     if let Err(failure) = pair {
         let variables = "invalid VTEX_APP_KEY or VTEX_APP_TOKEN";
@@ -62,7 +70,9 @@ pub(super) fn environment(context: &Context) -> Option<Check> {
     }
     match (&config.app_key, &config.app_token) {
         (Some(_), Some(_)) => {
-            found.push("VTEX_APP_KEY and VTEX_APP_TOKEN are set: apptoken uses them".to_owned());
+            found.push(
+                "VTEX_APP_KEY and VTEX_APP_TOKEN are set: used where nothing is stored".to_owned(),
+            );
         }
         (Some(_), None) => {
             verdict = Verdict::Warning;

@@ -15,9 +15,10 @@ use clap::{
 use clap_complete::Shell;
 
 use crate::{
-    account::Account,
+    account::Typed,
     api::PREFIXES,
-    cli::{ApiPath, Target},
+    cli::{ApiPath, As, Target},
+    slot::Slot,
 };
 
 /// Where the accounts go. No shell and no escaping sees anything in it.
@@ -51,12 +52,16 @@ pub fn script(shell: Shell, command: Command) -> anyhow::Result<String> {
 fn marked(command: Command) -> Command {
     let command = command.mut_args(|arg| {
         let kind = arg.get_value_parser().type_id();
-        if kind == TypeId::of::<Account>() {
+        if kind == TypeId::of::<Typed>() {
             arg.value_parser(PossibleValuesParser::new([ACCOUNTS]))
         } else if kind == TypeId::of::<Target>() {
             arg.value_parser(PossibleValuesParser::new([ACCOUNTS, "-"]))
+        } else if kind == TypeId::of::<Slot>() {
+            arg.value_parser(PossibleValuesParser::new(["user", "key"]))
         } else if kind == TypeId::of::<ApiPath>() {
             arg.value_parser(PossibleValuesParser::new([PATHS]))
+        } else if kind == TypeId::of::<As>() {
+            arg.value_parser(PossibleValuesParser::new(["user", "key", "none"]))
         } else if arg.get_action().takes_values() && arg.get_value_hint() == ValueHint::Unknown {
             arg.value_hint(ValueHint::Other)
         } else {

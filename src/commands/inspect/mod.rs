@@ -40,7 +40,7 @@ pub fn run(context: &Context, args: &Inspect) -> Result<(), Failure> {
     let input = match &args.token {
         Some(text) if text != "-" => Input::One(Secret::new(text.clone())),
         None if !input::stdin_has_input() => {
-            let credential = Credential::load(context)?;
+            let credential = Credential::load(context, args.credential.slot.as_ref())?;
             let given = matches!(credential.origin, Origin::Environment);
             return one(context, args, &credential.token, given, None);
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, interval, sleep_until};
 use zeroize::Zeroizing;
 
-use super::{LoggedIn, Login};
+use super::{Login, save::LoggedIn};
 use crate::{
     browser::{self, Environment},
     error::{Code, Failure},

@@ -4,23 +4,26 @@
 mod browse;
 mod given;
 mod lock;
+mod save;
 
 use std::io::{self, IsTerminal as _};
 
-use serde::Serialize;
-
-use self::lock::LoginLock;
+use self::{
+    lock::LoginLock,
+    save::{Answers, LoggedIn},
+};
 use crate::{
     account::Account,
     accounts, cli,
-    context::{self, Context},
+    context::Context,
     credential::{self, Renewal},
     error::{Code, Failure},
-    output::{Answer, Output},
-    session::{AccountLock, Current, NewSession, Session},
+    output::{self, Output},
+    secret::Secret,
+    session::{AccountLock, Item, Session},
+    slot::Slot,
     store::StoreKind,
-    time,
-    token::{Token, TokenPair, Validity},
+    token::{Token, TokenPair},
     vtexid::VtexId,
 };
 
@@ -30,20 +33,63 @@ struct Login<'a> {
     args: &'a cli::Login,
     session: Session,
     account: Account,
+    slot: Slot,
     store: StoreKind,
 }
 
-/// Runs the command.
+/// Runs the command, for one account after another. One that fails keeps no
+/// other from being logged in to.
 ///
 /// # Errors
-/// As product and exit codes say; nothing is saved then.
+/// As product and exit codes say; nothing is saved of a login that fails.
 pub fn run(context: &Context, args: &cli::Login) -> Result<(), Failure> {
+    check_variables(context, args)?;
+    let named = named(context, args)?;
+    let given = if args.with_token {
+        Some(given::read(context)?)
+    } else {
+        None
+    };
+    let accounts = match named {
+        Some(accounts) => accounts,
+        None => vec![unnamed(context, given.as_ref())?],
+    };
+    let several = accounts.len() > 1;
+    let (mut answers, mut failed) = (Vec::new(), None::<Failure>);
+    for account in accounts {
+        match one(context, args, account, given.as_ref()) {
+            Ok(answer) => answers.push(answer),
+            Err(failure) => {
+                if let Some(before) = failed.replace(failure) {
+                    Output::failure(&before);
+                }
+            }
+        }
+    }
+    if let Some(failure) = failed {
+        return Err(failure);
+    }
+    if context.output.json {
+        let first = if several { None } else { answers.pop() };
+        context.output.answer(&match first {
+            Some(one) => Answers::One(Box::new(one)),
+            None => Answers::Several(answers),
+        })?;
+    }
+    Ok(())
+}
+
+/// What the environment has against a login.
+fn check_variables(context: &Context, args: &cli::Login) -> Result<(), Failure> {
     if context.config.token.is_some() {
-        return Err(Failure::new(
-            Code::Usage,
-            "VTEX_TOKEN is set and would override this login",
-        )
-        .hint("unset VTEX_TOKEN, then log in"));
+        if !io::stdin().is_terminal() || !output::stderr_is_terminal() {
+            return Err(Failure::new(
+                Code::Usage,
+                "VTEX_TOKEN is set and would override this login",
+            )
+            .hint("unset VTEX_TOKEN, then log in"));
+        }
+        Output::warn("VTEX_TOKEN is set and overrides this login: unset it to use the new session");
     }
     if context.config.ci && !args.no_browser && !args.with_token {
         return Err(
@@ -52,28 +98,66 @@ pub fn run(context: &Context, args: &cli::Login) -> Result<(), Failure> {
             ),
         );
     }
-    let named = accounts::named(context)?.map(|(account, _)| account);
-    let given = if args.with_token {
-        Some(given::read(context)?)
-    } else {
-        None
-    };
-    let unnamed =
-        || Failure::new(Code::Usage, "no account is named").hint("run `vtexid login ACCOUNT`");
-    if named.is_none() && given.is_none() && !io::stdin().is_terminal() {
-        return Err(unnamed());
+    Ok(())
+}
+
+/// The accounts that the command line names, else `VTEX_ACCOUNT`.
+fn named(context: &Context, args: &cli::Login) -> Result<Option<Vec<Account>>, Failure> {
+    let mut accounts = Vec::new();
+    for typed in &args.names {
+        let account = &typed.account;
+        accounts::say_typed(context, typed, account);
+        if context.account.as_ref().is_some_and(|flag| flag != account) {
+            let hint = "name each account once, without --account";
+            return Err(Failure::new(
+                Code::Usage,
+                format_args!("--account and {account} name two accounts"),
+            )
+            .hint(hint));
+        }
+        if !accounts.contains(account) {
+            accounts.push(account.clone());
+        }
     }
-    let session = context.session()?;
-    let account = match (named, &given) {
-        (Some(account), _) => account,
-        (None, Some(token)) => token
-            .claims()
-            .account()
-            .and_then(|account| account.parse().ok())
-            .ok_or_else(unnamed)?,
-        (None, None) => session.current().cloned().ok_or_else(unnamed)?,
+    if accounts.len() > 1 && args.with_token {
+        return Err(
+            Failure::new(Code::Usage, "one token cannot log in to several accounts")
+                .hint("run `vtexid login ACCOUNT --with-token` for each"),
+        );
+    }
+    if accounts.is_empty() {
+        return Ok(accounts::named(context)?.map(|(account, _)| vec![account]));
+    }
+    Ok(Some(accounts))
+}
+
+/// The account where nothing names one: the token's, else the current one.
+fn unnamed(context: &Context, given: Option<&Token>) -> Result<Account, Failure> {
+    let theirs = given.and_then(|token| token.claims().account()?.parse().ok());
+    let current = || {
+        let current = context.session().map(|s| s.current().cloned());
+        current.transpose()
     };
-    let remembered = session.accounts().get(&account).map(|entry| entry.store);
+    match (given, theirs) {
+        (Some(_), theirs) => theirs.map(Ok),
+        (None, _) => current(),
+    }
+    .unwrap_or_else(|| {
+        Err(Failure::new(Code::Usage, "no account is named").hint("run `vtexid login ACCOUNT`"))
+    })
+}
+
+/// Logs in to one account.
+fn one(
+    context: &Context,
+    args: &cli::Login,
+    account: Account,
+    given: Option<&Token>,
+) -> Result<LoggedIn, Failure> {
+    let session = context.session()?;
+    let slot = given.map_or(Slot::User, |token| Slot::of(token.claims()));
+    let line = session.accounts().get(&account);
+    let remembered = line.and_then(|line| line.store(&slot));
     let store = args.store.or(remembered).unwrap_or_default();
     session
         .probe(&account, store)
@@ -86,35 +170,67 @@ pub fn run(context: &Context, args: &cli::Login) -> Result<(), Failure> {
         args,
         session,
         account,
+        slot,
         store,
     };
-    let answer = match given {
-        Some(token) => login.save_given(token)?,
+    match given {
+        Some(token) => login.save_given(token),
         None => login
             .sign_in()
-            .map_err(|failure| failure.context(format!("could not log in to {}", login.account)))?,
-    };
-    if context.output.json {
-        context.output.answer(&answer)?;
+            .map_err(|failure| failure.context(format!("could not log in to {}", login.account))),
     }
-    Ok(())
 }
 
 impl Login<'_> {
-    /// Saves the token that was given.
-    fn save_given(&mut self, token: Token) -> Result<LoggedIn, Failure> {
-        given::check(self.context, &self.account, &token)?;
-        let answer = self.save(&TokenPair {
-            token,
-            refresh: None,
-        })?;
-        // A stored app key makes the next one, and that is said then.
-        if self.session.pair(&self.account)?.is_none() {
-            self.context
+    /// Saves the token that was given, in the slot of its kind.
+    fn save_given(&mut self, token: &Token) -> Result<LoggedIn, Failure> {
+        given::check(self.context, &self.account, token)?;
+        let lock = self.session.lock_account(&self.account)?;
+        let mut item = Item {
+            token: Some(token.secret().clone()),
+            ..Item::default()
+        };
+        if self.slot == Slot::Key {
+            item.pair = self.kept_pair(token)?;
+        }
+        let renews = item.pair.is_some();
+        let (context, slot) = (self.context, &self.slot);
+        let answer = save::save(
+            context,
+            &mut self.session,
+            &lock,
+            slot,
+            (&item, token),
+            self.store,
+        )?;
+        if !renews {
+            context
                 .output
                 .note("this token cannot be renewed: it has no refresh token");
         }
         Ok(answer)
+    }
+
+    /// The saved pair of the app key that made the token: VTEX shows an app
+    /// token only once, so that another key's token must not replace it.
+    fn kept_pair(&self, token: &Token) -> Result<Option<(String, Secret)>, Failure> {
+        let account = &self.account;
+        let item = self.session.item(account, &Slot::Key)?;
+        let Some((key, app_token)) = item.and_then(|item| item.pair) else {
+            return Ok(None);
+        };
+        if token.claims().login() == Some(&*key) {
+            return Ok(Some((key, app_token)));
+        }
+        Err(Failure::new(
+            Code::General,
+            format_args!(
+                "the app key {key} is saved for {account}, and another one made this token"
+            ),
+        )
+        .hint(format!(
+            "`vtexid logout {account} --as key` deletes the saved app key and its app token"
+        )))
     }
 
     /// A renewal where that is enough, else the browser; one login at a time.
@@ -153,15 +269,16 @@ impl Login<'_> {
         // An app key renews no user's login. A store that cannot be asked any
         // more may be why another is named now; the one named was probed.
         let account = self.account.clone();
-        let refresh = self.session.refresh_token(&account).ok().flatten();
-        if refresh.is_none() {
+        let item = self.session.item(&account, &Slot::User).ok().flatten();
+        if item.and_then(|item| item.refresh).is_none() {
             return Ok(None);
         }
         let (context, store) = (self.context, self.store);
-        let save = |session: &mut Session, lock: &AccountLock, pair: TokenPair| {
-            save(context, session, lock, &pair, store)
+        let save = |session: &mut Session, lock: &AccountLock, item: Item, token: Token| {
+            save::save(context, session, lock, &Slot::User, (&item, &token), store)
         };
-        let renewal = credential::renew(context, &mut self.session, api, &account, |_| false, save);
+        let whose = (&account, &Slot::User);
+        let renewal = credential::renew(context, &mut self.session, api, whose, |_| false, save);
         match renewal {
             Err(failure) if failure.code == Code::Unreachable => {
                 Output::warn(format_args!(
@@ -192,79 +309,15 @@ impl Login<'_> {
     /// for whoever is changing the account's session.
     fn save(&mut self, pair: &TokenPair) -> Result<LoggedIn, Failure> {
         let lock = self.session.lock_account(&self.account)?;
-        save(self.context, &mut self.session, &lock, pair, self.store)
+        let (item, token) = (Item::new(pair), &pair.token);
+        let (session, slot) = (&mut self.session, &self.slot);
+        save::save(
+            self.context,
+            session,
+            &lock,
+            slot,
+            (&item, token),
+            self.store,
+        )
     }
-}
-
-/// What `--json` prints. People get a note: the login's answer is that it
-/// is over.
-#[derive(Serialize)]
-struct LoggedIn {
-    account: Account,
-    login: Option<String>,
-    token_account: Option<String>,
-    expires_at: Option<String>,
-    store: StoreKind,
-}
-
-impl Answer for LoggedIn {
-    fn lines(&self) -> Vec<String> {
-        vec![self.account.to_string()]
-    }
-}
-
-/// Saves what came and says what it is, in particular where that is not what
-/// one would expect.
-fn save(
-    context: &Context,
-    session: &mut Session,
-    lock: &AccountLock,
-    pair: &TokenPair,
-    store: StoreKind,
-) -> Result<LoggedIn, Failure> {
-    let account = lock.account();
-    let before = session.accounts().get(account).cloned();
-    let new = NewSession {
-        pair,
-        app_key: None,
-        store,
-        current: Current::Becomes,
-    };
-    let stale = session.save(lock, &new)?;
-    context::warn_of_stale_secrets(account, stale);
-    let claims = pair.token.claims();
-    let now = context.now();
-    let left = match claims.validity(now) {
-        Validity::Until(exp) => format!("valid for {}", time::span_words(exp.saturating_sub(now))),
-        Validity::ExpiredAt(exp) => format!("already expired, on {}", time::utc_words(exp)),
-        Validity::Unstated => "valid for an unknown time".to_owned(),
-    };
-    context.output.note(format_args!(
-        "logged in to {account} as {}: {left}, saved in {}",
-        claims.login().unwrap_or("an unnamed user"),
-        store.words()
-    ));
-    if let Validity::ExpiredAt(_) = claims.validity(now) {
-        Output::warn(
-            "by this machine's clock the new token has expired already; `vtexid doctor` compares the clock with VTEX ID's",
-        );
-    }
-    let token_account = session
-        .accounts()
-        .get(account)
-        .and_then(|entry| entry.token_account.clone());
-    if let Some(other) = &token_account {
-        Output::warn(format_args!(
-            "the token names the account {other}, not {account}; it is saved for {account}"
-        ));
-    }
-    let old = before.and_then(|entry| entry.login);
-    context::warn_of_other_user(old.as_deref(), claims.login());
-    Ok(LoggedIn {
-        account: account.clone(),
-        login: claims.login().map(str::to_owned),
-        token_account,
-        expires_at: claims.seconds("exp").and_then(time::rfc3339),
-        store,
-    })
 }

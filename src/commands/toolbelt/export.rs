@@ -42,19 +42,11 @@ pub fn export(context: &Context, args: &Export) -> Result<(), Failure> {
         check_workspace(name)?;
     }
     let dir = &paths(context)?.session;
-    let credential = Credential::load(context)?;
-    let asked = accounts::named(context)?;
+    let credential = Credential::load(context, args.credential.slot.as_ref())?;
     let from_variable = matches!(credential.origin, Origin::Environment);
-    let (account, reason) = match asked {
-        Some((account, reason)) if from_variable => (account, Some(reason)),
-        _ => {
-            let named = credential.account().ok_or_else(|| {
-                Failure::new(Code::Usage, "the token names no account")
-                    .hint("name it with --account")
-            })?;
-            (named, None)
-        }
-    };
+    let account = credential.account()?.clone();
+    let reason = accounts::named(context)?.map(|(_, reason)| reason);
+    let reason = reason.filter(|_| from_variable);
     check_account(&account)?;
     check(context, &credential, &account, reason)?;
     let credential = credential.ensure_valid_for(context, Duration::ZERO, false)?;

@@ -9,7 +9,8 @@ use crate::{
     context::{self, Context},
     error::{Code, Failure},
     output::{Answer, Output, visible},
-    session::{Current, NewSession, Session, SessionError},
+    session::{Current, Item, NewCredential, Session, SessionError},
+    slot::Slot,
     store::StoreKind,
     time,
     token::{Token, TokenPair, Validity},
@@ -128,11 +129,17 @@ pub fn import(context: &Context, args: &Import) -> Result<(), Failure> {
                 continue;
             }
         };
-        let store = store_of(args, &session, &account);
-        let before = session.accounts().get(&account).cloned();
-        let new = NewSession {
-            pair: &pair,
-            app_key: None,
+        let store = store_of(args, &session, &account, &pair.token);
+        let slot = Slot::of(pair.token.claims());
+        let before = session.entry(&account, &slot).cloned();
+        let mut item = Item::new(&pair);
+        if slot == Slot::Key {
+            // The toolbelt knows no app tokens.
+            item.pair = session.item(&account, &slot)?.and_then(|item| item.pair);
+        }
+        let new = NewCredential {
+            slot: &slot,
+            item: &item,
             store,
             current: Current::Stays,
         };
@@ -204,9 +211,15 @@ fn warn_of_problems(mut read: Sessions) -> Result<Sessions, Failure> {
 }
 
 /// Where an account's tokens go: where they are already, unless told otherwise.
-fn store_of(args: &Import, session: &Session, account: &Account) -> StoreKind {
-    let known = session.accounts().get(account).map(|entry| entry.store);
-    args.store.or(known).unwrap_or_default()
+fn store_of(args: &Import, session: &Session, account: &Account, token: &Token) -> StoreKind {
+    args.store
+        .or(known_store(session, account, token))
+        .unwrap_or_default()
+}
+
+fn known_store(session: &Session, account: &Account, token: &Token) -> Option<StoreKind> {
+    let line = session.accounts().get(account)?;
+    line.store(&Slot::of(token.claims()))
 }
 
 /// Tries every store that will be written to before the first one is.
@@ -218,19 +231,19 @@ fn check_stores(
 ) -> Result<(), Failure> {
     let (mut tried, mut new_in_file) = (Vec::new(), false);
     for (account, tokens) in found {
-        if let Plan::Skip(_) | Plan::Expired(_) =
+        let (Plan::Save(pair) | Plan::Complete(pair)) =
             plan(context, args, session, account, tokens.clone())
-        {
+        else {
             continue;
-        }
-        let store = store_of(args, session, account);
+        };
+        let store = store_of(args, session, account, &pair.token);
         if !tried.contains(&store) {
             session
                 .probe(account, store)
                 .map_err(|e| Failure::from(e).naming(account))?;
             tried.push(store);
         }
-        let known = session.accounts().get(account).map(|entry| entry.store);
+        let known = known_store(session, account, &pair.token);
         new_in_file |= store == StoreKind::File && known != Some(store);
     }
     if new_in_file {
@@ -265,29 +278,32 @@ fn plan(
     {
         return Plan::Expired(exp);
     }
-    let Some(entry) = session.accounts().get(account) else {
+    let slot = Slot::of(claims);
+    let Some(entry) = session.entry(account, &slot) else {
         return Plan::Save(TokenPair {
             token,
             refresh: found.refresh,
         });
     };
-    let stored = session.token(account);
-    let lost = match &stored {
-        Ok(stored) => stored.is_none(),
-        Err(SessionError::Token { .. }) => true,
+    let item = session.item(account, &slot);
+    let lost = match &item {
+        Ok(Some(item)) => !matches!(item.token(), Ok(Some(_))),
+        Ok(None) | Err(SessionError::Damaged(..)) => true,
         // That it cannot be asked may be why another one is named now.
         Err(_) => args.store.is_some_and(|named| named != entry.store),
     };
-    let stored = stored.ok().flatten();
+    let readable = item.is_ok();
+    let item = item.ok().flatten().unwrap_or_default();
+    let stored = item.token().ok().flatten();
     let (login, until) = match &stored {
         Some(stored) => (stored.claims().login(), stored.claims().seconds("exp")),
         None => (entry.login.as_deref(), entry.expires_on),
     };
     let same_user = login.is_some() && login == claims.login();
-    let stored_refresh = session.refresh_token(account);
+    let stored_refresh = item.refresh;
     let exp = claims.seconds("exp");
     if lost || exp > until {
-        let stored_refresh = stored_refresh.ok().flatten().filter(|_| same_user);
+        let stored_refresh = stored_refresh.filter(|_| same_user);
         return Plan::Save(TokenPair {
             token,
             refresh: found.refresh.or(stored_refresh),
@@ -297,7 +313,7 @@ fn plan(
         .as_ref()
         .is_some_and(|s| s.secret() == token.secret());
     match (found.refresh, stored_refresh, stored) {
-        (Some(refresh), Ok(None), Some(stored)) if same_user => Plan::Complete(TokenPair {
+        (Some(refresh), None, Some(stored)) if same_user && readable => Plan::Complete(TokenPair {
             token: stored,
             refresh: Some(refresh),
         }),

@@ -1,0 +1,110 @@
+//! The command line of `vtexid exec`.
+
+use std::{ffi::OsString, str::FromStr, time::Duration};
+
+use clap::{Args, ValueHint};
+
+use super::CredentialArg;
+use crate::time::parse_span;
+
+/// What `--help` says first.
+pub(super) const ABOUT: &str = "Run a program with the credential in its environment
+
+VTEX_TOKEN, VTEX_ACCOUNT, VTEX_APP_KEY and VTEX_APP_TOKEN are removed from the environment. Then VTEX_ACCOUNT and VTEX_TOKEN are set, or with `--as key` VTEX_APP_KEY, VTEX_APP_TOKEN and VTEX_ACCOUNT, or with --set only what it names.
+
+The program and everything it starts can read these variables. The token is not renewed inside: --min-validity asks for one that is valid for long enough. The program takes the place of vtexid (on Windows vtexid waits for it): its signals and its exit code are its own.";
+
+/// What `--help` says last.
+pub(super) const EXAMPLES: &str = "Examples:
+  vtexid exec -- npm test
+          with VTEX_ACCOUNT and VTEX_TOKEN
+  vtexid exec --as key -- python sync.py
+          with VTEX_APP_KEY, VTEX_APP_TOKEN and VTEX_ACCOUNT
+  vtexid exec --set FS_DISCOVERY_APP_KEY=key --set FS_DISCOVERY_APP_TOKEN=app-token -- yarn build
+          under the names that FastStore reads";
+
+/// `vtexid exec`
+#[derive(Debug, Args)]
+pub struct Exec {
+    /// Which credential
+    #[command(flatten)]
+    pub credential: CredentialArg,
+    /// Set this variable, and none but those named so: token, cookie, key, app-token, account or login
+    #[arg(long, value_name = "NAME=WHAT")]
+    pub set: Vec<Setting>,
+    /// Have at least this long left, renewing if need be: 90s, 10m, 2h
+    #[arg(long, value_name = "TIME", value_parser = parse_span)]
+    pub min_validity: Option<Duration>,
+    /// The program and its arguments
+    #[arg(
+        value_name = "CMD",
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_hint = ValueHint::CommandWithArguments
+    )]
+    pub command: Vec<OsString>,
+}
+
+/// What a variable is set to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// The token.
+    Token,
+    /// The token as a cookie: its name, `=`, and the token.
+    Cookie,
+    /// The app key.
+    Key,
+    /// The app token.
+    AppToken,
+    /// The account.
+    Account,
+    /// Who the credential is.
+    Login,
+}
+
+/// A variable, and what it is set to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The variable's name.
+    pub name: String,
+    /// Its value.
+    pub what: What,
+}
+
+impl FromStr for Setting {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, what) = text
+            .split_once('=')
+            .ok_or("write NAME=WHAT, such as TOKEN=token")?;
+        let what = match what {
+            "token" => What::Token,
+            "cookie" => What::Cookie,
+            "key" => What::Key,
+            "app-token" => What::AppToken,
+            "account" => What::Account,
+            "login" => What::Login,
+            _ => {
+                return Err(
+                    "after `=` comes token, cookie, key, app-token, account or login".into(),
+                );
+            }
+        };
+        check_name(name)?;
+        Ok(Self {
+            name: name.to_owned(),
+            what,
+        })
+    }
+}
+
+/// Passes what every shell takes for the name of a variable.
+fn check_name(name: &str) -> Result<(), String> {
+    let first = |c: char| c.is_ascii_alphabetic() || c == '_';
+    if name.starts_with(first) && name.chars().all(|c| first(c) || c.is_ascii_digit()) {
+        return Ok(());
+    }
+    Err("a variable's name has letters, digits and `_`, and does not start with a digit".into())
+}

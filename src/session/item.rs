@@ -1,0 +1,141 @@
+//! What one entry of a store holds: a whole credential, as JSON, so that it is
+//! written in one step.
+//!
+//! Not for where it is (`store`) and not for what is known of it without
+//! opening a store (`index`).
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    secret::Secret,
+    token::{Token, TokenError, TokenPair},
+};
+
+/// A credential's secrets.
+#[derive(Clone, Debug, Default)]
+pub struct Item {
+    /// The token. None where only an app key pair is saved.
+    pub token: Option<Secret>,
+    /// The refresh token that renews it.
+    pub refresh: Option<Secret>,
+    /// The app key and app token that make new tokens.
+    pub pair: Option<(String, Secret)>,
+    /// The second cookie of a shopper's session, which a renewal needs
+    /// (`VtexIdclientAutCookie_{account id}`): its name and value.
+    pub cookie: Option<(String, Secret)>,
+}
+
+/// As it is written. Borrowed, so that no copy of a secret is left in memory.
+#[derive(Serialize, Deserialize)]
+struct Written<'a> {
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    token: Option<Cow<'a, str>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<Cow<'a, str>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    app_key: Option<Cow<'a, str>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    app_token: Option<Cow<'a, str>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    cookie_name: Option<Cow<'a, str>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    cookie_value: Option<Cow<'a, str>>,
+}
+
+impl Item {
+    /// What VTEX ID hands out.
+    pub fn new(pair: &TokenPair) -> Self {
+        Self {
+            token: Some(pair.token.secret().clone()),
+            refresh: pair.refresh.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Reads what [`Item::encode`] wrote; `None` where it is damaged.
+    pub fn decode(text: &Secret) -> Option<Self> {
+        // serde reads a list as the same fields in their order.
+        let json = text.expose();
+        let written: Written<'_> = json
+            .starts_with('{')
+            .then(|| serde_json::from_str(json).ok())??;
+        let secret = |text: Cow<'_, str>| Secret::new(text.into_owned());
+        let both = |name: Option<Cow<'_, str>>, value: Option<Cow<'_, str>>| {
+            Some((name?.into_owned(), secret(value?)))
+        };
+        Some(Self {
+            token: written.token.map(secret),
+            refresh: written.refresh_token.map(secret),
+            pair: both(written.app_key, written.app_token),
+            cookie: both(written.cookie_name, written.cookie_value),
+        })
+    }
+
+    /// The text to store.
+    pub fn encode(&self) -> Secret {
+        fn text(secret: Option<&Secret>) -> Option<Cow<'_, str>> {
+            secret.map(|secret| Cow::Borrowed(secret.expose()))
+        }
+        fn name(pair: Option<&(String, Secret)>) -> Option<Cow<'_, str>> {
+            pair.map(|(name, _)| Cow::Borrowed(&**name))
+        }
+        let written = Written {
+            token: text(self.token.as_ref()),
+            refresh_token: text(self.refresh.as_ref()),
+            app_key: name(self.pair.as_ref()),
+            app_token: text(self.pair.as_ref().map(|(_, value)| value)),
+            cookie_name: name(self.cookie.as_ref()),
+            cookie_value: text(self.cookie.as_ref().map(|(_, value)| value)),
+        };
+        // A buffer that grows would leave copies behind.
+        let mut json = Vec::with_capacity(2 * self.bytes() + 256);
+        // Text alone cannot fail to be JSON.
+        let _ = serde_json::to_writer(&mut json, &written);
+        Secret::new(String::from_utf8(json).unwrap_or_default())
+    }
+
+    /// The token, read.
+    ///
+    /// # Errors
+    /// When it is damaged.
+    pub fn token(&self) -> Result<Option<Token>, TokenError> {
+        self.token.clone().map(Token::parse).transpose()
+    }
+
+    fn bytes(&self) -> usize {
+        let pair = |pair: &(String, Secret)| pair.0.len() + pair.1.expose().len();
+        let secret = |secret: &Secret| secret.expose().len();
+        self.token.as_ref().map_or(0, secret)
+            + self.refresh.as_ref().map_or(0, secret)
+            + self.pair.as_ref().map_or(0, pair)
+            + self.cookie.as_ref().map_or(0, pair)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Item;
+    use crate::secret::Secret;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let secret = |text: &str| Secret::new(text.to_owned());
+        let item = Item {
+            token: Some(secret("e.e.e")),
+            refresh: Some(secret("a\"b\\c\u{7f}é")),
+            pair: Some(("vtexappkey-a-B".to_owned(), secret("ABC"))),
+            cookie: Some(("VtexIdclientAutCookie_id".to_owned(), secret("x"))),
+        };
+        let read = Item::decode(&item.encode()).unwrap();
+        assert_eq!(read.token, item.token);
+        assert_eq!(read.refresh, item.refresh);
+        assert_eq!(read.pair, item.pair);
+        assert_eq!(read.cookie, item.cookie);
+        assert_eq!(Item::default().encode().expose(), "{}");
+        for damaged in ["", "e.e.e", "{\"token\":", "[]", "{\"token\":1}"] {
+            assert!(Item::decode(&secret(damaged)).is_none(), "{damaged}");
+        }
+    }
+}
