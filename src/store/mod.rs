@@ -73,7 +73,9 @@ impl SecretKind {
 
     /// Whether an entry of ours can have this name.
     fn is_name(name: &str) -> bool {
-        name.starts_with("shopper-")
+        let is_digit = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+        let is_hash = |hash: &str| hash.len() == 32 && hash.bytes().all(is_digit);
+        name.strip_prefix("shopper-").is_some_and(is_hash)
             || ["login", "key", "probe", "user", "refresh", "app-token"].contains(&name)
     }
 

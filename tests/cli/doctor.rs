@@ -178,7 +178,7 @@ fn what_the_environment_decides_is_told() {
     for words in [
         "VTEX_TOKEN overrides the stored tokens",
         "VTEX_ACCOUNT (mystore) overrides the current account",
-        "VTEX_APP_KEY and VTEX_APP_TOKEN are set: apptoken uses them",
+        "VTEX_APP_KEY and VTEX_APP_TOKEN are set: used where nothing is stored",
     ] {
         assert!(found.contains(words), "{found}");
     }
@@ -224,7 +224,7 @@ fn a_variable_that_makes_other_commands_fail_is_a_problem() {
     env.login("mystore");
     let expired = token_of(&json!({"account": "mystore", "exp": now() - 60}));
     for (name, value, code, words) in [
-        ("VTEX_TOKEN", "canary", 1, "invalid VTEX_TOKEN"),
+        ("VTEX_TOKEN", "canary", 2, "invalid VTEX_TOKEN"),
         ("VTEX_TOKEN", &expired, 3, "expired 1m"),
         ("VTEX_ACCOUNT", "no/name", 2, "invalid VTEX_ACCOUNT"),
     ] {
