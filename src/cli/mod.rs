@@ -39,7 +39,7 @@ use crate::{
 #[command(name = "vtexid", version, arg_required_else_help = true)]
 #[command(
     after_long_help = help::MORE,
-    after_help = "Exit codes: 0 done, 1 other failure, 2 wrong usage, 3 token not good, 4 not logged in,\n5 credential store, 6 VTEX ID not reached or failed (try again), 129 to 143 ended by a signal"
+    after_help = "Exit codes: 0 done, 1 other failure, 2 wrong usage, 3 token not good, 4 not logged in,\n5 credential store, 6 VTEX not reached or failed (try again), 129 to 143 ended by a signal"
 )]
 pub struct Cli {
     /// What applies to every command
