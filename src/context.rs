@@ -237,6 +237,7 @@ impl Context {
         Wait {
             timeout: Duration::from_secs(if person { 60 } else { 3 }),
             person,
+            desktop: self.config.desktop,
             gave_up: self.keyring_gave_up.clone(),
             on_slow: Arc::new(move |slow| match slow {
                 Slow::Keyring if person => {

@@ -2,8 +2,10 @@
 //! the exit code. Everything below tells what went wrong; only this module
 //! knows what that means to whoever typed the command.
 
+mod store;
+
 use crate::{
-    account::{Account, AccountError},
+    account::AccountError,
     api::{SendError, TargetError},
     config::{Invalid, NotUtf8},
     disk,
@@ -11,7 +13,6 @@ use crate::{
     session::SessionError,
     signature::{KeyError, VerifyError},
     slot::Slot,
-    store::StoreError,
     threads::NoThread,
     token::TokenError,
     toolbelt::ToolbeltError,
@@ -67,15 +68,6 @@ impl Failure {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint.get_or_insert_with(|| hint.into());
-        self
-    }
-
-    /// Says in the hint which account it is about.
-    #[must_use]
-    pub fn naming(mut self, account: &Account) -> Self {
-        if let Some(hint) = &mut self.hint {
-            *hint = hint.replace("ACCOUNT", account.as_str());
-        }
         self
     }
 
@@ -147,49 +139,6 @@ impl From<VerifyError> for Failure {
             ),
             VerifyError::Unsupported(_) => Self::new(Code::General, error),
         }
-    }
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        let replace;
-        let hint = match &error {
-            StoreError::NoThread(error) => return error.clone().into(),
-            StoreError::Missing(_) => {
-                "install or start one (GNOME Keyring, KWallet, KeePassXC), or run `vtexid login ACCOUNT --store kernel` (Linux, until a restart) or `vtexid login ACCOUNT --store file` (plain text)"
-            }
-            StoreError::BusAddress(invalid) => {
-                replace = invalid.hint.to_string();
-                &replace
-            }
-            StoreError::Kernel(_) => {
-                "containers often forbid it; use --store keyring, or --store file to keep tokens in a private plain-text file"
-            }
-            StoreError::Locked(_) => {
-                "unlock the keyring (log in to the desktop, or open its own program), or allow the access request, and try again; over SSH or in a script, run `vtexid login ACCOUNT --store kernel`"
-            }
-            StoreError::NoCollection => {
-                "log in from a terminal on the desktop, where the keyring can ask for a new one's password, or open a database in KeePassXC; elsewhere run `vtexid login ACCOUNT --store kernel` or `--store file`"
-            }
-            StoreError::Silent(_) => {
-                "the keyring may be showing a dialog on the desktop, to be unlocked or to allow access; if not, restart it and try again"
-            }
-            StoreError::Corrupt(account, _) => {
-                replace = format!("run `vtexid login {account}` to replace it");
-                &replace
-            }
-            StoreError::TooLarge(_) => "run `vtexid login ACCOUNT --store file`",
-            StoreError::Unsafe(_) => {
-                "find out first who changed it, then log in again: what is there may be another's"
-            }
-            StoreError::File(_) => {
-                "check the owner, permissions and free space of the folder, or set VTEXID_DIR to another one"
-            }
-            StoreError::Other(_) => {
-                "restart the keyring and try again, or run `vtexid login ACCOUNT --store kernel`"
-            }
-        };
-        Self::new(Code::Store, error).hint(hint)
     }
 }
 

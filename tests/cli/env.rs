@@ -342,11 +342,13 @@ impl Running {
 
     /// The one for an account, where it logs in to several.
     pub fn page_of(&self, account: &str) -> String {
-        let start = format!("  http://{account}");
+        let host = format!("://{account}");
         let address = |text: &str| {
             let mut lines = text.split_inclusive('\n');
             lines
-                .find(|line| line.starts_with(&start) && line.ends_with('\n'))
+                .find(|line| {
+                    line.starts_with("  http") && line.contains(&host) && line.ends_with('\n')
+                })
                 .map(|line| line.trim().to_owned())
         };
         address(&self.stderr.wait_until(|so_far| address(so_far).is_some())).unwrap()

@@ -23,6 +23,7 @@ mod doctor;
 mod env;
 mod exec;
 mod generated;
+mod hints;
 mod hostile;
 mod inspect;
 mod judge;

@@ -133,6 +133,51 @@ fn what_the_kernel_forgot_is_said_with_what_to_do() {
     run(home.vtexid(&["logout"])).success();
 }
 
+/// As in a rootless container that shares the home directory.
+#[test]
+fn in_a_user_namespace_a_token_kept_outside_is_not_taken_for_deleted() {
+    let Some(server) = Server::new() else { return };
+    let home = &server.home;
+    let inside = |arguments: &[&str]| {
+        let mut command = home.command("unshare", &["-Ur", env!("CARGO_BIN_EXE_vtexid")]);
+        command.args(arguments);
+        command
+    };
+    if !parts::present(&["unshare"]) || run(inside(&["--version"])).code != Some(0) {
+        return;
+    }
+    home.login(&["--store", "kernel"]).success();
+    let before = server.sandbox.requests().len();
+    let words = run(inside(&["local", "token"])).failure(5);
+    assert!(words.contains("user namespace"), "{words}");
+    assert!(
+        words.contains("hint: run it where you logged in"),
+        "{words}"
+    );
+    for arguments in [&["logout"][..], &["logout", "--all"]] {
+        let words = run(inside(arguments)).failure(5);
+        let force = format!("`vtexid logout {ACCOUNT} --force`");
+        assert!(words.contains(&force), "{words}");
+        assert!(words.contains("stays valid until"), "{words}");
+    }
+    assert_eq!(server.sandbox.requests().len(), before);
+    // Nothing was lost, and the namespace can have a session of its own.
+    run(home.vtexid(&["local", "token"])).success();
+    let forced = run(inside(&["logout", "--force"]));
+    assert!(forced.stderr.contains("could not delete"), "{forced:?}");
+    let said = forced.success();
+    assert!(said.contains("neither deleted nor revoked"), "{said}");
+    let script = format!(
+        r#""$VTEXID" login {ACCOUNT} --with-token --store kernel && "$VTEXID" local token && "$VTEXID" logout >&2"#
+    );
+    let claims = json!({"sub": EMAIL, "account": ACCOUNT, "audience": "admin",
+        "exp": 4_000_000_000_u32});
+    let token = server.sandbox.mint(&claims);
+    let own = home.command("unshare", &["-Ur", "sh", "-c", &script]);
+    let printed = run_with(LIMIT, own, &token).success();
+    assert_eq!(printed.trim_end(), token);
+}
+
 #[test]
 fn a_token_longer_than_a_key_may_be_is_refused_and_nothing_is_left() {
     let Some(server) = Server::new() else { return };

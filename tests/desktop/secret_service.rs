@@ -1,5 +1,7 @@
 //! Tokens in a real Secret Service, and each way in which it can fail a person.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
@@ -197,7 +199,11 @@ fn a_locked_keyring_says_so() {
     };
     bus::lock(&desk.home);
     for words in [desk.store_failure(), desk.login_failure()] {
-        assert_says(&words, &["the keyring is locked", "hint: unlock"]);
+        let kernel = format!("hint: run `vtexid login {ACCOUNT} --store kernel`");
+        assert_says(
+            &words,
+            &["the keyring is locked", &kernel, "unlock the keyring"],
+        );
     }
 }
 
@@ -452,4 +458,25 @@ fn each_address_in_a_list_of_buses_is_tried() {
         .set("DBUS_SESSION_BUS_ADDRESS", format!("{nowhere};{nowhere}"));
     let words = desk.store_failure();
     assert!(words.contains("no D-Bus session bus"), "{words}");
+}
+
+/// As over SSH, where the bus is at the other end of a program's pipes.
+#[test]
+fn a_bus_behind_another_program_is_used_like_one_behind_a_socket() {
+    if !parts::present(&["systemd-stdio-bridge"]) {
+        return;
+    }
+    let Some((mut desk, _keyring)) = Desk::logged_in(Options::default()) else {
+        return;
+    };
+    let token = run(desk.home.vtexid(&["local", "token"])).success();
+    let bridge = desk.home.path().join("bridge");
+    let bus = desk.home.get("DBUS_SESSION_BUS_ADDRESS");
+    let script = format!("#!/bin/sh\nexec systemd-stdio-bridge --bus-path='{bus}'\n");
+    fs::write(&bridge, script).unwrap();
+    fs::set_permissions(&bridge, Permissions::from_mode(0o755)).unwrap();
+    let address = format!("unixexec:path={}", bridge.display());
+    desk.home.set("DBUS_SESSION_BUS_ADDRESS", address);
+    let again = run(desk.home.vtexid(&["local", "token"])).success();
+    assert_eq!(again, token);
 }
