@@ -404,7 +404,7 @@ fn the_dockerfile_fails_where_the_pair_is_refused() {
 }
 
 /// Every other command, in order, with a part of what it shows.
-const WALK: [(&str, &str); 27] = [
+const WALK: [(&str, &str); 29] = [
     (
         "vtexid login mystore",
         "logged in to mystore as dev@example.com",
@@ -419,6 +419,7 @@ const WALK: [(&str, &str); 27] = [
     ("vtexid login other", "logged in to other"),
     ("vtexid switch mystore", "mystore"),
     ("vtexid status", "other"),
+    ("vtexid login a b c", "logged in to c"),
     ("vtexid logout mystore", "mystore"),
     ("vtexid logout --all", "other"),
     // The browser is elsewhere
@@ -427,6 +428,8 @@ const WALK: [(&str, &str); 27] = [
         "vtexid login mystore --with-token < token.txt",
         "logged in to mystore",
     ),
+    // Several credentials of one account
+    ("vtexid status", "commands use: mystore user"),
     // Use the token
     ("vtexid local token", "eyJ"),
     (
@@ -455,8 +458,8 @@ const WALK: [(&str, &str); 27] = [
         "logged in to mystore as dev@example.com",
     ),
     (
-        "VTEX_TOKEN=$(vtexid apptoken) vtexid toolbelt export --workspace master",
-        "logged in to mystore as vtexappkey-mystore-",
+        "vtexid toolbelt export --workspace master",
+        "logged in to mystore as dev@example.com",
     ),
     // Explain a token
     ("vtexid inspect", "dev@example.com"),
