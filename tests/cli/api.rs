@@ -163,6 +163,10 @@ fn what_cannot_work_fails_before_anything_is_sent() {
         (&[BRANDS, "--get", "-d", "x"], 2),
         (&[BRANDS, "--get", "-X", "GET"], 2),
         (&[BRANDS, "--get", "--print-curl"], 2),
+        (
+            &[BRANDS, "--get", "-H", "X-HTTP-Method-Override: DELETE"],
+            2,
+        ),
         (&[BRANDS, "--paginate", "-d", "x"], 2),
         (&[BRANDS, "--paginate", "-X", "POST"], 2),
         (&[BRANDS, "--json"], 2),

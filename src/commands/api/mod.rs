@@ -26,6 +26,13 @@ use crate::{
     output::{Answer, path_visible},
 };
 
+/// Headers by which some servers take a GET for another method.
+const OVERRIDES: [&str; 3] = [
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+];
+
 /// What was typed, checked.
 struct Wish {
     /// None where a URL is asked without a credential.
@@ -81,6 +88,11 @@ fn wish(context: &Context, args: &Api) -> Result<Wish, Failure> {
         return Err(usage("--paginate is for GET alone"));
     }
     let mut headers = api::headers(&args.header).map_err(usage)?;
+    if args.get && OVERRIDES.iter().any(|name| headers.contains_key(*name)) {
+        return Err(usage(
+            "--get sends a GET: no header may make it another method",
+        ));
+    }
     default(&mut headers, ACCEPT.as_str(), "application/json, */*;q=0.5");
     if data.is_some() {
         default(&mut headers, CONTENT_TYPE.as_str(), "application/json");
