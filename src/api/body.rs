@@ -36,8 +36,17 @@ pub struct Content {
 enum Kind {
     Text(Bytes),
     File(PathBuf),
-    /// Read once: its beginning, and the rest unless that is all.
-    Pipe(Option<(Bytes, Option<Box<dyn Read + Send>>)>),
+    /// Read once.
+    Pipe(Option<Pipe>),
+}
+
+/// What can be read once.
+struct Pipe {
+    begin: Bytes,
+    /// None where the beginning is all.
+    rest: Option<Box<dyn Read + Send>>,
+    /// Of a file on stdin it is known.
+    length: Option<u64>,
 }
 
 impl Content {
@@ -49,7 +58,10 @@ impl Content {
     pub fn open(data: &Data) -> io::Result<Self> {
         let kind = match data {
             Data::Text(text) => Kind::Text(Bytes::copy_from_slice(text.as_bytes())),
-            Data::Stdin => Self::pipe(io::stdin())?,
+            Data::Stdin => {
+                let length = stdin_length();
+                Self::pipe(io::stdin(), length)?
+            }
             Data::File(path) => {
                 let file = File::open(path)?;
                 let kind = file.metadata()?.file_type();
@@ -59,7 +71,7 @@ impl Content {
                 if kind.is_file() {
                     Kind::File(path.clone())
                 } else {
-                    Self::pipe(file)?
+                    Self::pipe(file, None)?
                 }
             }
         };
@@ -69,7 +81,7 @@ impl Content {
         })
     }
 
-    fn pipe(mut from: impl Read + Send + 'static) -> io::Result<Kind> {
+    fn pipe(mut from: impl Read + Send + 'static, length: Option<u64>) -> io::Result<Kind> {
         let mut begin = Vec::new();
         let read = (&mut from)
             .take(CHUNK_BYTES as u64 + 1)
@@ -79,7 +91,11 @@ impl Content {
         } else {
             None
         };
-        Ok(Kind::Pipe(Some((begin.into(), rest))))
+        Ok(Kind::Pipe(Some(Pipe {
+            begin: begin.into(),
+            rest,
+            length,
+        })))
     }
 
     /// Whether it can be sent a second time.
@@ -107,8 +123,14 @@ impl Content {
             }
             Kind::Pipe(once) => match once.take() {
                 None => return Err(io::Error::other("it was read already")),
-                Some((all, None)) => return Ok(all.into()),
-                Some((begin, Some(rest))) => (begin, rest, None),
+                Some(Pipe {
+                    begin, rest: None, ..
+                }) => return Ok(begin.into()),
+                Some(Pipe {
+                    begin,
+                    rest: Some(rest),
+                    length,
+                }) => (begin, rest, length),
             },
         };
         let failure = Arc::clone(&self.failure);
@@ -120,6 +142,21 @@ impl Content {
             progress: progress.clone(),
         }))
     }
+}
+
+/// How much there is on stdin, where that is a file.
+#[cfg(unix)]
+fn stdin_length() -> Option<u64> {
+    use std::{io::Seek as _, os::fd::AsFd as _};
+    let mut file = File::from(io::stdin().as_fd().try_clone_to_owned().ok()?);
+    let meta = file.metadata().ok().filter(std::fs::Metadata::is_file)?;
+    Some(meta.len().saturating_sub(file.stream_position().ok()?))
+}
+
+/// Only Unix says so.
+#[cfg(not(unix))]
+fn stdin_length() -> Option<u64> {
+    None
 }
 
 fn open_file(path: &Path) -> io::Result<(File, u64)> {
@@ -146,7 +183,7 @@ fn read_all(
         let mut piece = vec![0; CHUNK_BYTES];
         match rest.read(&mut piece) {
             Ok(0) if length.is_some_and(|length| total < length) => {
-                break io::Error::other("it became shorter while it was sent");
+                break io::Error::other("the file became shorter while it was sent");
             }
             Ok(0) => return,
             Ok(read) => {

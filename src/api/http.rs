@@ -211,10 +211,10 @@ impl Answer {
                 let via = self.via.as_deref();
                 let error = client::unreachable(error, &self.host, via, MAX_SILENCE);
                 let problem = client::problem(&error);
-                Err(broken(format!("the answer broke off: {problem}")))
+                Err(broken(format!("incomplete answer: {problem}")))
             }
             Err(_) => Err(broken(format!(
-                "the answer broke off: nothing came for {}s",
+                "incomplete answer: no data for {}s",
                 MAX_SILENCE.as_secs()
             ))),
         }

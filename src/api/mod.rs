@@ -22,6 +22,6 @@ pub use self::{
     items::{Items, compact},
     pager::{Next, Page, Pager, set_query},
     request::{Call, Credential},
-    target::{Typed, bare_url, target},
+    target::{Typed, bare_url, check_typed, target},
     typed::{Data, headers, method},
 };

@@ -41,6 +41,7 @@ struct Parts<'a> {
 /// credential goes along.
 pub fn target(site: &Site, account: &Account, typed: Typed<'_>) -> Result<Url, TargetError> {
     check_account(account)?;
+    check_typed(typed.path)?;
     if let Some(workspace) = typed.workspace
         && !account::is_workspace(workspace)
     {
@@ -49,7 +50,6 @@ pub fn target(site: &Site, account: &Account, typed: Typed<'_>) -> Result<Url, T
             "a workspace name has 2 to 128 lower-case letters and digits, and starts with a letter, such as `master`",
         ));
     }
-    check_text(typed.path)?;
     let given = if is_url(typed.path) {
         if typed.host.is_some() {
             return Err(wrong(
@@ -74,8 +74,8 @@ pub fn target(site: &Site, account: &Account, typed: Typed<'_>) -> Result<Url, T
             Named::Others => return Err(others(account)),
             Named::Outside => {
                 return Err(wrong(
-                    "that host is not one of VTEX's API hosts",
-                    "no credential is sent there; `--as none` sends the request without one",
+                    "not a host of VTEX's APIs: no credential is sent there",
+                    "pass `--as none` to send the request without one",
                 ));
             }
         },
@@ -93,8 +93,8 @@ pub fn target(site: &Site, account: &Account, typed: Typed<'_>) -> Result<Url, T
     };
     if workspace.is_some() && host != Host::Store {
         return Err(wrong(
-            "only hosts of myvtex.com have workspaces, and this path is served by another one",
-            format!("leave out --workspace, or add `--host {account}.myvtex.com`"),
+            "cannot use --workspace with this path: only hosts of myvtex.com have workspaces",
+            format!("leave it out, or add `--host {account}.myvtex.com`"),
         ));
     }
     let query = with_account(account, host, parts.query)?;
@@ -141,6 +141,18 @@ fn is_url(text: &str) -> bool {
     })
 }
 
+/// Passes what may be a path or a URL, whatever the account.
+///
+/// # Errors
+/// When it can lead nowhere.
+pub fn check_typed(text: &str) -> Result<(), TargetError> {
+    check_text(text)?;
+    if !is_url(text) {
+        parts(text)?;
+    }
+    Ok(())
+}
+
 fn check_text(text: &str) -> Result<(), TargetError> {
     if text.trim().is_empty() {
         return Err(wrong(
@@ -149,7 +161,10 @@ fn check_text(text: &str) -> Result<(), TargetError> {
         ));
     }
     if text.chars().any(char::is_control) {
-        return Err(wrong("there is a control character in the path", ""));
+        return Err(wrong(
+            "invalid path: there is a control character in it",
+            "",
+        ));
     }
     if let [drive, b':', b'/' | b'\\', ..] = text.as_bytes()
         && drive.is_ascii_alphabetic()
@@ -161,7 +176,7 @@ fn check_text(text: &str) -> Result<(), TargetError> {
     }
     if text.contains('#') {
         return Err(wrong(
-            "there is a `#` in the path: what follows it would not be sent",
+            "invalid path: what follows the `#` would not be sent",
             "write it as `%23`",
         ));
     }
@@ -175,17 +190,17 @@ fn parts(text: &str) -> Result<Parts<'_>, TargetError> {
         None => (text, None),
     };
     if path.contains('\\') {
-        return Err(wrong("there is a backslash in the path", ""));
+        return Err(wrong("invalid path: there is a backslash in it", ""));
     }
     if path.starts_with("//") {
         return Err(wrong(
-            "the path begins with two slashes, which would name a host",
-            "begin it with one",
+            "invalid path: two slashes at its start would name a host",
+            "begin it with one slash",
         ));
     }
     if has_dots(path) {
         return Err(wrong(
-            "there is a `.` or `..` in the path, which would lead to another one",
+            "invalid path: a `.` or `..` in it leads to another path",
             "",
         ));
     }
@@ -208,8 +223,8 @@ fn check_account(account: &Account) -> Result<(), TargetError> {
 
 fn others(account: &Account) -> TargetError {
     wrong(
-        format!("that is another account's, not {account}'s"),
-        "name the account with --account",
+        format!("this URL is for another account than {account}"),
+        "pass `-a ACCOUNT` to act on that account",
     )
 }
 
@@ -220,7 +235,6 @@ fn given_by(
     account: &Account,
     url: &Url,
 ) -> Result<(Option<Host>, Option<String>), TargetError> {
-    const NONE: &str = "name another account with --account, or send the request without a credential with `--as none`";
     let name = url.host_str().unwrap_or_default();
     if let Site::Local(at) = site
         && url.scheme() == "http"
@@ -231,15 +245,17 @@ fn given_by(
         return Ok((None, workspace));
     }
     if url.scheme() != "https" || url.port_or_known_default() != Some(443) {
-        let problem = "no credential is sent there: that is not HTTPS on port 443";
-        return Err(wrong(problem, NONE));
+        return Err(wrong(
+            "not HTTPS on port 443: no credential is sent there",
+            "give the path alone",
+        ));
     }
     match Host::named(name, account) {
         Named::Ours(host, workspace) => Ok((Some(host), workspace)),
         Named::Others => Err(others(account)),
         Named::Outside => Err(wrong(
-            "no credential is sent there: that is not one of VTEX's API hosts",
-            NONE,
+            "not a host of VTEX's APIs: no credential is sent there",
+            "pass `--as none` to send the request without one",
         )),
     }
 }

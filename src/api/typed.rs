@@ -50,7 +50,7 @@ impl Data {
     pub fn read(text: &str) -> Result<Self, &'static str> {
         match text.strip_prefix('@') {
             None => Ok(Self::Text(text.to_owned())),
-            Some("") => Err("-d @ names no file"),
+            Some("") => Err("missing file name after `-d @`"),
             Some("-") => Ok(Self::Stdin),
             Some(path) => Ok(Self::File(path.into())),
         }
@@ -79,12 +79,12 @@ pub fn headers<'a>(lines: impl IntoIterator<Item = &'a String>) -> Result<Header
     let mut headers = HeaderMap::new();
     for line in lines {
         if line.contains(['\r', '\n']) {
-            return Err("there is a line break in a header".to_owned());
+            return Err("invalid header: there is a line break in it".to_owned());
         }
         let (name, value) = line
             .split_once(':')
-            .ok_or("a header has a colon, such as `Accept: text/csv`")?;
-        let name = HeaderName::try_from(name.trim()).map_err(|_| "invalid name of a header")?;
+            .ok_or("invalid header: expected `NAME: VALUE`, such as `Accept: text/csv`")?;
+        let name = HeaderName::try_from(name.trim()).map_err(|_| "invalid header name")?;
         check_name(&name)?;
         let value = HeaderValue::from_bytes(value.trim().as_bytes())
             .map_err(|_| format!("invalid character in the header {name}"))?;

@@ -69,11 +69,8 @@ impl Body {
             },
             Kind::Json(_) | Kind::Text => {
                 if begins && is_binary(piece) {
-                    return Err(Failure::new(
-                        Code::General,
-                        "the answer is not text, which a terminal would not show",
-                    )
-                    .hint("write it to a file with -o FILE"));
+                    return Err(Failure::new(Code::General, "the answer is binary data")
+                        .hint("write it to a file with -o FILE"));
                 }
                 let text = self.decoded(piece);
                 self.ends_line = text.ends_with('\n');

@@ -416,7 +416,11 @@ fn a_file_is_replaced_only_by_a_whole_answer() {
         .env("VTEXID_URL", server.url())
         .run()
         .code(6);
-    assert!(stderr(&done).contains("broke off"), "{}", stderr(&done));
+    assert!(
+        stderr(&done).contains("incomplete answer"),
+        "{}",
+        stderr(&done)
+    );
     assert_eq!(fs::read_to_string(&path).unwrap(), "old");
     pair(api(&env, &line)).run().success().stdout("");
     assert!(fs::read_to_string(&path).unwrap().contains("Acme"));

@@ -147,7 +147,7 @@ fn a_page_that_comes_twice_is_an_error() {
     let tool = pages(&env, "/api/x?page=1").env("VTEXID_URL", server.url());
     let done = tool.run().code(1).stdout("1\n2\n");
     assert!(
-        stderr(&done).contains("same as the page before"),
+        stderr(&done).contains("page 2 is the same as page 1"),
         "{}",
         stderr(&done)
     );

@@ -53,6 +53,9 @@ fn escapes_are_shown_and_what_is_no_text_is_not() {
     };
     assert_eq!(text, "a\\u{1b}]0;title\\u{7}\\u{202e}b\nc\nended with 0\n");
     let text = shown(Some("PNG\0\u{1}"), true).unwrap();
-    assert!(text.starts_with("error: the answer is not text"), "{text}");
+    assert!(
+        text.starts_with("error: the answer is binary data"),
+        "{text}"
+    );
     assert!(text.ends_with("ended with 1\n"), "{text}");
 }

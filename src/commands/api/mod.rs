@@ -75,6 +75,7 @@ fn wish(context: &Context, args: &Api) -> Result<Wish, Failure> {
             "cannot use --json with api: the answer is printed as the API gives it",
         ));
     }
+    api::check_typed(&args.path.0)?;
     let data = match &args.data {
         Some(text) => Some(Data::read(text).map_err(usage)?),
         None => None,
@@ -85,7 +86,7 @@ fn wish(context: &Context, args: &Api) -> Result<Wish, Failure> {
         None => Method::GET,
     };
     if args.paginate && method != Method::GET {
-        return Err(usage("--paginate is for GET alone"));
+        return Err(usage("--paginate works with GET only"));
     }
     let mut headers = api::headers(&args.header).map_err(usage)?;
     if args.get && OVERRIDES.iter().any(|name| headers.contains_key(*name)) {

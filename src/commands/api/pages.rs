@@ -211,8 +211,9 @@ fn check_is_new(state: &mut State, rows: &[Box<RawValue>], body: &[u8]) -> Resul
         return Err(Failure::new(
             Code::General,
             format_args!(
-                "page {} is the same as the page before: this API does not read the parameter that names the page",
-                state.pages + 1
+                "page {} is the same as page {}: this API ignores the parameter that names the page",
+                state.pages + 1,
+                state.pages
             ),
         )
         .hint("ask for each page in the way its documentation says"));

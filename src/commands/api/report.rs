@@ -145,7 +145,7 @@ impl Report<'_> {
             },
             _ if status.is_server_error() => "try again in a minute; -v shows the requests".to_owned(),
             _ if status.is_redirection() => {
-                "ask for what it leads to, if that is one of the account's hosts".to_owned()
+                "request the new address itself, if it is one of the account's hosts".to_owned()
             }
             _ => return None,
         })
