@@ -37,6 +37,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand local 'Print the stored token'
             cand exec 'Run a program with the credential in its environment'
             cand apptoken 'Make a token from an app key and app token'
+            cand api 'Send a request to a VTEX API, with the right host and credential'
             cand toolbelt 'Import sessions from VTEX''s own CLI, or export one to it'
             cand inspect 'Explain a token: who, account, kind, what it may do, how long it is good'
             cand doctor 'Check what a login and a token depend on: store, clipboard, browser, clock, network'
@@ -188,6 +189,34 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'vtexid;api'= {
+            cand -X 'The method (else GET, or POST with --data)'
+            cand --method 'The method (else GET, or POST with --data)'
+            cand -d 'Send this text, or a file with @FILE, or stdin with @-; as JSON unless a header says otherwise'
+            cand --data 'Send this text, or a file with @FILE, or stdin with @-; as JSON unless a header says otherwise'
+            cand -H 'Send this header too; may be given several times'
+            cand --header 'Send this header too; may be given several times'
+            cand -o 'Write the answer to FILE, which is replaced once it is complete'
+            cand --output 'Write the answer to FILE, which is replaced once it is complete'
+            cand --as 'Send this credential of the account: `user`, `key` (the app key pair), a shopper''s e-mail, or `none`'
+            cand --host 'Use this one of the account''s hosts instead of the documented one'
+            cand --workspace 'Use this VTEX IO workspace, on myvtex.com'
+            cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand -i 'Print the status and the headers before the body'
+            cand --include 'Print the status and the headers before the body'
+            cand --get 'Send a GET and nothing else: refuses --method, --data and --print-curl'
+            cand --paginate 'Get all pages and print each item as a line of JSON'
+            cand --fail-body 'Print the body of an error on stdout instead of stderr'
+            cand --print-curl 'Print the request as a curl command, without the credential, and send nothing'
+            cand --json 'Print the answer as JSON'
+            cand -v 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand --verbose 'Show requests on stderr: method, host, path, status and time, never a secret'
+            cand -q 'Hide notes on stderr; warnings and errors stay'
+            cand --quiet 'Hide notes on stderr; warnings and errors stay'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'vtexid;toolbelt'= {
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
@@ -286,6 +315,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand local 'Print the stored token'
             cand exec 'Run a program with the credential in its environment'
             cand apptoken 'Make a token from an app key and app token'
+            cand api 'Send a request to a VTEX API, with the right host and credential'
             cand toolbelt 'Import sessions from VTEX''s own CLI, or export one to it'
             cand inspect 'Explain a token: who, account, kind, what it may do, how long it is good'
             cand doctor 'Check what a login and a token depend on: store, clipboard, browser, clock, network'
@@ -308,6 +338,8 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         &'vtexid;help;exec'= {
         }
         &'vtexid;help;apptoken'= {
+        }
+        &'vtexid;help;api'= {
         }
         &'vtexid;help;toolbelt'= {
             cand import 'Import the toolbelt''s sessions; its files stay as they are'

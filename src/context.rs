@@ -12,8 +12,9 @@ use clap::ValueEnum as _;
 
 use crate::{
     account::Account,
+    api::Api,
     clock::Clock,
-    config::{Config, Invalid},
+    config::{Config, Invalid, Proxy},
     error::{Code, Failure},
     output::{self, Output},
     process::CoreLimit,
@@ -208,21 +209,43 @@ impl Context {
     pub fn vtexid(&self) -> Result<VtexId, Failure> {
         self.mention_site();
         let output = self.output;
-        let config = &self.config;
-        let proxy = match (&self.site, &config.proxies.used) {
-            (Site::Vtex, Some(proxy)) => Some(proxy.clone()?),
-            _ => None,
-        };
         Ok(VtexId::new(
             self.site.clone(),
-            proxy,
-            Trust {
-                file: config.certificate_file.as_deref(),
-                dirs: &config.certificate_dirs,
-            },
+            self.proxy()?,
+            self.trust(),
             Arc::new(move |exchange| output.exchange(exchange)),
             self.clock.clone(),
         )?)
+    }
+
+    /// A client for VTEX's APIs.
+    ///
+    /// # Errors
+    /// When certificates or proxy settings are invalid.
+    pub fn api(&self) -> Result<Api, Failure> {
+        self.mention_site();
+        let output = self.output;
+        Ok(Api::new(
+            self.site.clone(),
+            self.proxy()?,
+            self.trust(),
+            Arc::new(move |exchange| output.exchange(exchange)),
+        )?)
+    }
+
+    /// The proxy between vtexid and VTEX; none before a sandbox.
+    fn proxy(&self) -> Result<Option<Proxy>, Invalid> {
+        match (&self.site, &self.config.proxies.used) {
+            (Site::Vtex, Some(proxy)) => proxy.clone().map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn trust(&self) -> Trust<'_> {
+        Trust {
+            file: self.config.certificate_file.as_deref(),
+            dirs: &self.config.certificate_dirs,
+        }
     }
 
     /// Has a GitHub Actions job hide this text in its log from now on.

@@ -5,6 +5,7 @@
 
 mod account;
 mod accounts;
+mod api;
 mod browser;
 mod cli;
 mod clipboard;

@@ -9,7 +9,7 @@ pub const MORE: &str = "Exit status:
   3    the token is not good: expired or refused
   4    nobody is logged in, or the stored token has expired for good
   5    the credential store is missing, locked, or does not answer
-  6    VTEX ID was not reached or failed: worth trying again
+  6    VTEX ID or an API was not reached or failed: worth trying again
   129, 130, 131, 143
        ended by a signal: HUP, INT (Ctrl-C), QUIT, TERM
 
@@ -37,8 +37,8 @@ Files:
 Examples:
   vtexid login mystore
           log in to mystore.myvtex.com with the browser
-  vtexid local token --format header | curl -H @- URL
-          call an API; the token is in no process list
+  vtexid api /api/catalog_system/pvt/brand/list
+          call an API; nobody sees the token
   vtexid inspect
           say what the token is, what it may do, and for how long
   vtexid apptoken

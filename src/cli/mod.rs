@@ -5,6 +5,8 @@
     reason = "these comments are the help text, shown as typed"
 )]
 
+mod api;
+mod clear_after;
 pub mod errors;
 mod exec;
 mod help;
@@ -13,11 +15,16 @@ mod shopper;
 
 use std::{path::PathBuf, time::Duration};
 
-pub use self::exec::{Exec, Setting, What};
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
-pub use self::{shaping::Shaping, shopper::ShopperLogin};
+pub use self::{
+    api::{Api, ApiPath, As},
+    clear_after::ClearAfter,
+    exec::{Exec, Setting, What},
+    shaping::Shaping,
+    shopper::ShopperLogin,
+};
 use crate::{
     account::{AccountError, Typed},
     format::{AppFormat, Format},
@@ -36,7 +43,7 @@ use crate::{
 #[command(name = "vtexid", version, arg_required_else_help = true)]
 #[command(
     after_long_help = help::MORE,
-    after_help = "Exit codes: 0 done, 1 other failure, 2 wrong usage, 3 token not good, 4 not logged in,\n5 credential store, 6 VTEX ID not reached or failed (try again), 129 to 143 ended by a signal"
+    after_help = "Exit codes: 0 done, 1 other failure, 2 wrong usage, 3 token not good, 4 not logged in,\n5 credential store, 6 VTEX not reached or failed (try again), 129 to 143 ended by a signal"
 )]
 pub struct Cli {
     /// What applies to every command
@@ -113,10 +120,7 @@ pub enum Command {
     #[command(subcommand, arg_required_else_help = true)]
     Local(Local),
     /// Run a program with the credential in its environment
-    #[command(
-        long_about = exec::ABOUT,
-        after_long_help = exec::EXAMPLES
-    )]
+    #[command(long_about = exec::ABOUT, after_long_help = exec::EXAMPLES)]
     Exec(Exec),
     /// Make a token from an app key and app token
     #[command(
@@ -132,6 +136,9 @@ pub enum Command {
           call an API with the pair itself"
     )]
     Apptoken(Apptoken),
+    /// Send a request to a VTEX API, with the right host and credential
+    #[command(long_about = api::ABOUT, after_long_help = api::EXAMPLES)]
+    Api(Api),
     /// Import sessions from VTEX's own CLI, or export one to it
     #[command(subcommand, arg_required_else_help = true)]
     Toolbelt(Toolbelt),
@@ -308,20 +315,8 @@ pub struct LocalToken {
     #[arg(long)]
     pub no_copy: bool,
     /// Clear the clipboard after this long if it still holds the token: 90s, 10m, never (else 2m)
-    #[arg(long, value_name = "TIME", value_parser = parse_clear_after)]
+    #[arg(long, value_name = "TIME", value_parser = clear_after::parse)]
     pub clear_after: Option<ClearAfter>,
-}
-
-/// A time, or never.
-#[derive(Clone, Copy, Debug)]
-pub struct ClearAfter(pub Option<Duration>);
-
-fn parse_clear_after(text: &str) -> Result<ClearAfter, String> {
-    if text == "never" {
-        Ok(ClearAfter(None))
-    } else {
-        parse_span(text).map(|span| ClearAfter(Some(span)))
-    }
 }
 
 /// `vtexid apptoken`

@@ -8,7 +8,10 @@
 )]
 
 mod answer;
+mod body;
+mod guard;
 mod osc52;
+mod pretty;
 mod runner;
 mod table;
 mod typed;
@@ -26,6 +29,7 @@ use serde::Serialize;
 use self::visible::json_visible;
 pub use self::{
     answer::Answer,
+    body::Body,
     osc52::copy_by_terminal,
     runner::listens as runner_listens,
     table::{Row, Tone},
@@ -299,12 +303,21 @@ impl JsonLines {
         heard(writeln!(self.0, "{}", json_text(&json)))
     }
 
-    /// Prints what was answered so far.
+    /// Prints one line of JSON that is written already; says whether anybody
+    /// still reads.
     ///
     /// # Errors
     /// As [`Output::answer`].
-    pub fn flush(&mut self) -> Result<(), Failure> {
-        heard(self.0.flush()).map(drop)
+    pub fn line(&mut self, json: &str) -> Result<bool, Failure> {
+        heard(writeln!(self.0, "{}", json_text(json)))
+    }
+
+    /// Prints what was answered so far; says whether anybody still reads.
+    ///
+    /// # Errors
+    /// As [`Output::answer`].
+    pub fn flush(&mut self) -> Result<bool, Failure> {
+        heard(self.0.flush())
     }
 }
 

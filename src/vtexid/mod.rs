@@ -6,6 +6,7 @@
 
 mod answer;
 mod certificates;
+pub mod client;
 mod error;
 mod http;
 mod session;

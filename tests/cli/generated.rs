@@ -84,6 +84,8 @@ fn every_example_of_the_man_pages_does_something() {
                 None => (arguments, ""),
             };
             let arguments = format!("{arguments}{program}")
+                .replace('\'', "")
+                .replace("@price.json", "{}")
                 .replace(" KEY", &format!(" {}", sandbox::app_key("mystore")))
                 .replace("39873", &free_port())
                 .replace("NAME", sandbox::PROVIDER)

@@ -10,6 +10,10 @@
 
 mod action;
 mod again;
+mod api;
+mod api_hosts;
+mod api_pages;
+mod api_stream;
 mod apptoken;
 mod attacks;
 mod browser;
@@ -40,6 +44,7 @@ mod place;
 mod provided;
 mod proxy;
 mod races;
+mod receiver;
 #[cfg(unix)]
 mod release;
 mod renewal;

@@ -158,10 +158,11 @@ impl Prompt {
 }
 
 /// What is offered everywhere.
-const OFFERS: [(&str, &[&str]); 26] = [
+const OFFERS: [(&str, &[&str]); 30] = [
     (
         "vtexid ",
         &[
+            "api",
             "apptoken",
             "completions",
             "doctor",
@@ -238,7 +239,18 @@ const OFFERS: [(&str, &[&str]); 26] = [
         "vtexid apptoken --app-token-file ",
         &["key.pem", "two words"],
     ),
+    (
+        "vtexid api /api/catalog",
+        &[
+            "/api/catalog/pvt/",
+            "/api/catalog_system/pub/",
+            "/api/catalog_system/pvt/",
+        ],
+    ),
+    ("vtexid api --as ", &["key", "none", "user"]),
+    ("vtexid api -o ", &["key.pem", "two words"]),
     // Neither files nor anything else.
+    ("vtexid api --workspace ", &[]),
     ("vtexid login --timeout ", &[]),
     ("vtexid inspect ", &[]),
     ("vtexid inspect --claim ", &[]),

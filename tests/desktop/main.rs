@@ -11,6 +11,7 @@
     reason = "the helpers of a test fail the way a test does"
 )]
 
+mod api;
 mod browser;
 mod bus;
 mod desk;

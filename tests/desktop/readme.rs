@@ -470,15 +470,12 @@ fn the_dockerfile_fails_where_the_pair_is_refused() {
 }
 
 /// Every other command, in order, with a part of what it shows.
-const WALK: [(&str, &str); 32] = [
+const WALK: [(&str, &str); 44] = [
     (
         "vtexid login mystore",
         "logged in to mystore as dev@example.com",
     ),
-    (
-        "vtexid local token --format header | curl -H @- https://mystore.vtexcommercestable.com.br/api/catalog_system/pvt/brand/list",
-        "Globex",
-    ),
+    ("vtexid api /api/catalog_system/pvt/brand/list", "Globex"),
     ("vtexid inspect", "dev@example.com"),
     // Install
     ("vtexid login mystore", "logged in to mystore"),
@@ -520,6 +517,38 @@ const WALK: [(&str, &str); 32] = [
     ),
     ("vtexid local token --min-validity 10m", "eyJ"),
     ("vtexid local token --json", "\"expires_on\""),
+    // Call an API
+    ("vtexid api /api/catalog_system/pvt/brand/list", "Acme"),
+    (
+        "vtexid api '/api/oms/pvt/orders?per_page=100' --paginate | jq -r .orderId",
+        "v45-01",
+    ),
+    (
+        "vtexid api /api/dataentities/CL/scroll --paginate -o customers.ndjson",
+        "",
+    ),
+    (
+        "vtexid api /api/license-manager/site/pvt/logins/list/paged --paginate",
+        "item 12",
+    ),
+    ("vtexid api -X PUT /pricing/prices/1 -d @price.json", ""),
+    (
+        r#"vtexid api /api/dataentities/CL/documents -d '{"email": "ana@example.com"}'"#,
+        "DocumentId",
+    ),
+    (
+        r#"vtexid api /_v/private/graphql/v1 --workspace dev -d '{"query": "…"}'"#,
+        "dev--mystore.myvtex.com",
+    ),
+    ("vtexid api /pricing/prices/1 -i", "HTTP/1.1 200 OK"),
+    (
+        "vtexid api '/api/catalog_system/pub/products/search?_from=0' --as none",
+        "product 10",
+    ),
+    (
+        "vtexid api /pricing/prices/1 --print-curl",
+        "curl https://api.vtex.com/mystore/pricing/prices/1",
+    ),
     // Tokens for CI
     (
         "export VTEX_APP_KEY=vtexappkey-mystore-ABCDEF VTEX_APP_TOKEN=…",
@@ -647,6 +676,9 @@ impl Person {
         if section == "Several credentials of one account" && line.contains("status") {
             self.save_key_and_shopper();
         }
+        if line.contains("@price.json") {
+            fs::write(self.machine.path("price.json"), "{\"basePrice\": 20}").unwrap();
+        }
         if line.contains("< token.txt") {
             let token = run(self.machine.home.vtexid(&["local", "token"])).success();
             fs::write(self.machine.path("token.txt"), token).unwrap();
@@ -768,7 +800,7 @@ fn every_command_does_what_is_shown() {
     let programs = [
         &bus::PARTS[..],
         Xvfb::PARTS,
-        &["bash", "curl", "unshare", "mount"],
+        &["bash", "curl", "jq", "unshare", "mount"],
     ]
     .concat();
     let Some(mut machine) = Machine::new(&programs) else {

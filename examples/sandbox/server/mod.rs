@@ -16,6 +16,7 @@ use std::thread::{self, JoinHandle};
 use serde_json::Value;
 
 mod api;
+mod apis;
 mod browser;
 mod failure;
 mod http;
@@ -282,6 +283,9 @@ impl Shared {
             .is_some_and(|name| name.starts_with("unknown"))
         {
             return http::Response::html(404, include_str!("pages/unknown.html"));
+        }
+        if let Some(answer) = self.apis(request) {
+            return answer;
         }
         match (request.path.as_str(), account) {
             ("/", _) => http::Response::text(200, include_str!("pages/index.txt")),
