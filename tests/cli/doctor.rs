@@ -296,7 +296,7 @@ fn half_a_pair_is_worth_knowing() {
     let report = answer(&named.env("VTEX_TOKEN", other).run().success());
     let told = check(&report, "environment");
     assert_eq!(told["verdict"], "warning");
-    let words = "it names other, not mystore (--account)";
+    let words = "VTEX_TOKEN is of another account, and not used";
     assert!(told["found"].as_str().unwrap().contains(words), "{told}");
 }
 
