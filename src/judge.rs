@@ -87,7 +87,15 @@ pub fn judge(token: &Token, expected: &Expectations) -> Vec<Finding> {
     if let Some((wanted, by_name)) = &expected.account
         && let Some(named) = claims.other_account(wanted)
     {
-        let (level, message) = if *by_name {
+        let (level, message) = if *by_name && claims.kind() == Kind::Admin {
+            // As VTEX's guide to cross-account access says.
+            (
+                Level::Warning,
+                format!(
+                    "it is for the account {named}, not {wanted}: it works there only if its user has access to {wanted}"
+                ),
+            )
+        } else if *by_name {
             (
                 Level::Problem,
                 format!("it is for the account {named}, not {wanted}"),

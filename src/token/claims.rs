@@ -168,7 +168,7 @@ impl Kind {
         match self {
             Self::Admin | Self::OldAdmin => "what the user's License Manager roles allow",
             Self::Shopper | Self::B2bBuyer => {
-                "views active products, places orders, sees orders of the same profile; no Admin, no settings"
+                "views active products, places orders, sees orders of the same profile; no Admin API takes it"
             }
             Self::AppKey => "what the key's License Manager roles allow",
             Self::IoApp => "what the app's policies declare; License Manager does not limit it",

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 pub use self::{
     claims::{Claims, Kind, Validity},
     oddities::Oddities,
-    paste::pasted,
+    paste::{is_token, only_token, pasted},
 };
 
 use crate::secret::Secret;
@@ -58,6 +58,8 @@ pub struct TokenError {
     pub header: Option<Box<Map<String, Value>>>,
     /// Whether nothing is broken, but the token is encrypted.
     pub encrypted: bool,
+    /// What to do about it, where that is known.
+    pub hint: Option<&'static str>,
 }
 
 impl TokenError {
@@ -67,7 +69,25 @@ impl TokenError {
             problem,
             header: None,
             encrypted: false,
+            hint: None,
         }
+    }
+
+    /// Says what to do about it.
+    #[must_use]
+    pub fn hint(self, hint: Option<&'static str>) -> Self {
+        Self { hint, ..self }
+    }
+
+    /// What is to be said of a token with disclosures behind it (RFC 9901).
+    fn of_sd_jwt(token: Token) -> Self {
+        Self {
+            header: Some(Box::new(token.header)),
+            ..Self::new("it is an SD-JWT: a token and disclosures, joined by `~`".to_owned())
+        }
+        .hint(Some(
+            "to inspect the token, leave out the first `~` and all that follows",
+        ))
     }
 }
 
@@ -96,9 +116,16 @@ impl Token {
                     problem: "it is encrypted (JWE): its claims cannot be read".to_owned(),
                     header: Some(Box::new(header)),
                     encrypted: true,
+                    hint: None,
                 });
             }
-            [alone] => return Err(broken(explain_no_token(alone))),
+            [alone] => {
+                return Err(broken(if alone.is_empty() {
+                    "there is no token, only empty text".to_owned()
+                } else {
+                    "a token has three parts separated by dots, this has 1".to_owned()
+                }));
+            }
             [..] => {
                 return Err(broken(format!(
                     "a token has three parts separated by dots, this has {}",
@@ -111,6 +138,7 @@ impl Token {
             problem,
             header: Some(Box::new(header.clone())),
             encrypted: false,
+            hint: None,
         };
         let claims = Claims(read_part("payload", payload).map_err(later)?);
         // Printed into headers and shells later on: nothing but base64url may pass.
@@ -172,27 +200,6 @@ impl Token {
                 .map(|account| format!("{COOKIE}_{account}")),
             _ => Some(COOKIE.to_owned()),
         }
-    }
-}
-
-/// What a text without a dot is, where that can be told.
-fn explain_no_token(text: &str) -> String {
-    let json = || -> Option<Map<String, Value>> {
-        let loose = text.replace('+', "-").replace('/', "_");
-        let bytes = BASE64URL.decode(loose.trim_end_matches('=')).ok()?;
-        serde_json::from_slice(&bytes).ok()
-    };
-    if text.is_empty() {
-        "there is no token, only empty text".to_owned()
-    } else if text.starts_with("vtexappkey-") {
-        "it is an app key, from which vtexid apptoken makes a token".to_owned()
-    } else if looks_like_app_token(text) {
-        "it looks like an app token, the secret of an app key, from which vtexid apptoken makes a token"
-            .to_owned()
-    } else if json().is_some_and(|json| !json.contains_key("alg")) {
-        "it is JSON in base64, as the `vtex_segment` cookie is, which is no token".to_owned()
-    } else {
-        "a token has three parts separated by dots, this has 1".to_owned()
     }
 }
 

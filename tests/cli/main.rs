@@ -30,6 +30,7 @@ mod machine;
 mod network;
 mod online;
 mod pair;
+mod paste;
 mod place;
 mod provided;
 mod proxy;

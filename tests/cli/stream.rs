@@ -237,3 +237,27 @@ fn who_reads_only_the_first_line_is_no_error() {
     assert_eq!(stdout(&done).lines().last(), Some("0"));
     assert_eq!(stdout(&done).lines().count(), 2);
 }
+
+#[test]
+fn a_stream_is_nothing_but_tokens() {
+    let env = TestEnv::new();
+    let inspect = |text: String| env.vtexid(["inspect", "--json"]).stdin(text).run();
+    let count = |text: String| stdout(&inspect(text).success()).matches("\"kind\"").count();
+    let (one, two) = (token(1), token(2));
+    assert_eq!(count(format!("\n{one}\n\n{two}\n\n")), 2);
+    // Anything else among them makes it a text in which there are tokens.
+    for text in [
+        format!("token: {one}\nother: {two}\n"),
+        format!("1. {one}\n2. {two}\n"),
+        format!("[\n\"{one}\",\n\"{two}\"\n]\n"),
+        format!("curl a.b.c \\\n -H 'x: {one}' \\\n -H 'y: {two}'\n"),
+    ] {
+        let done = inspect(text.clone()).success();
+        let answer: Value = serde_json::from_str(&stdout(&done)).unwrap();
+        assert_eq!(answer["login"], "1", "{text}");
+        let findings = answer["findings"].as_array().unwrap();
+        let several = |found: &Value| found["code"] == "several-tokens";
+        assert!(findings.iter().any(several), "{text}");
+        env.vtexid(["inspect"]).stdin(text).run().success();
+    }
+}

@@ -1,5 +1,7 @@
 //! What `inspect` answers: the same facts as rows for people and as JSON.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -146,6 +148,40 @@ impl<'a> Report<'a> {
         (first.level == Level::Problem).then_some(&*first.message)
     }
 
+    /// Whether what is wrong, first of all, is that there is no time left.
+    pub fn needs_time(&self) -> bool {
+        self.findings
+            .first()
+            .is_some_and(|first| matches!(first.code, "expired" | "too-little-time"))
+    }
+
+    /// The answer to `--check` where the token is good: one line.
+    pub fn summary(&self) -> String {
+        let mut words = "the token is good".to_owned();
+        if let (Some(token), Sort::Readable(kind)) = (self.token, &self.kind) {
+            let _ = write!(words, ": {}", kind.words());
+            for (before, name) in [(" ", self.login), (" of ", self.account)] {
+                if let Some(name) = name {
+                    let _ = write!(words, "{before}{}", visible(name, false));
+                }
+            }
+            if let Validity::Until(exp) = token.claims().validity(self.now) {
+                let left = time::span_words(exp.saturating_sub(self.now));
+                let _ = write!(words, ", valid for {left}");
+            }
+            words += match (&self.key, &self.online) {
+                (None, None) => "; signature not checked",
+                (Some(_), None) => "; signature checked",
+                (None, Some(_)) => "; VTEX ID accepts it",
+                (Some(_), Some(_)) => "; signature checked, VTEX ID accepts it",
+            };
+        }
+        for finding in &self.findings {
+            let _ = write!(words, "; warning: {}", finding.message);
+        }
+        words
+    }
+
     /// The answer as a table of names and values.
     pub fn rows(&self) -> Vec<Row> {
         let mut rows = Vec::new();
@@ -170,7 +206,7 @@ impl<'a> Report<'a> {
         if let Some(roles) = &self.roles {
             let names: Vec<&str> = roles.iter().map(|role| &*role.name).collect();
             let words = if names.is_empty() {
-                "none".to_owned()
+                "no role: every Admin API will answer 403".to_owned()
             } else {
                 names.join(", ")
             };

@@ -184,7 +184,10 @@ fn whoever_waited_for_the_keyring_gets_a_page_all_the_same() {
         assert_eq!(tried(&mut tries, start).as_deref(), Some("led"));
         tries.tell("led", verdict.clone(), later);
         tries.lead("led", later);
-        assert!(!tries.all_shown(later), "{verdict:?}: it is led to its page");
+        assert!(
+            !tries.all_shown(later),
+            "{verdict:?}: it is led to its page"
+        );
         tries.show("led");
         assert!(tries.all_shown(later));
     }
