@@ -11,6 +11,7 @@ use super::{
     super::{BASE64URL, Token, TokenError},
     assembly::begins_token,
     json,
+    place::floor,
     runs::is_token,
 };
 use crate::{provided, secret::Secret};
@@ -32,7 +33,7 @@ pub fn explain(text: &str) -> TokenError {
     }
     let known = app_pair(bare)
         .or_else(|| neighbour(bare))
-        .or_else(|| other_form(bare))
+        .or_else(|| in_json(bare))
         .or_else(|| in_base64(bare))
         .or_else(|| placeholder(bare))
         .or_else(|| changed_case(bare));
@@ -40,7 +41,11 @@ pub fn explain(text: &str) -> TokenError {
         return TokenError::new(words.to_owned()).hint(hint);
     }
     // Wrapped, it may still be a single word.
-    let single: String = bare.split_whitespace().collect();
+    let value = match bare.split_once('=') {
+        Some((name, value)) if !name.contains('.') => value,
+        _ => bare,
+    };
+    let single: String = value.split_whitespace().collect();
     let words = bare.split_whitespace().count();
     let has_dots = single.bytes().filter(|byte| *byte == b'.').nth(1).is_some();
     if words > 1 && !(has_dots && single.bytes().all(|b| b.is_ascii_graphic()) && is_wrapped(bare))
@@ -53,6 +58,23 @@ pub fn explain(text: &str) -> TokenError {
         Ok(_) => TokenError::new("there is no token in this text".to_owned()),
     }
 }
+
+/// Says what a damaged token is, where that is more than a part that cannot
+/// be read: the text around it tells.
+pub fn explain_damaged(text: &str, damaged: &str, after: &str) -> Option<TokenError> {
+    let is_shortened =
+        damaged.contains("...") || damaged.contains('*') || after.starts_with(['…', '*', '•']);
+    let (words, hint) = match in_json(text) {
+        Some(known) => known,
+        None if is_shortened => (MASKED, COPY_WHOLE),
+        None => return None,
+    };
+    Some(TokenError::new(words.to_owned()).hint(hint))
+}
+
+const MASKED: &str = "it is masked or shortened: a log or a page hides a part of it";
+const COPY_WHOLE: Option<&str> =
+    Some("copy it from where it is whole, such as the browser's cookies");
 
 /// What it is and what to do with it.
 type Known = (&'static str, Option<&'static str>);
@@ -128,7 +150,7 @@ fn neighbour(text: &str) -> Option<Known> {
 }
 
 /// A token in another form than the compact one.
-fn other_form(text: &str) -> Option<Known> {
+fn in_json(text: &str) -> Option<Known> {
     let json = json::read(text)?;
     let get = |name: &str| json.get(name).is_some();
     if get("payload") && (get("signatures") || (get("protected") && get("signature"))) {
@@ -155,7 +177,9 @@ fn in_base64(text: &str) -> Option<Known> {
         .flat_map(|word| word.split('=').filter(|part| part.len() > 8))
         .filter(|word| STARTS.iter().any(|start| word.starts_with(start)))
         .take(8)
-        .any(|word| {
+        .map(str::to_owned)
+        .chain(std::iter::once(text.split_whitespace().collect()))
+        .any(|word: String| {
             let word = word.replace('-', "+").replace('_', "/");
             let Ok(bytes) = BASE64.decode(word) else {
                 return false;
@@ -173,6 +197,27 @@ fn in_base64(text: &str) -> Option<Known> {
 /// What programs and people write where a token should be.
 fn placeholder(text: &str) -> Option<Known> {
     let value = last_word(text).trim_matches(['"', '\'', '`', ',', ';']);
+    if text.ends_with(['=', ':']) {
+        return Some((
+            "it is a name without a value",
+            Some("copy what stands behind it too"),
+        ));
+    }
+    if text.starts_with("$(") || (value.contains('(') && text.ends_with(')')) {
+        return Some((
+            "it is a command that was not run",
+            Some("in a shell, write \"$(…)\" with double quotes"),
+        ));
+    }
+    let is_page = ["<!doctype", "<html"]
+        .iter()
+        .any(|start| has(&text[..floor(text, 9)], start));
+    if is_page {
+        return Some((
+            "it is an HTML page without a token",
+            Some("the address may need a login: check the command that should print the token"),
+        ));
+    }
     let word = value.to_ascii_lowercase();
     let shell = Some("set the variable first, or let the shell replace it: no single quotes");
     if matches!(
@@ -192,16 +237,17 @@ fn placeholder(text: &str) -> Option<Known> {
         || word.contains("[filtered")
         || matches!(&*word, "redacted" | "<redacted>" | "[masked]" | "hidden")
         || word.ends_with("...")
+        || (text.contains("eyJ") && (text.contains("...") || text.contains('…')))
     {
-        Some((
-            "it is masked: a log or a page hides the token",
-            Some("copy it from where it is whole, such as the browser's cookies"),
-        ))
-    } else if (value.starts_with("${") || value.starts_with('$') || word.starts_with("%("))
+        Some((MASKED, COPY_WHOLE))
+    } else if (value.starts_with('$') || word.starts_with("%("))
+        || word.contains("env.")
+        || word.contains("environ")
         || (value.len() > 2 && value.starts_with('%') && value.ends_with('%'))
     {
         Some(("it is the name of a variable, not its value", shell))
     } else if text.contains("{{") && text.contains("}}")
+        || (text.starts_with('<') && text.find('>') == Some(text.len() - 1))
         || value.starts_with('{') && value.ends_with('}') && !value.contains(':')
         || value.starts_with('<') && value.ends_with('>') && !text.contains("</")
         || word.starts_with("your")
@@ -249,6 +295,11 @@ fn json_in_base64(text: &str) -> Option<Map<String, Value>> {
 /// The value in `name=value` and `name: value`.
 fn last_word(text: &str) -> &str {
     let text = text.trim();
+    let text = if text.contains("{{") {
+        text
+    } else {
+        text.trim_end_matches(['}', ']'])
+    };
     let word = text.rsplit([' ', '\t', '\n', ':']).next().unwrap_or(text);
     let word = word.trim_matches(['"', '\'', '`', ',', ';']);
     match word.split_once('=') {

@@ -57,8 +57,15 @@ pub fn pasted(text: &str) -> Pasted {
     if !found.tokens.is_empty() {
         return choose(found.tokens);
     }
-    if let Some(damaged) = found.damaged {
-        return alone(Token::parse(damaged));
+    if let Some((damaged, after)) = found.damaged {
+        let known = explain::explain_damaged(text, damaged.expose(), &after);
+        return alone(Token::parse(damaged).map_err(|error| match known {
+            Some(known) => TokenError {
+                header: error.header,
+                ..known
+            },
+            None => error,
+        }));
     }
     let bare = crate::provided::clean(text);
     // One without `alg` counts where there is nothing else.
@@ -101,8 +108,8 @@ struct Found {
 #[derive(Default)]
 struct Findings {
     tokens: Vec<Found>,
-    /// The text of one that is damaged.
-    damaged: Option<Secret>,
+    /// The text of one that is damaged, and the next character.
+    damaged: Option<(Secret, String)>,
 }
 
 impl Findings {
@@ -112,7 +119,8 @@ impl Findings {
 
     /// Keeps what tells more.
     fn or(self, other: Self) -> Self {
-        let dots = |secret: &Secret| secret.expose().bytes().filter(|b| *b == b'.').count();
+        let dots =
+            |(secret, _): &(Secret, String)| secret.expose().bytes().filter(|b| *b == b'.').count();
         let damaged = match (self.damaged, other.damaged) {
             (Some(ours), Some(theirs)) if dots(&theirs) > dots(&ours) => Some(theirs),
             (ours, theirs) => ours.or(theirs),
@@ -202,7 +210,9 @@ fn gather(text: &str, reach: Reach, outer: &Place, depth: usize, found: &mut Fin
         // Padding and the like belong to it, so that they can be named.
         let more = |byte: &u8| runs::is_run_byte(*byte) || b"+/=~*%".contains(byte);
         let rest = text.as_bytes()[end..].iter().take_while(|byte| more(byte));
-        found.damaged = Some(Secret::new(text[start..end + rest.count()].to_owned()));
+        let end = end + rest.count();
+        let after = text[end..].chars().take(1).collect();
+        found.damaged = Some((Secret::new(text[start..end].to_owned()), after));
     }
 }
 

@@ -158,7 +158,7 @@ fn pair(before: &str, after: &str) -> Option<Place> {
 }
 
 /// The last place for a cut at or before `at`.
-fn floor(text: &str, at: usize) -> usize {
+pub fn floor(text: &str, at: usize) -> usize {
     let at = at.min(text.len());
     (0..=at)
         .rev()

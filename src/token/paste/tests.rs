@@ -251,10 +251,7 @@ fn a_damaged_token_is_named_by_what_is_wrong() {
         (format!("{token}{token}"), "this has 5"),
         (format!("x: {header}.e30=.AAAA"), "the payload is padded"),
         (format!("x: {header}..AAAA"), "the payload is empty"),
-        (
-            format!("x: {header}.***.***"),
-            "the payload is not base64url",
-        ),
+        (format!("x: {header}.***.***"), "masked or shortened"),
     ] {
         let said = refused(&text);
         assert!(said.contains(words), "{text}: {said}");
@@ -271,7 +268,7 @@ fn what_people_copy_instead_is_told() {
     for (text, words) in [
         (format!("{token}~WyJh~"), "SD-JWT"),
         (
-            r#"{"payload":"e30","protected":"e30","signature":"AA"}"#.to_owned(),
+            r#"{"payload":"e30","protected":"eyJhbGciOiJYIn0","signature":"AA"}"#.to_owned(),
             "JWS JSON",
         ),
         (base64.clone(), "inside of base64"),
@@ -287,6 +284,21 @@ fn what_people_copy_instead_is_told() {
         ("checkout.vtex.com=__ofid=3f2e".to_owned(), "the cart"),
         ("undefined".to_owned(), "no token"),
         ("Bearer null".to_owned(), "no token"),
+        ("{\"token\": null}".to_owned(), "no token"),
+        (
+            "VtexIdclientAutCookie=".to_owned(),
+            "a name without a value",
+        ),
+        ("$(vtexid local token)".to_owned(), "a command"),
+        ("process.env.VTEX_TOKEN".to_owned(), "name of a variable"),
+        ("<your token here>".to_owned(), "placeholder"),
+        ("<!DOCTYPE html><p>a.b.c".to_owned(), "an HTML page"),
+        (
+            format!("{}\n{}\n", &base64[..76], &base64[76..]),
+            "inside of base64",
+        ),
+        (format!("{}... and", &token[..40]), "shortened"),
+        (format!("{}… and", &token[..60]), "shortened"),
         ("[object Object]".to_owned(), "no token"),
         ("Bearer {{token}}".to_owned(), "placeholder"),
         ("<YOUR_TOKEN>".to_owned(), "placeholder"),
@@ -304,7 +316,7 @@ fn what_people_copy_instead_is_told() {
         (format!("E{}", &token[1..]), "capital letter"),
         (
             "<html><p>no token here</p></html>".to_owned(),
-            "no token in this text",
+            "an HTML page",
         ),
         (
             "curl https://x.y.z/a.b.c -H 'accept: */*'".to_owned(),
