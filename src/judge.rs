@@ -259,6 +259,13 @@ fn signature(token: &Token, found: &mut impl FnMut(Level, &'static str, String))
         );
         found(Level::Warning, "unusual-algorithm", message);
     }
+    if token.header().get("b64") == Some(&Value::Bool(false))
+        && token.header().get("crit").is_none()
+    {
+        // RFC 7797 section 6: else readers check another text.
+        let message = "its header says `b64: false`, and does not name it in `crit`";
+        found(Level::Problem, "unencoded-payload", message.to_owned());
+    }
     if token.header().contains_key("crit") {
         let message = "its header demands extensions (`crit`) that readers must know".to_owned();
         found(Level::Warning, "critical-extensions", message);

@@ -92,9 +92,6 @@ fn one(
     let expected = expectations(context, args, matches!(source, Source::Given))?;
     let mut report = Report::new(token, judge(token, &expected), expected.now);
     if let Some(finding) = finding {
-        if args.claim.is_some() {
-            Output::warn(&finding.message);
-        }
         report.add(finding);
     }
     if let Some(key) = KeyFile::open(args)? {
@@ -108,7 +105,13 @@ fn one(
         _ => failure,
     })?;
     match &args.claim {
-        Some(name) => claim(context, token.claims().all(), name),
+        Some(name) => {
+            // They have no place beside the one value.
+            for message in report.messages() {
+                Output::warn(message);
+            }
+            claim(context, token.claims().all(), name)
+        }
         // What was asked is answered by the exit code.
         None if args.check.is_some() && !args.roles && !context.output.json => {
             context.output.note(report.summary());

@@ -140,12 +140,24 @@ impl<'a> Report<'a> {
     pub fn signed(&mut self, by: &Verified<'_>) {
         self.signature_checked = true;
         self.key = Some(by.to_string());
+        if let Some(message) = by.warning() {
+            self.add(Finding {
+                code: "weak-key",
+                level: Level::Warning,
+                message: message.to_owned(),
+            });
+        }
     }
 
     /// The first thing that makes the token no good.
     pub fn problem(&self) -> Option<&str> {
         let first = self.findings.first()?;
         (first.level == Level::Problem).then_some(&*first.message)
+    }
+
+    /// What is to be said of the token, the worst first.
+    pub fn messages(&self) -> impl Iterator<Item = &str> {
+        self.findings.iter().map(|finding| &*finding.message)
     }
 
     /// Whether what is wrong, first of all, is that there is no time left.

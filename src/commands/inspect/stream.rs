@@ -12,6 +12,7 @@ use crate::{
     error::{Code, Failure},
     judge::{Finding, Level, judge},
     output,
+    signature::VerifyError,
     token::TokenError,
 };
 
@@ -26,7 +27,8 @@ struct Broken<'a> {
 /// and counted.
 ///
 /// # Errors
-/// 1 when a line held no token, else 3 when `--check`, `--key` or `--secret` found one not good.
+/// 1 when a line held no token, else 3 when `--check`, `--key` or `--secret`
+/// found one not good, else 1 when a signature could not be checked.
 pub fn stream(context: &Context, args: &Inspect, mut lines: Lines) -> Result<(), Failure> {
     if args.online || args.roles {
         return Err(Failure::new(
@@ -37,30 +39,44 @@ pub fn stream(context: &Context, args: &Inspect, mut lines: Lines) -> Result<(),
     let key = KeyFile::open(args)?;
     let mut expected = expectations(context, args, true)?;
     let mut answers = output::JsonLines::new();
-    let (mut all, mut broken, mut bad) = (0_u64, 0_u64, 0_u64);
+    let mut counts = Counts::default();
     while let Some(line) = lines.next()? {
-        all += 1;
+        counts.all += 1;
         expected.now = context.now();
         let read = line
             .map_err(TokenError::new)
             .and_then(|text| parse(text.expose()));
         let listening = match read {
             Ok((ref token, finding)) => {
+                let mut is_wrong = false;
                 let mut report = Report::new(token, judge(token, &expected), expected.now);
                 if let Some(finding) = finding {
                     report.add(finding);
                 }
                 match key.as_ref().map(|key| key.check(token)) {
                     Some(Ok(good)) => report.signed(&good),
-                    Some(Err(error)) => report.add(Finding {
-                        code: "bad-signature",
-                        level: Level::Problem,
-                        message: error.to_string(),
-                    }),
+                    Some(Err(error)) => {
+                        let is_bad = matches!(error, VerifyError::Invalid(_));
+                        counts.unchecked += u64::from(!is_bad);
+                        is_wrong |= is_bad;
+                        report.add(Finding {
+                            code: if is_bad {
+                                "bad-signature"
+                            } else {
+                                "unchecked-signature"
+                            },
+                            level: if is_bad {
+                                Level::Problem
+                            } else {
+                                Level::Warning
+                            },
+                            message: error.to_string(),
+                        });
+                    }
                     None => {}
                 }
-                let misses = args.check.is_some() && report.problem().is_some();
-                bad += u64::from(misses || (key.is_some() && !report.signature_checked));
+                is_wrong |= args.check.is_some() && report.problem().is_some();
+                counts.bad += u64::from(is_wrong);
                 match &args.claim {
                     None => answers.answer(&report)?,
                     Some(name) => answers.answer(&token.claims().all().get(name))?,
@@ -71,11 +87,12 @@ pub fn stream(context: &Context, args: &Inspect, mut lines: Lines) -> Result<(),
                 header: Some(ref header),
                 ..
             }) => {
-                bad += u64::from(args.check.is_some() || key.is_some());
+                counts.bad += u64::from(args.check.is_some());
+                counts.unchecked += u64::from(key.is_some());
                 answers.answer(&Report::encrypted(header))?
             }
             Err(error) => {
-                broken += 1;
+                counts.broken += 1;
                 answers.answer(&Broken {
                     error: error.to_string(),
                     jose_header: error.header.as_deref(),
@@ -98,17 +115,48 @@ pub fn stream(context: &Context, args: &Inspect, mut lines: Lines) -> Result<(),
         }
     }
     answers.flush()?;
-    if broken > 0 {
-        Err(Failure::new(
-            Code::General,
-            format_args!("{broken} of {all} lines hold no token that can be read"),
-        ))
-    } else if bad > 0 {
-        Err(Failure::new(
-            Code::BadToken,
-            format_args!("{bad} of {all} tokens are not good"),
-        ))
-    } else {
-        Ok(())
+    counts.verdict()
+}
+
+/// How many lines there were, and what they held.
+#[derive(Default)]
+struct Counts {
+    all: u64,
+    /// No token.
+    broken: u64,
+    /// One that is not good, where that was asked.
+    bad: u64,
+    /// One whose signature could not be checked.
+    unchecked: u64,
+}
+
+impl Counts {
+    fn verdict(&self) -> Result<(), Failure> {
+        let all = self.all;
+        let (code, words) = if self.broken > 0 {
+            (
+                Code::General,
+                format!(
+                    "{} of {all} lines hold no token that can be read",
+                    self.broken
+                ),
+            )
+        } else if self.bad > 0 {
+            (
+                Code::BadToken,
+                format!("{} of {all} tokens are not good", self.bad),
+            )
+        } else if self.unchecked > 0 {
+            (
+                Code::General,
+                format!(
+                    "the signatures of {} of {all} tokens cannot be checked",
+                    self.unchecked
+                ),
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Failure::new(code, words))
     }
 }
