@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use self::{
     input::{Input, Text},
     key::KeyFile,
-    report::{Report, shown},
+    report::{Report, exact, shown},
 };
 use crate::{
     account::Account,
@@ -29,7 +29,7 @@ use crate::{
     output::{self, Output, typed_visible, visible},
     secret::Secret,
     time,
-    token::{self, Token, TokenError},
+    token::{self, ExactFields, Token, TokenError},
 };
 
 /// Runs the command.
@@ -110,7 +110,7 @@ fn one(
             for message in report.messages() {
                 Output::warn(message);
             }
-            claim(context, token.claims().all(), name)
+            claim(context, &token.claims().exact(), name)
         }
         // What was asked is answered by the exit code.
         None if args.check.is_some() && !args.roles && !context.output.json => {
@@ -169,9 +169,9 @@ fn require_good(args: &Inspect, report: &Report<'_>) -> Result<(), Failure> {
 
 /// Prints one claim: text as it is, for `$(…)`; everything else, and with
 /// `--json` that too, as JSON.
-fn claim(context: &Context, claims: &Map<String, Value>, name: &str) -> Result<(), Failure> {
+fn claim(context: &Context, claims: &ExactFields<'_>, name: &str) -> Result<(), Failure> {
     let Some(value) = claims.get(name) else {
-        let names: Vec<&str> = claims.keys().map(String::as_str).collect();
+        let names: Vec<String> = claims.entries().into_iter().map(|(name, _)| name).collect();
         return Err(Failure::new(
             Code::General,
             format_args!("the token has no claim `{}`", typed_visible(name)),
@@ -179,9 +179,9 @@ fn claim(context: &Context, claims: &Map<String, Value>, name: &str) -> Result<(
         .hint(format!("it has {}", names.join(", "))));
     };
     let text = if context.output.json {
-        output::json_text(&value.to_string()).into_owned()
+        output::json_text(&value.json()).into_owned()
     } else {
-        shown(value)
+        exact(value)
     };
     Output::raw(&format!("{text}\n"))
         .map_err(|failure| failure.context(format!("could not print the claim `{name}`")))

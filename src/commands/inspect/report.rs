@@ -10,7 +10,7 @@ use crate::{
     judge::{Finding, Level},
     output::{Row, Tone, visible},
     time,
-    token::{Kind, Token, Validity},
+    token::{Exact, ExactFields, Kind, Token, Validity},
     vtexid::{Credential, Role},
 };
 
@@ -38,7 +38,7 @@ pub struct Report<'a> {
     pub roles: Option<Vec<Role>>,
     findings: Vec<Finding>,
     jose_header: &'a Map<String, Value>,
-    claims: Option<&'a Map<String, Value>>,
+    claims: Option<ExactFields<'a>>,
     #[serde(skip)]
     token: Option<&'a Token>,
     /// With which key the signature was found good.
@@ -91,7 +91,7 @@ impl<'a> Report<'a> {
             roles: None,
             findings,
             jose_header: token.header(),
-            claims: Some(claims.all()),
+            claims: Some(claims.exact()),
             token: Some(token),
             key: None,
             now,
@@ -224,11 +224,9 @@ impl<'a> Report<'a> {
             };
             rows.push(Row::new("roles", words));
         }
-        for (name, value) in self.claims.into_iter().flatten() {
-            // A known name with a value of another type is told like any other.
-            let told = TOLD.contains(&name.as_str()) && (value.is_string() || value.is_number());
-            if !told {
-                rows.push(Row::new(format!("claim {name}"), shown(value)));
+        for (name, value) in self.claims.iter().flat_map(ExactFields::entries) {
+            if !self.is_told(&name) {
+                rows.push(Row::new(format!("claim {name}"), exact(value)));
             }
         }
         for (name, value) in self.jose_header {
@@ -237,6 +235,23 @@ impl<'a> Report<'a> {
             }
         }
         rows
+    }
+
+    /// Whether a claim has a row of its own. A known name with a value of
+    /// another type, or a time of no calendar, is told like any other.
+    fn is_told(&self, name: &str) -> bool {
+        const MAX_SECONDS: u64 = 1_000_000_000_000;
+        let Some(claims) = self.token.map(Token::claims) else {
+            return false;
+        };
+        TOLD.contains(&name)
+            && match claims.all().get(name) {
+                Some(Value::String(_)) => true,
+                Some(Value::Number(_)) => claims
+                    .seconds(name)
+                    .is_some_and(|seconds| seconds.unsigned_abs() < MAX_SECONDS),
+                _ => false,
+            }
     }
 
     /// The rows that explain in VTEX's words.
@@ -306,7 +321,12 @@ impl<'a> Report<'a> {
     }
 }
 
-/// A claim's value on one line: text as it is, everything else as JSON.
+/// A claim's value on one line, with its own digits.
+pub fn exact(value: Exact<'_>) -> String {
+    visible(&value.text(), false)
+}
+
+/// A header's value on one line: text as it is, everything else as JSON.
 pub fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => visible(text, false),

@@ -79,7 +79,7 @@ pub fn stream(context: &Context, args: &Inspect, mut lines: Lines) -> Result<(),
                 counts.bad += u64::from(is_wrong);
                 match &args.claim {
                     None => answers.answer(&report)?,
-                    Some(name) => answers.answer(&token.claims().all().get(name))?,
+                    Some(name) => answers.answer(&token.claims().exact().get(name))?,
                 }
             }
             Err(TokenError {
