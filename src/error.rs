@@ -116,7 +116,12 @@ impl From<AccountError> for Failure {
 
 impl From<TokenError> for Failure {
     fn from(error: TokenError) -> Self {
-        Self::new(Code::General, error)
+        let hint = error.hint;
+        let failure = Self::new(Code::General, error);
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
     }
 }
 

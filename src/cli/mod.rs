@@ -358,7 +358,11 @@ pub struct Inspect {
     /// The token, or `-` for stdin (else what is piped in, else the stored token).
     /// Other users of this machine can see arguments: prefer stdin
     pub token: Option<String>,
-    /// Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h
+    /// Explain the stored token, and leave stdin alone, as in a loop that reads it
+    #[arg(long, conflicts_with = "token")]
+    pub stored: bool,
+    /// Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h.
+    /// Prints one line, with -q none
     #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true, value_parser = parse_span)]
     #[expect(
         clippy::option_option,

@@ -40,6 +40,7 @@ mod network;
 mod old_index;
 mod online;
 mod pair;
+mod paste;
 mod place;
 mod provided;
 mod proxy;
