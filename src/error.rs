@@ -2,6 +2,8 @@
 //! the exit code. Everything below tells what went wrong; only this module
 //! knows what that means to whoever typed the command.
 
+mod hints;
+
 use crate::{
     account::{Account, AccountError},
     config::{Invalid, NotUtf8},
@@ -37,9 +39,6 @@ pub enum Code {
     /// `exec`: there is no such program.
     NoProgram = 127,
 }
-
-/// What to do about another vtexid that is in the way.
-const OTHER: &str = "wait for it, or end it; `ps -C vtexid` shows it";
 
 /// The one failure a command ends with.
 #[derive(Debug)]
@@ -154,19 +153,13 @@ impl From<StoreError> for Failure {
         let replace;
         let hint = match &error {
             StoreError::NoThread(error) => return error.clone().into(),
-            StoreError::Missing(_) => {
-                "install or start one (GNOME Keyring, KWallet, KeePassXC), or run `vtexid login ACCOUNT --store kernel` (Linux, until a restart) or `vtexid login ACCOUNT --store file` (plain text)"
-            }
+            StoreError::Missing(_) => hints::MISSING,
             StoreError::BusAddress(invalid) => {
                 replace = invalid.hint.to_string();
                 &replace
             }
-            StoreError::Kernel(_) => {
-                "containers often forbid it; use --store keyring, or --store file to keep tokens in a private plain-text file"
-            }
-            StoreError::Locked(_) => {
-                "unlock the keyring (log in to the desktop, or open its own program), or allow the access request, and try again; over SSH or in a script, run `vtexid login ACCOUNT --store kernel`"
-            }
+            StoreError::Kernel(_) => hints::KERNEL,
+            StoreError::Locked(_) => hints::LOCKED,
             StoreError::NoCollection => {
                 "log in from a terminal on the desktop, where the keyring can ask for a new one's password, or open a database in KeePassXC; elsewhere run `vtexid login ACCOUNT --store kernel` or `--store file`"
             }
@@ -184,9 +177,7 @@ impl From<StoreError> for Failure {
             StoreError::File(_) => {
                 "check the owner, permissions and free space of the folder, or set VTEXID_DIR to another one"
             }
-            StoreError::Other(_) => {
-                "restart the keyring and try again, or run `vtexid login ACCOUNT --store kernel`"
-            }
+            StoreError::Other(_) => hints::KEYRING_FAILED,
         };
         Self::new(Code::Store, error).hint(hint)
     }
@@ -205,9 +196,9 @@ impl From<SessionError> for Failure {
                 };
                 Self::new(Code::Store, error).hint(hint)
             }
-            SessionError::Busy { .. } => Self::new(Code::General, error).hint(OTHER),
+            SessionError::Busy { .. } => Self::new(Code::General, error).hint(hints::OTHER),
             SessionError::Io { ref cause, .. } if cause.kind() == std::io::ErrorKind::TimedOut => {
-                Self::new(Code::General, error).hint(OTHER)
+                Self::new(Code::General, error).hint(hints::OTHER)
             }
             SessionError::Newer { .. } => Self::new(Code::General, error).hint(
                 "update vtexid, or set VTEXID_DIR to another folder",

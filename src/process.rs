@@ -76,7 +76,8 @@ pub fn start(command: &mut Command) -> io::Result<Child> {
 pub type CoreLimit = rustix::process::Rlimit;
 /// Nothing: there are no core files.
 #[cfg(not(unix))]
-pub type CoreLimit = ();
+#[derive(Clone, Copy)]
+pub struct CoreLimit;
 
 /// Forbids core files, which would hold every secret that was in memory. What
 /// was allowed before.
@@ -98,6 +99,8 @@ pub fn forbid_core_file() -> CoreLimit {
             rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
         before
     }
+    #[cfg(not(unix))]
+    CoreLimit
 }
 
 /// A variable of a program's environment.

@@ -10,7 +10,12 @@ use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
 use super::{Source, ask, failed};
-use crate::{context::Context, error::Failure, output::Output};
+use crate::{
+    context::Context,
+    error::Failure,
+    output::Output,
+    windows::{self, FileType},
+};
 
 /// More than anything that is typed or pasted here has.
 const MAX_TEXT_BYTES: u64 = 1 << 20;
@@ -44,9 +49,9 @@ pub fn text(_: &Context) -> Result<Zeroizing<String>, Failure> {
     Ok(text)
 }
 
-/// Whether stdin is a pipe: without unsafe code nothing tells it from `NUL`.
+/// Whether stdin is a pipe.
 pub fn is_pipe() -> bool {
-    false
+    windows::type_of(io::stdin()) == FileType::Pipe
 }
 
 /// Lines that come while something else is waited for.

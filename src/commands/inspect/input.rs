@@ -171,7 +171,7 @@ fn unreadable(problem: &str) -> Failure {
 }
 
 /// Whether something was piped in. A terminal brings nothing by itself and
-/// `/dev/null`, which cron and systemd give, brings nothing at all.
+/// `/dev/null` or `NUL`, which services are given, brings nothing at all.
 pub fn stdin_has_input() -> bool {
     let stdin = io::stdin();
     if stdin.is_terminal() {
@@ -187,6 +187,9 @@ pub fn stdin_has_input() -> bool {
             )
         })
     }
-    #[cfg(not(unix))]
-    true
+    #[cfg(windows)]
+    {
+        use crate::windows::{FileType, type_of};
+        matches!(type_of(&stdin), FileType::Disk | FileType::Pipe)
+    }
 }

@@ -1,0 +1,3 @@
+//! What only Windows does: inherited handles, files that others have open,
+//! access lists, device names.
+#![cfg(windows)]
