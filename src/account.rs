@@ -20,8 +20,8 @@ pub enum AccountError {
     /// Empty, or longer than a host name's label may be.
     #[error("an account name has 1 to 63 characters, this has {0}")]
     Length(usize),
-    /// An address that is not a store's.
-    #[error("that address names no account: give the name alone, such as `mystore`")]
+    /// An address that is not a store's was given where the name belongs.
+    #[error("give the account name alone, such as `mystore`, not an address")]
     Address,
     /// An app key, of this account if it names one.
     #[error("that is an app key{}: give the account name alone", of(.0.as_ref()))]
@@ -113,8 +113,8 @@ impl FromStr for Typed {
             return Err(AccountError::AppKey(account));
         }
         let address = text.contains(['.', '/', ':']);
-        let name = if address { label(text)? } else { text };
-        let literal: Account = name.parse()?;
+        let name = if address { label(text) } else { None };
+        let literal: Account = name.unwrap_or(text).parse()?;
         let Some((workspace, account)) = literal.as_str().split_once("--") else {
             return Ok(Self {
                 taken_from: address.then(|| "the address".to_owned()),
@@ -130,11 +130,11 @@ impl FromStr for Typed {
     }
 }
 
-/// The first label of a store's address.
-fn label(text: &str) -> Result<&str, AccountError> {
+/// The first label of a store's address; none where it is another's.
+fn label(text: &str) -> Option<&str> {
     let rest = match text.split_once("://") {
         Some(("https" | "http", rest)) => rest,
-        Some(_) => return Err(AccountError::Address),
+        Some(_) => return None,
         None => text,
     };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -142,11 +142,8 @@ fn label(text: &str) -> Result<&str, AccountError> {
         .split_once(':')
         .map_or(authority, |(host, _)| host);
     let lower = host.to_ascii_lowercase();
-    let known = HOSTS.iter().find_map(|end| lower.strip_suffix(end));
-    match known {
-        Some(label) if !label.contains(['.', '@']) => Ok(&host[..label.len()]),
-        _ => Err(AccountError::Address),
-    }
+    let label = HOSTS.iter().find_map(|end| lower.strip_suffix(end))?;
+    (!label.contains(['.', '@'])).then(|| &host[..label.len()])
 }
 
 impl TryFrom<String> for Account {

@@ -222,6 +222,7 @@ impl Context {
                 (false, false) => 3,
             }),
             person,
+            desktop: self.config.desktop,
             gave_up: self.keyring_gave_up.clone(),
             on_slow: Arc::new(move |slow| match slow {
                 Slow::Keyring if person => {

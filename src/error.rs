@@ -2,17 +2,16 @@
 //! the exit code. Everything below tells what went wrong; only this module
 //! knows what that means to whoever typed the command.
 
-mod hints;
+mod store;
 
 use crate::{
-    account::{Account, AccountError},
+    account::AccountError,
     config::{Invalid, NotUtf8},
     disk,
     login::StartError,
     session::SessionError,
     signature::{KeyError, VerifyError},
     slot::Slot,
-    store::StoreError,
     threads::NoThread,
     token::TokenError,
     toolbelt::ToolbeltError,
@@ -40,6 +39,15 @@ pub enum Code {
     NoProgram = 127,
 }
 
+/// What to do about another vtexid that is in the way.
+const OTHER: &str = if cfg!(windows) {
+    "wait for it, or end it; `tasklist` shows it"
+} else if cfg!(target_os = "macos") {
+    "wait for it, or end it; `pgrep vtexid` shows it"
+} else {
+    "wait for it, or end it; `ps -C vtexid` shows it"
+};
+
 /// The one failure a command ends with.
 #[derive(Debug)]
 pub struct Failure {
@@ -65,15 +73,6 @@ impl Failure {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint.get_or_insert_with(|| hint.into());
-        self
-    }
-
-    /// Says in the hint which account it is about.
-    #[must_use]
-    pub fn naming(mut self, account: &Account) -> Self {
-        if let Some(hint) = &mut self.hint {
-            *hint = hint.replace("ACCOUNT", account.as_str());
-        }
         self
     }
 
@@ -148,41 +147,6 @@ impl From<VerifyError> for Failure {
     }
 }
 
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        let replace;
-        let hint = match &error {
-            StoreError::NoThread(error) => return error.clone().into(),
-            StoreError::Missing(_) => hints::MISSING,
-            StoreError::BusAddress(invalid) => {
-                replace = invalid.hint.to_string();
-                &replace
-            }
-            StoreError::Kernel(_) => hints::KERNEL,
-            StoreError::Locked(_) => hints::LOCKED,
-            StoreError::NoCollection => {
-                "log in from a terminal on the desktop, where the keyring can ask for a new one's password, or open a database in KeePassXC; elsewhere run `vtexid login ACCOUNT --store kernel` or `--store file`"
-            }
-            StoreError::Silent(_) => {
-                "the keyring may be showing a dialog on the desktop, to be unlocked or to allow access; if not, restart it and try again"
-            }
-            StoreError::Corrupt(account, _) => {
-                replace = format!("run `vtexid login {account}` to replace it");
-                &replace
-            }
-            StoreError::TooLarge(_) => "run `vtexid login ACCOUNT --store file`",
-            StoreError::Unsafe(_) => {
-                "find out first who changed it, then log in again: what is there may be another's"
-            }
-            StoreError::File(_) => {
-                "check the owner, permissions and free space of the folder, or set VTEXID_DIR to another one"
-            }
-            StoreError::Other(_) => hints::KEYRING_FAILED,
-        };
-        Self::new(Code::Store, error).hint(hint)
-    }
-}
-
 impl From<SessionError> for Failure {
     fn from(error: SessionError) -> Self {
         match error {
@@ -196,9 +160,9 @@ impl From<SessionError> for Failure {
                 };
                 Self::new(Code::Store, error).hint(hint)
             }
-            SessionError::Busy { .. } => Self::new(Code::General, error).hint(hints::OTHER),
+            SessionError::Busy { .. } => Self::new(Code::General, error).hint(OTHER),
             SessionError::Io { ref cause, .. } if cause.kind() == std::io::ErrorKind::TimedOut => {
-                Self::new(Code::General, error).hint(hints::OTHER)
+                Self::new(Code::General, error).hint(OTHER)
             }
             SessionError::Newer { .. } => Self::new(Code::General, error).hint(
                 "update vtexid, or set VTEXID_DIR to another folder",

@@ -20,8 +20,8 @@ impl From<NoThread> for io::Error {
     }
 }
 
-/// More than a command has beside each other: one each for the keyring, its
-/// two ends of D-Bus and the name of a host.
+/// More than a command has beside each other: one each for the keyring, the
+/// clipboard, the name of a host, and a D-Bus that only `zbus` can reach.
 const MOST: usize = 8;
 
 /// Starts a thread.

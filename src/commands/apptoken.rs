@@ -154,9 +154,7 @@ fn save(context: &Context, args: &Apptoken, pair: &AppPair, token: &Token) -> Re
     if store == StoreKind::File && known != Some(store) {
         Output::warn("saving the app token in a plain-text file that only you can read");
     }
-    session
-        .probe(account, store)
-        .map_err(|e| Failure::from(e).naming(account))?;
+    session.probe(account, store)?;
     let item = Item {
         token: Some(token.secret().clone()),
         pair: Some((pair.app_key.clone(), pair.app_token.clone())),

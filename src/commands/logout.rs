@@ -20,7 +20,7 @@ use crate::{
     secret::Secret,
     session::{self, Entry, Session, SessionError},
     slot::Slot,
-    store::{StoreError, StoreKind},
+    store::{StoreError, StoreFailure, StoreKind},
     threads, time,
     token::{Token, Validity},
     vtexid::{ApiError, VtexId},
@@ -256,9 +256,10 @@ fn one(
     // a valid one. A keyring's dialog is not waited for under the shield.
     let item = session.item(account, slot);
     let shield = context.signals.shield("the logout");
+    let unread = |error: &StoreFailure| !force && !matches!(error.cause, StoreError::Corrupt(..));
     let item = match item {
         // It would stay valid, and be forgotten.
-        Err(SessionError::Store(error)) if !force && !matches!(error, StoreError::Corrupt(..)) => {
+        Err(SessionError::Store(error)) if unread(&error) => {
             return Err(cannot_revoke(error, (account, slot), &entry, now));
         }
         item => item.ok().flatten().unwrap_or_default(),
@@ -316,14 +317,15 @@ fn one(
 
 /// The token could not be read, so that it can be neither revoked nor deleted.
 fn cannot_revoke(
-    error: StoreError,
+    error: StoreFailure,
     (account, slot): (&Account, &Slot),
     entry: &Entry,
     now: i64,
 ) -> Failure {
-    let first = match &error {
+    let first = match &error.cause {
         StoreError::Locked(_) => "unlock the keyring and try again",
         StoreError::Missing(_) => "start the keyring and try again",
+        StoreError::OtherNamespace(_) => "run it where you logged in",
         _ => "try again when it can be read",
     };
     let until = entry

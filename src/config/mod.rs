@@ -16,9 +16,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use self::proxy::{Proxies, Proxy};
+pub use self::{
+    desktop::Desktop,
+    proxy::{Proxies, Proxy},
+};
 use crate::{provided, secret::Secret};
 
+mod desktop;
 mod proxy;
 
 /// The variables that hold vtexid's secrets or name whose they are: no program
@@ -115,6 +119,8 @@ pub struct Config {
     pub path: Option<OsString>,
     /// `SSH_CONNECTION`: the four words of it, or whatever is there.
     pub ssh: Option<String>,
+    /// `XDG_CURRENT_DESKTOP`: whose keyring a person would unlock here.
+    pub desktop: Desktop,
     /// Inside WSL, where Windows opens pages.
     pub wsl: bool,
     /// Inside an editor's remote session, which opens pages and forwards
@@ -154,6 +160,7 @@ impl Config {
     /// # Errors
     /// When a variable is not valid UTF-8.
     pub fn from_env() -> Result<Self, NotUtf8> {
+        let ssh = set("SSH_CONNECTION").or_else(|| set("SSH_TTY"));
         Ok(Self {
             account: text(ACCOUNT)?,
             token: text("VTEX_TOKEN")?.map(Secret::new),
@@ -196,9 +203,8 @@ impl Config {
             },
             browser: set("BROWSER"),
             path: set("PATH"),
-            ssh: set("SSH_CONNECTION")
-                .or_else(|| set("SSH_TTY"))
-                .map(|value| value.to_string_lossy().into_owned()),
+            desktop: Desktop::find(ssh.is_some()),
+            ssh: ssh.map(|value| value.to_string_lossy().into_owned()),
             wsl: set("WSL_DISTRO_NAME").is_some() || set("WSL_INTEROP").is_some(),
             editor: ["VSCODE_IPC_HOOK_CLI", "REMOTE_CONTAINERS", "CODESPACES"]
                 .into_iter()

@@ -51,8 +51,7 @@ impl Stored {
     /// Its token. An app key pair without one gets it from VTEX ID.
     pub(super) fn load(&mut self, context: &Context) -> Result<Token, Failure> {
         let (account, slot) = (&self.account, &self.slot);
-        let failed = |error| Failure::from(error).naming(account);
-        if let Some(token) = self.session.token(account, slot).map_err(failed)? {
+        if let Some(token) = self.session.token(account, slot)? {
             return Ok(token);
         }
         if *slot == Slot::Key && self.pair()?.is_some() {
@@ -106,8 +105,7 @@ impl Stored {
     /// 5 when the store cannot be asked, or what it holds is damaged.
     pub fn pair(&self) -> Result<Option<AppPair>, Failure> {
         let account = &self.account;
-        let item = self.session.item(account, &self.slot);
-        let item = item.map_err(|error| Failure::from(error).naming(account))?;
+        let item = self.session.item(account, &self.slot)?;
         let Some((app_key, app_token)) = item.and_then(|item| item.pair) else {
             return Ok(None);
         };

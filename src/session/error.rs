@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::index::VERSION;
-use crate::{account::Account, disk, slot::Slot, store::StoreError, token::TokenError};
+use crate::{account::Account, disk, slot::Slot, store::StoreFailure, token::TokenError};
 
 /// Why the session could not be read or changed.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +32,7 @@ pub enum SessionError {
     },
     /// The store said no.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(#[from] StoreFailure),
     /// Another process is changing the account's session, and does not end.
     #[error(
         "could not wait any longer for another vtexid that is using the session of {account}: {cause}"

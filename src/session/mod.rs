@@ -34,8 +34,9 @@ pub use self::{
 use crate::{
     account::Account,
     clock::Clock,
+    config::Desktop,
     slot::Slot,
-    store::{self, SecretKind, Store, StoreKind, Wait},
+    store::{self, OpenStore, SecretKind, StoreKind, Wait},
     token::Token,
 };
 
@@ -93,6 +94,7 @@ impl Session {
             timeout: Duration::ZERO,
             on_slow: Arc::new(|_| {}),
             person: false,
+            desktop: Desktop::default(),
             gave_up: Arc::default(),
         };
         let mut session = Self::closed(place, wait, clock);
@@ -216,10 +218,10 @@ impl Session {
             let _lock = self.lock_index()?;
             self.probe_index()?;
         }
-        Ok(store::probe(&*self.store(kind), account)?)
+        Ok(self.store(kind).probe(account)?)
     }
 
-    fn store(&self, kind: StoreKind) -> Box<dyn Store> {
+    fn store(&self, kind: StoreKind) -> OpenStore {
         store::open(
             kind,
             &self.dir.join("secrets"),

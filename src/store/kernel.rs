@@ -6,6 +6,11 @@
 //! process for as long as it runs: the session keyring is not there in
 //! containers, under `su` and in cron, where key stores that start from it
 //! are refused.
+//!
+//! Each user namespace has persistent keyrings of its own, empty at first, so
+//! that a token kept outside of one looks deleted in it.
+
+use std::fs;
 
 use linux_keyutils::{Key, KeyError, KeyRing, KeyRingIdentifier};
 
@@ -30,6 +35,24 @@ impl KernelStore {
     }
 
     fn find(&self, account: &Account, kind: SecretKind) -> Result<Option<Key>, StoreError> {
+        let found = self.search(account, kind)?;
+        // Version 1 kept a token under a name of its own, and nothing else
+        // that would be missed.
+        let is_missed = !matches!(
+            kind,
+            SecretKind::Probe | SecretKind::OldRefresh | SecretKind::OldAppToken
+        );
+        if found.is_none()
+            && is_missed
+            && in_user_namespace()
+            && self.search(account, SecretKind::OldToken)?.is_none()
+        {
+            return Err(StoreError::OtherNamespace(account.clone()));
+        }
+        Ok(found)
+    }
+
+    fn search(&self, account: &Account, kind: SecretKind) -> Result<Option<Key>, StoreError> {
         match ring()?.search(&self.name(account, kind)) {
             Ok(key) => Ok(Some(key)),
             // An expired or revoked key is as good as none.
@@ -69,7 +92,12 @@ impl Store for KernelStore {
     }
 
     fn delete(&self, account: &Account, kind: SecretKind) -> Result<bool, StoreError> {
-        match self.find(account, kind)? {
+        // What version 1 had was moved, as a rule.
+        let found = match kind {
+            SecretKind::OldToken => self.search(account, kind)?,
+            _ => self.find(account, kind)?,
+        };
+        match found {
             // Unlinked, it would live on wherever else it is held.
             Some(key) => key.invalidate().map(|()| true).map_err(failed),
             None => Ok(false),
@@ -80,6 +108,13 @@ impl Store for KernelStore {
 /// The user's persistent keyring, in reach of this process from here on.
 fn ring() -> Result<KeyRing, StoreError> {
     KeyRing::get_persistent(KeyRingIdentifier::Process).map_err(failed)
+}
+
+/// Whether this process is in another user namespace than the machine's first,
+/// which alone maps every user to itself.
+fn in_user_namespace() -> bool {
+    let map = fs::read_to_string("/proc/self/uid_map");
+    map.is_ok_and(|map| !map.split_whitespace().eq(["0", "0", "4294967295"]))
 }
 
 fn failed(error: KeyError) -> StoreError {

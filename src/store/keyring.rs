@@ -78,8 +78,6 @@ impl KeyringStore {
             timeout: self.wait.timeout,
         };
         let (sender, receiver) = mpsc::channel();
-        // The connection to D-Bus starts a thread of its own, and panics without.
-        threads::check()?;
         threads::start(move || {
             let answer = action(&entry);
             // Nobody listens any more when the deadline has passed.

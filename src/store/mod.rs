@@ -11,6 +11,7 @@ mod kernel;
 mod keyring;
 #[cfg(any(windows, target_os = "macos"))]
 mod native;
+mod open;
 #[cfg(any(windows, test))]
 mod pieces;
 #[cfg(not(any(windows, target_os = "macos")))]
@@ -28,8 +29,14 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(target_os = "linux")]
 pub use self::bus::first_reachable;
-use self::{file::FileStore, keyring::KeyringStore};
-use crate::{account::Account, config::Invalid, secret::Secret, threads::NoThread};
+use self::file::FileStore;
+pub use self::open::{OpenStore, StoreFailure, open};
+use crate::{
+    account::Account,
+    config::{Desktop, Invalid},
+    secret::Secret,
+    threads::NoThread,
+};
 
 /// Which of an account's entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +80,9 @@ impl SecretKind {
 
     /// Whether an entry of ours can have this name.
     fn is_name(name: &str) -> bool {
-        name.starts_with("shopper-")
+        let is_digit = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+        let is_hash = |hash: &str| hash.len() == 32 && hash.bytes().all(is_digit);
+        name.strip_prefix("shopper-").is_some_and(is_hash)
             || ["login", "key", "probe", "user", "refresh", "app-token"].contains(&name)
     }
 
@@ -113,6 +122,8 @@ pub struct Wait {
     pub on_slow: Arc<dyn Fn(Slow<'_>)>,
     /// Whether somebody is there to answer a dialog.
     pub person: bool,
+    /// The desktop whose keyring it is, for hints.
+    pub desktop: Desktop,
     /// Why the keyring is not asked again by this command: it was silent, or
     /// stayed locked.
     pub gave_up: Arc<OnceLock<StoreError>>,
@@ -161,6 +172,13 @@ pub enum StoreError {
     /// The kernel's key service, which is not there or says no.
     #[error("the kernel's key service (keyutils) cannot be used: {0}")]
     Kernel(String),
+    /// The kernel has keys of their own for each user namespace, and none of
+    /// this account in this one.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "Linux only"))]
+    #[error(
+        "the kernel keeps the keys of each user namespace apart, and this one (a container, or `unshare`) has none of {0}"
+    )]
+    OtherNamespace(Account),
     /// It is there, but locked, or a person or policy said no.
     #[cfg_attr(
         windows,
@@ -231,45 +249,6 @@ pub trait Store {
     }
 }
 
-/// Opens the store of that kind. `dir` is where a file store keeps its files,
-/// `service` what a keyring files the secrets under; neither is touched yet.
-pub fn open(kind: StoreKind, dir: &Path, service: &str, wait: Wait) -> Box<dyn Store> {
-    match kind {
-        StoreKind::Keyring => Box::new(KeyringStore::new(service, wait)),
-        #[cfg(target_os = "linux")]
-        StoreKind::Kernel => Box::new(kernel::KernelStore::new(service)),
-        #[cfg(not(target_os = "linux"))]
-        StoreKind::Kernel => Box::new(NoKernel),
-        StoreKind::File => Box::new(FileStore::new(dir)),
-    }
-}
-
-/// What `--store kernel` gets where the kernel is not Linux.
-#[cfg(not(target_os = "linux"))]
-struct NoKernel;
-
-#[cfg(not(target_os = "linux"))]
-impl NoKernel {
-    fn refuse<T>() -> Result<T, StoreError> {
-        Err(StoreError::Kernel("only Linux has it".to_owned()))
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-impl Store for NoKernel {
-    fn get(&self, _: &Account, _: SecretKind) -> Result<Option<Secret>, StoreError> {
-        Self::refuse()
-    }
-
-    fn set(&self, _: &Account, _: SecretKind, _: &Secret) -> Result<(), StoreError> {
-        Self::refuse()
-    }
-
-    fn delete(&self, _: &Account, _: SecretKind) -> Result<bool, StoreError> {
-        Self::refuse()
-    }
-}
-
 /// Removes what a crash left behind where that can be seen, which is with
 /// files. `unknown` judges an account and the name of one of its entries.
 pub fn sweep(dir: &Path, unknown: impl Fn(&Account, &str) -> bool) {
@@ -285,7 +264,7 @@ pub fn sweep(dir: &Path, unknown: impl Fn(&Account, &str) -> bool) {
 ///
 /// # Errors
 /// What a real write would have failed with.
-pub fn probe(store: &dyn Store, account: &Account) -> Result<bool, StoreError> {
+fn probe(store: &dyn Store, account: &Account) -> Result<bool, StoreError> {
     if store.keeps_deleted(account)? {
         return Ok(false);
     }

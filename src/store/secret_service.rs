@@ -2,7 +2,8 @@
 //!
 //! Spoken over one D-Bus connection for the whole process, because `KeePassXC`
 //! grants access to a connection: another one would be asked about again. The
-//! connection has no thread of its own; whoever waits for an answer drives it.
+//! connection has no thread of its own; whoever waits for an answer drives it
+//! (`socket`).
 //!
 //! Reading asks for a plain session. An encrypted one costs two thirds of the
 //! time (bignum arithmetic on both sides) and protects from nobody who could
@@ -10,6 +11,7 @@
 //! keyring can. Not for time limits: `keyring` has them.
 
 mod bus;
+mod socket;
 
 use std::collections::HashMap;
 

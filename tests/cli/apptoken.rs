@@ -438,7 +438,7 @@ fn an_app_token_in_the_tokens_variable_is_told_where_it_belongs() {
         .vtexid(["doctor"])
         .env("VTEX_TOKEN", &secret)
         .run()
-        .code(1);
+        .code(2);
     let words = stdout(&done);
     assert!(words.contains("PROBLEM  environment"), "{words}");
     assert!(words.contains("VTEX_APP_TOKEN"), "{words}");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     browser::{Browser, send},
-    env::{TestEnv, answer, compact, now, sign_in, stderr, stdout, token_of},
+    env::{TestEnv, answer, compact, names, now, sign_in, stderr, stdout, token_of},
     sandbox::{self, Failure, How},
 };
 
@@ -97,7 +97,7 @@ fn a_servers_word_cannot_carry_the_secret_into_an_error() {
     assert!(!words.contains(&sandbox::app_token()), "{words}");
 
     env.login("mystore");
-    let refresh = fs::read_to_string(env.file("mystore.refresh")).unwrap();
+    let refresh = env.refresh_token("mystore");
     let word = format!("bad vid_rt={refresh}");
     answer_with(
         &env,
@@ -148,7 +148,13 @@ fn a_refresh_token_that_cannot_be_sent_back_is_not_kept() {
             &json!({"token": env.sandbox.mint(&claims), "refresh_token": strange}),
         );
         env.login("mystore");
-        assert_eq!(secrets(&env), ["mystore.user"], "{strange:?}");
+        assert_eq!(secrets(&env), ["mystore.login"], "{strange:?}");
+        // Nothing but the token.
+        assert_eq!(
+            names(&env.stored("mystore", "login")),
+            ["token"],
+            "{strange:?}"
+        );
     }
 }
 
@@ -204,8 +210,22 @@ fn age(path: &std::path::Path) {
 fn what_a_crash_left_behind_is_removed_by_the_next_change() {
     let env = TestEnv::new();
     env.login("mystore");
-    let dir = env.file("mystore.user").parent().unwrap().to_owned();
-    for name in [".new-Ab12Cd", "ghost.user", "ghost.refresh"] {
+    let dir = env.entry("mystore", "login").parent().unwrap().to_owned();
+    let shopper = format!("ghost.shopper-{}", "0123456789abcdef".repeat(2));
+    let others = format!("mystore.shopper-{}", "0123456789abcdef".repeat(2));
+    for name in [
+        ".new-Ab12Cd",
+        "ghost.login",
+        "ghost.key",
+        &shopper,
+        "ghost.user",
+        "ghost.refresh",
+        "ghost.app-token",
+        // Not one of this account's credentials.
+        "mystore.key",
+        "mystore.refresh",
+        &others,
+    ] {
         fs::write(dir.join(name), "secret").unwrap();
     }
     // Another process may be writing it at this moment.
@@ -222,13 +242,7 @@ fn what_a_crash_left_behind_is_removed_by_the_next_change() {
     assert!(!half_written.exists());
     assert!(foreign.exists());
     fs::remove_file(dir.join(".new-Gh56Ij")).unwrap();
-    let expected = [
-        "mystore.refresh",
-        "mystore.user",
-        "other.refresh",
-        "other.user",
-    ];
-    assert_eq!(secrets(&env), expected);
+    assert_eq!(secrets(&env), ["mystore.login", "other.login"]);
     fs::write(dir.join(".new-Ef34Gh"), "secret").unwrap();
     age(&dir.join(".new-Ef34Gh"));
     env.vtexid(["logout", "--all"]).run().success();
@@ -239,22 +253,29 @@ fn what_a_crash_left_behind_is_removed_by_the_next_change() {
 fn what_is_not_of_our_own_making_is_not_removed() {
     let env = TestEnv::new();
     env.login("mystore");
-    let dir = env.file("mystore.user").parent().unwrap().to_owned();
+    let dir = env.entry("mystore", "login").parent().unwrap().to_owned();
     let foreign = [
         "diary.txt",
         "Ghost.user",
+        "Ghost.login",
         "ghost",
         "ghost.user.bak",
+        "ghost.login.bak",
+        "ghost.shopper-12",
+        "ghost.shopper-ana@example.com",
+        "ghost.shopper-0123456789ABCDEF0123456789ABCDEF",
         "ghost.token",
         "gh ost.user",
+        "gh ost.login",
         ".gitignore",
         ".user",
+        ".login",
         "key.pem",
     ];
     for name in foreign {
         fs::write(dir.join(name), "a year's work").unwrap();
     }
-    for name in ["ghost.app-token", "ghost.probe"] {
+    for name in ["ghost.app-token", "ghost.probe", "ghost.key"] {
         fs::write(dir.join(name), "secret").unwrap();
     }
     env.login("other");
@@ -271,20 +292,20 @@ fn what_is_not_of_our_own_making_is_not_removed() {
 fn what_is_where_a_link_leads_is_not_removed() {
     let env = TestEnv::new();
     env.login("mystore");
-    let dir = env.file("mystore.user").parent().unwrap().to_owned();
+    let dir = env.entry("mystore", "login").parent().unwrap().to_owned();
     let elsewhere = env.root().join("elsewhere");
     fs::rename(&dir, &elsewhere).unwrap();
     std::os::unix::fs::symlink(&elsewhere, &dir).unwrap();
-    for name in [".new-Ab12Cd", "ghost.user"] {
+    for name in [".new-Ab12Cd", "ghost.user", "ghost.login"] {
         fs::write(elsewhere.join(name), "another's").unwrap();
         age(&elsewhere.join(name));
     }
     env.login("mystore");
     env.vtexid(["logout"]).run().success();
-    for name in [".new-Ab12Cd", "ghost.user"] {
+    for name in [".new-Ab12Cd", "ghost.user", "ghost.login"] {
         assert!(elsewhere.join(name).exists(), "{name}");
     }
-    assert!(!elsewhere.join("mystore.user").exists());
+    assert!(!elsewhere.join("mystore.login").exists());
 }
 
 #[cfg(unix)]
@@ -311,8 +332,8 @@ fn a_folder_in_which_others_could_swap_secrets_is_not_used() {
     use std::os::unix::fs::PermissionsExt as _;
     let env = TestEnv::new();
     env.login("mystore");
-    let dir = env.file("mystore.user").parent().unwrap().to_owned();
-    let file = dir.join("mystore.user");
+    let dir = env.entry("mystore", "login").parent().unwrap().to_owned();
+    let file = dir.join("mystore.login");
     let before = fs::read(&file).unwrap();
     for mode in [0o777, 0o1777, 0o770, 0o702] {
         fs::set_permissions(&dir, fs::Permissions::from_mode(mode)).unwrap();
@@ -438,13 +459,7 @@ fn a_damaged_index_costs_no_other_account_its_secrets() {
     fs::remove_file(env.file("index.copy.json")).unwrap();
     fs::write(env.file("index.json"), "half of an ind").unwrap();
     env.login("other");
-    let expected = [
-        "mystore.refresh",
-        "mystore.user",
-        "other.refresh",
-        "other.user",
-    ];
-    assert_eq!(secrets(&env), expected);
+    assert_eq!(secrets(&env), ["mystore.login", "other.login"]);
 }
 
 /// A path is shown only where its folder exists, and never with a token, a
@@ -503,8 +518,12 @@ fn a_secret_with_a_slash_is_not_repeated() {
             let done = env.vtexid(arguments).env("VTEX_ACCOUNT", secret).run();
             let words = stderr(&done) + &stdout(&done);
             assert!(!words.contains(&**secret), "{arguments:?}: {words}");
-            assert!(
-                words.contains("invalid VTEX_ACCOUNT"),
+            assert!(!words.contains("eyJ"), "{arguments:?}: {words}");
+            // From an address the account is taken, and nothing else.
+            let is_address = secret.starts_with("https://");
+            assert_eq!(
+                !words.contains("invalid VTEX_ACCOUNT"),
+                is_address,
                 "{arguments:?}: {words}"
             );
         }

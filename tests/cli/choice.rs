@@ -523,7 +523,7 @@ fn renewals_of_one_account_at_once_lose_neither() {
     env.login("mystore");
     save_key(&env, "mystore");
     env.expire();
-    env.expire_item("mystore.key");
+    env.expire_in("key");
     env.fail("/api/vtexid/refreshtoken/admin=delay:300ms");
     let running: Vec<_> = (0..8)
         .map(|n| local_token(&env, &["--as", if n % 2 == 0 { "user" } else { "key" }]).start())

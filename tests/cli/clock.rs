@@ -77,7 +77,7 @@ fn a_refusal_deletes_nothing_while_the_token_is_valid_by_vtex_ids_clock() {
         "{}",
         stderr(&done)
     );
-    env.file("mystore.refresh");
+    env.refresh_token("mystore");
     // Its clock is known from then on.
     env.vtexid(["local", "token"]).run().success();
     assert_eq!(env.requests_to(REFRESH).len(), 1);

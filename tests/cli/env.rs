@@ -141,19 +141,66 @@ impl TestEnv {
         stdout(&done).trim_end().to_owned()
     }
 
-    /// Makes the stored token of `mystore` one that expired a minute ago.
-    pub fn expire(&self) {
-        self.expire_item("mystore.login");
+    /// A credential's entry in the file store: `login` is the user's, `key`
+    /// the app key's.
+    pub fn stored(&self, account: &str, name: &str) -> Value {
+        let text = fs::read_to_string(self.entry(account, name)).unwrap();
+        serde_json::from_str(&text).unwrap()
     }
 
-    /// The same for the entry of that name.
-    pub fn expire_item(&self, name: &str) {
-        let path = self.file(name);
-        let mut item: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-        let mut old = claims(item["token"].as_str().unwrap());
+    /// Replaces a credential's entry in the file store by hand.
+    pub fn store(&self, account: &str, name: &str, item: &Value) {
+        fs::write(self.entry(account, name), item.to_string()).unwrap();
+    }
+
+    /// The file of a credential's entry.
+    pub fn entry(&self, account: &str, name: &str) -> PathBuf {
+        self.file(&format!("{account}.{name}"))
+    }
+
+    /// The user's refresh token in the file store.
+    pub fn refresh_token(&self, account: &str) -> String {
+        let item = self.stored(account, "login");
+        item["refresh_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Replaces a secret of an entry in the file store by hand.
+    pub fn replace(&self, (account, name): (&str, &str), field: &str, value: &str) {
+        let mut item = self.stored(account, name);
+        item[field] = json!(value);
+        self.store(account, name, &item);
+    }
+
+    /// Every secret that the file store holds.
+    pub fn stored_secrets(&self) -> Vec<String> {
+        let mut secrets = Vec::new();
+        for path in self.files() {
+            if path.parent().unwrap().ends_with("secrets") {
+                let text = fs::read_to_string(path).unwrap();
+                let Value::Object(mut item) = serde_json::from_str(&text).unwrap() else {
+                    panic!("an entry is an object")
+                };
+                // The one field that is not secret.
+                item.remove("app_key");
+                secrets.extend(
+                    item.values()
+                        .map(|field| field.as_str().unwrap().to_owned()),
+                );
+            }
+        }
+        secrets
+    }
+
+    /// Makes the stored token of `mystore` one that expired a minute ago.
+    pub fn expire(&self) {
+        self.expire_in("login");
+    }
+
+    /// The same for another of its credentials.
+    pub fn expire_in(&self, name: &str) {
+        let mut old = claims(self.stored("mystore", name)["token"].as_str().unwrap());
         old["exp"] = json!(now() - 60);
-        item["token"] = json!(self.sandbox.mint(&old));
-        fs::write(path, item.to_string()).unwrap();
+        self.replace(("mystore", name), "token", &self.sandbox.mint(&old));
     }
 
     /// The requests to that path.
@@ -295,11 +342,13 @@ impl Running {
 
     /// The one for an account, where it logs in to several.
     pub fn page_of(&self, account: &str) -> String {
-        let start = format!("  http://{account}");
+        let host = format!("://{account}");
         let address = |text: &str| {
             let mut lines = text.split_inclusive('\n');
             lines
-                .find(|line| line.starts_with(&start) && line.ends_with('\n'))
+                .find(|line| {
+                    line.starts_with("  http") && line.contains(&host) && line.ends_with('\n')
+                })
                 .map(|line| line.trim().to_owned())
         };
         address(&self.stderr.wait_until(|so_far| address(so_far).is_some())).unwrap()

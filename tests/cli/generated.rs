@@ -77,12 +77,18 @@ fn every_example_of_the_man_pages_does_something() {
             .collect();
         assert!(!commands.is_empty(), "{example}");
         for (_, arguments) in commands {
-            let arguments = arguments
+            // What `exec` runs stands for any program.
+            let (arguments, program) = match arguments.split_once(" -- ") {
+                Some((arguments, _)) => (arguments, " -- env"),
+                None => (arguments, ""),
+            };
+            let arguments = format!("{arguments}{program}")
                 .replace("KEY", &sandbox::app_key("mystore"))
                 .replace("39873", &free_port())
                 .replace("/run/secrets/vtex", secret.to_str().unwrap());
             let tool = env
                 .vtexid(arguments.split(' '))
+                .env("PATH", std::env::var_os("PATH").unwrap())
                 .env("VTEX_APP_KEY", sandbox::app_key("mystore"))
                 .env("VTEX_APP_TOKEN", sandbox::app_token());
             let done = if arguments.starts_with("toolbelt ") {

@@ -36,14 +36,8 @@ fn secrets_of_login(env: &TestEnv, ott: String) -> Secrets {
     vec![
         ("the one-time token", ott),
         ("the login's secret", validate.form("secret").unwrap()),
-        (
-            "the token",
-            fs::read_to_string(env.file("mystore.user")).unwrap(),
-        ),
-        (
-            "the refresh token",
-            fs::read_to_string(env.file("mystore.refresh")).unwrap(),
-        ),
+        ("the token", env.token("mystore")),
+        ("the refresh token", env.refresh_token("mystore")),
     ]
 }
 

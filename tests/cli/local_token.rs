@@ -19,7 +19,8 @@ const LOCAL_TOKEN: [&str; 2] = ["local", "token"];
 fn raw_is_the_token_and_a_newline() {
     let env = TestEnv::new();
     env.login("mystore");
-    let kept = fs::read_to_string(env.file("mystore.user")).unwrap();
+    let kept = env.stored("mystore", "login");
+    let kept = kept["token"].as_str().unwrap();
     env.vtexid(LOCAL_TOKEN)
         .run()
         .success()
@@ -86,7 +87,7 @@ fn json_has_all_but_the_refresh_token() {
     let env = TestEnv::new();
     env.login("mystore");
     let token = env.token("mystore");
-    let refresh = fs::read_to_string(env.file("mystore.refresh")).unwrap();
+    let refresh = env.refresh_token("mystore");
     let exp = claims(&token)["exp"].as_i64().unwrap();
     for arguments in [["--json", "-q"], ["--format", "json"]] {
         let done = env
@@ -159,20 +160,36 @@ fn nobody_is_logged_in() {
 fn a_token_that_its_store_lost_is_no_crash() {
     let env = TestEnv::new();
     env.login("mystore");
-    fs::remove_file(env.file("mystore.user")).unwrap();
-    env.vtexid(LOCAL_TOKEN)
-        .run()
-        .code(4)
-        .stdout("")
-        .stderr(contains("hint: run `vtexid login mystore"));
+    let lost = || {
+        env.vtexid(LOCAL_TOKEN)
+            .run()
+            .code(4)
+            .stdout("")
+            .stderr(contains("hint: run `vtexid login mystore"));
+    };
+    // Of its entry nothing is left.
+    env.store("mystore", "login", &json!({}));
+    lost();
+    fs::remove_file(env.entry("mystore", "login")).unwrap();
+    lost();
 }
 
 #[test]
 fn a_damaged_token_is_no_crash_and_is_not_shown() {
     let env = TestEnv::new();
     env.login("mystore");
-    for damage in [&b"canary.canary"[..], b"", b"\xff\xfe"] {
-        fs::write(env.file("mystore.user"), damage).unwrap();
+    let whole = env.stored("mystore", "login").to_string();
+    for damage in [
+        &b"canary.canary"[..],
+        b"",
+        b"\xff\xfe",
+        br#"{"token":"canary.canary"}"#,
+        br#"{"token":["canary"]}"#,
+        br#"["canary"]"#,
+        // Cut off in the middle.
+        &whole.as_bytes()[..whole.len() / 2],
+    ] {
+        fs::write(env.entry("mystore", "login"), damage).unwrap();
         env.vtexid(LOCAL_TOKEN)
             .run()
             .code(5)
@@ -212,6 +229,7 @@ fn the_account_is_the_one_named_else_the_last_one() {
 fn vtex_token_wins() {
     let env = TestEnv::new();
     env.login("mystore");
+    let stored = env.token("mystore");
     let given = token_of(&json!({
         "audience": "admin", "account": "otherstore", "sub": "ci@example.com", "exp": now() + 600
     }));
@@ -220,11 +238,15 @@ fn vtex_token_wins() {
         tool.env("VTEX_TOKEN", &given).run().success()
     };
     local(&["-q"]).stdout(format!("{given}\n")).stderr("");
+    // Not where the command line names another account: that one's is printed.
     local(&["-a", "mystore"])
+        .stdout(format!("{stored}\n"))
+        .stderr(contains(
+            "VTEX_TOKEN is not used: it names otherstore, not mystore",
+        ));
+    local(&["-a", "otherstore", "-q"])
         .stdout(format!("{given}\n"))
-        .stderr(contains("warning: VTEX_TOKEN overrides"))
-        .stderr(contains("otherstore").and(contains("mystore")));
-    local(&["-a", "otherstore", "-q"]).stderr("");
+        .stderr("");
     let json = answer(&local(&["--json"]));
     assert_eq!(json["source"], "VTEX_TOKEN");
     assert_eq!(json["account"], "otherstore");
@@ -266,7 +288,7 @@ fn a_bad_vtex_token_is_not_passed_over() {
     env.vtexid(LOCAL_TOKEN)
         .env("VTEX_TOKEN", "canary.canary")
         .run()
-        .code(1)
+        .code(2)
         .stdout("")
         .stderr(contains("VTEX_TOKEN").and(contains("canary").not()));
     let expired = token_of(&json!({"exp": now() - 60}));
@@ -312,7 +334,7 @@ fn a_file_that_others_can_read_is_not_used() {
     use std::os::unix::fs::PermissionsExt as _;
     let env = TestEnv::new();
     env.login("mystore");
-    let file = env.file("mystore.user");
+    let file = env.entry("mystore", "login");
     for mode in [0o644, 0o640, 0o602] {
         fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
         env.vtexid(LOCAL_TOKEN)
@@ -330,7 +352,7 @@ fn a_file_that_others_can_read_is_not_used() {
 fn a_link_in_the_files_place_is_not_followed() {
     let env = TestEnv::new();
     env.login("mystore");
-    let file = env.file("mystore.user");
+    let file = env.entry("mystore", "login");
     let elsewhere = env.home().join("elsewhere");
     fs::rename(&file, &elsewhere).unwrap();
     std::os::unix::fs::symlink(&elsewhere, &file).unwrap();

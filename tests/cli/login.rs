@@ -141,9 +141,17 @@ fn json_tells_who_is_logged_in() {
     let answer = answer(&done.success());
     assert_eq!(
         names(&answer),
-        ["account", "login", "token_account", "expires_at", "store"]
+        [
+            "account",
+            "credential",
+            "login",
+            "token_account",
+            "expires_at",
+            "store"
+        ]
     );
     assert_eq!(answer["account"], "mystore");
+    assert_eq!(answer["credential"], "user");
     assert_eq!(answer["login"], EMAIL);
     assert!(answer["token_account"].is_null());
     assert_eq!(answer["store"], "file");
@@ -170,7 +178,7 @@ fn only_the_owner_can_read_what_is_kept() {
     let env = TestEnv::new();
     env.login("mystore");
     let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
-    for name in ["mystore.user", "mystore.refresh", "index.json"] {
+    for name in ["mystore.login", "index.json", "index.copy.json"] {
         let file = env.file(name);
         assert_eq!(mode(&file), 0o600, "{name}");
         assert_eq!(mode(file.parent().unwrap()), 0o700, "{name}");
@@ -1116,17 +1124,45 @@ fn ci_has_no_browser() {
 }
 
 #[test]
-fn without_a_terminal_the_account_must_be_named() {
+fn without_a_name_it_is_the_current_account_with_or_without_a_terminal() {
     let env = TestEnv::new();
-    // Not even the last one logged in to is taken.
-    env.login("mystore");
-    let before = env.sandbox.requests().len();
     env.vtexid(["login", "--no-browser"])
         .run()
         .code(2)
         .stdout("")
         .stderr(contains("hint: run `vtexid login ACCOUNT"));
-    assert_eq!(env.sandbox.requests().len(), before);
+    assert!(env.sandbox.requests().is_empty());
+    env.login("mystore");
+    env.vtexid(["login", "--no-browser"])
+        .run()
+        .success()
+        .stderr(contains("logged in to mystore"));
+}
+
+/// The account of an address or a workspace is taken, and said.
+#[test]
+fn the_account_can_be_an_address_or_a_workspace() {
+    for (typed, from) in [
+        ("https://mystore.myvtex.com/admin/apps?x=y#z", "the address"),
+        ("MyStore.myvtex.com", "the address"),
+        ("dev--mystore.myvtex.com", "its workspace dev"),
+        ("dev--mystore", "its workspace dev"),
+    ] {
+        let env = TestEnv::new();
+        let login = env.login_tool(typed, &[]).start();
+        let (_, done) = sign_in(login, EMAIL);
+        done.success()
+            .stderr(contains(format!(
+                "using the account mystore, taken from {from}\n"
+            )))
+            .stderr(contains("logged in to mystore as"));
+        assert_eq!(claims(&env.token("mystore"))["account"], "mystore");
+        env.vtexid(["local", "token", "-a", typed])
+            .run()
+            .success()
+            .stdout(format!("{}\n", env.token("mystore")))
+            .stderr(contains("using the account mystore"));
+    }
 }
 
 #[test]

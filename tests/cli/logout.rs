@@ -112,14 +112,17 @@ fn one_that_fails_does_not_keep_the_others() {
     env.login("one");
     env.login("two");
     // A folder in the file's place cannot be deleted as a file, not even by root.
-    let file = env.file("one.user");
+    let file = env.entry("one", "login");
     fs::remove_file(&file).unwrap();
     fs::create_dir(&file).unwrap();
     env.vtexid(["logout", "--all"])
         .run()
         .code(5)
         .stdout("")
-        .stderr(contains("could not log out of one").and(contains("logged out of two")));
+        .stderr(contains("could not log out of one"))
+        .stderr(contains(
+            "two (dev@example.com, file): token revoked, deleted here",
+        ));
     env.vtexid(["local", "token", "-a", "two"]).run().code(4);
     env.vtexid(["status"])
         .run()
@@ -133,12 +136,20 @@ fn json_tells_what_was_removed() {
     env.login("mystore");
     let json = answer(&env.vtexid(["logout", "--json"]).run().success());
     let removed = json!({
-        "removed": [{"account": "mystore", "login": EMAIL, "store": "file", "revoked": true, "expired": false, "deleted": true}],
+        "removed": [{"account": "mystore", "credential": "user", "login": EMAIL, "store": "file", "revoked": true, "expired": false, "deleted": true}],
     });
     assert_eq!(json, removed);
     assert_eq!(
         names(&json["removed"][0]),
-        ["account", "login", "store", "revoked", "expired", "deleted"]
+        [
+            "account",
+            "credential",
+            "login",
+            "store",
+            "revoked",
+            "expired",
+            "deleted"
+        ]
     );
 }
 
@@ -159,11 +170,12 @@ fn the_refresh_token_of_an_expired_or_damaged_token_is_used_up() {
     env.login("mystore");
     env.expire();
     env.login("damaged");
-    fs::write(env.file("damaged.user"), "damaged").unwrap();
+    env.replace(("damaged", "login"), "token", "damaged");
     env.login("lost");
-    fs::remove_file(env.file("lost.user")).unwrap();
+    let refresh = env.refresh_token("lost");
+    env.store("lost", "login", &json!({"refresh_token": refresh}));
     for account in ["mystore", "damaged", "lost"] {
-        let refresh = fs::read_to_string(env.file(&format!("{account}.refresh"))).unwrap();
+        let refresh = env.refresh_token(account);
         env.vtexid(["logout", account])
             .run()
             .success()
@@ -183,6 +195,25 @@ fn the_refresh_token_of_an_expired_or_damaged_token_is_used_up() {
             .iter()
             .all(|request| request.cookie("vid_rt").is_none())
     );
+}
+
+/// Nothing can be revoked with it, and it must not be in the way.
+#[test]
+fn an_entry_that_is_damaged_or_lost_is_logged_out_of() {
+    for damage in [Some("damaged"), Some("{\"token\":"), None] {
+        let env = TestEnv::new();
+        env.login("mystore");
+        let entry = env.entry("mystore", "login");
+        match damage {
+            Some(text) => fs::write(entry, text).unwrap(),
+            None => fs::remove_file(entry).unwrap(),
+        }
+        env.vtexid(["logout"])
+            .run()
+            .success()
+            .stdout("mystore (dev@example.com, file): deleted here; the token was not revoked\n");
+        env.assert_nothing_kept();
+    }
 }
 
 #[test]

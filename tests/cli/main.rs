@@ -19,6 +19,7 @@ mod doctor;
 mod env;
 mod exec;
 mod generated;
+mod hints;
 mod hostile;
 mod inspect;
 mod judge;

@@ -44,7 +44,7 @@ fn a_pair_that_is_kept_is_all_that_later_tokens_need() {
     assert_eq!(env.requests_to(APPTOKEN).len(), 3);
     for file in env.files() {
         let text = fs::read_to_string(&file).unwrap();
-        let is_its_own = file.ends_with("secrets/mystore.app-token");
+        let is_its_own = file.ends_with("secrets/mystore.key");
         assert_eq!(text.contains(&sandbox::app_token()), is_its_own, "{file:?}");
     }
 }
@@ -54,11 +54,9 @@ fn a_pair_that_is_kept_is_all_that_later_tokens_need() {
 fn a_saved_pair_adds_no_header_of_its_own() {
     let env = TestEnv::new();
     save(&env).run().success();
-    let (token, index) = (env.file("mystore.app-token"), env.file("index.json"));
-    let (old_token, old_index) = (
-        fs::read_to_string(&token).unwrap(),
-        fs::read_to_string(&index).unwrap(),
-    );
+    let good = env.stored("mystore", "key");
+    let index = env.file("index.json");
+    let old_index = fs::read_to_string(&index).unwrap();
     let headers = |more: &[&str]| {
         let arguments = ["apptoken", "-a", "mystore", "--format", "key-headers"];
         env.vtexid([&arguments, more].concat()).run()
@@ -75,24 +73,28 @@ fn a_saved_pair_adds_no_header_of_its_own() {
         }
     };
     for evil in ["\nX-Evil: 1", "\r\nX-Evil: 1", " X-Evil", "\u{e9}X-Evil"] {
-        fs::write(&token, format!("{old_token}{evil}")).unwrap();
-        damaged();
+        for field in ["app_token", "app_key"] {
+            let mut bad = good.clone();
+            bad[field] = json!(format!("{}{evil}", good[field].as_str().unwrap()));
+            env.store("mystore", "key", &bad);
+            damaged();
+        }
     }
-    fs::write(&token, &old_token).unwrap();
+    env.store("mystore", "key", &good);
+    // What the index says of the pair is not what is sent.
+    let right = stdout(&headers(&[]).success());
     for evil in ["\\nX-Evil: 1", "\\r\\nX-Evil: 1", " X-Evil"] {
         let key = sandbox::app_key("mystore");
         fs::write(&index, old_index.replace(&key, &format!("{key}{evil}"))).unwrap();
-        damaged();
+        headers(&[]).success().stdout(right.clone());
     }
-    fs::write(&index, &old_index).unwrap();
-    headers(&[]).success();
 }
 
 #[test]
 fn an_expired_token_is_made_anew_by_itself() {
     let env = TestEnv::new();
     save(&env).run().success();
-    env.expire();
+    env.expire_in("key");
     let tokens = at_once(10, || env.vtexid(["local", "token"]));
     assert!(claims(&tokens[0])["exp"].as_i64().unwrap() > now());
     assert!(tokens.iter().all(|token| *token == tokens[0]));
@@ -103,8 +105,9 @@ fn an_expired_token_is_made_anew_by_itself() {
 fn a_pair_that_is_refused_later_is_named_without_its_secret() {
     let env = TestEnv::new();
     save(&env).run().success();
-    env.expire();
-    fs::write(env.file("mystore.app-token"), "OUTDATED").unwrap();
+    env.expire_in("key");
+    let key = ("mystore", "key");
+    env.replace(key, "app_token", "OUTDATED");
     let done = env.vtexid(["local", "token"]).run().code(4).stdout("");
     let words = stderr(&done);
     assert!(
@@ -114,7 +117,7 @@ fn a_pair_that_is_refused_later_is_named_without_its_secret() {
     assert!(words.contains("(WrongCredentials)"), "{words}");
     assert!(!words.contains("OUTDATED"), "{words}");
     // It is still there: a key can be made active again.
-    fs::write(env.file("mystore.app-token"), sandbox::app_token()).unwrap();
+    env.replace(key, "app_token", &sandbox::app_token());
     env.vtexid(["local", "token"]).run().success();
 }
 
@@ -167,20 +170,40 @@ fn a_token_on_stdin_keeps_the_pair() {
 }
 
 #[test]
-fn a_login_of_a_person_is_not_replaced_without_a_word() {
+fn a_login_of_a_person_is_not_replaced() {
     let env = TestEnv::new();
     env.login("mystore");
-    let another = "now logged in as vtexappkey-mystore-SANDBX (was dev@example.com)";
-    save(&env)
-        .run()
-        .success()
-        .stderr(contains(another).and(contains(
-            "saved app key vtexappkey-mystore-SANDBX in a plain-text file; ",
-        )));
-    save(&env)
-        .run()
-        .success()
-        .stderr(contains("another user").not());
+    let before = env.stored("mystore", "login");
+    let saved = "saved app key vtexappkey-mystore-SANDBX in a plain-text file; \
+                 `vtexid local token -a mystore --as key` will use it";
+    let none_replaced = || contains("now logged in").or(contains("replaced")).not();
+    let key = stdout(
+        &save(&env)
+            .run()
+            .success()
+            .stderr(contains(saved).and(none_replaced())),
+    );
+    assert_eq!(env.stored("mystore", "login"), before);
+    assert_eq!(env.token("mystore"), before["token"].as_str().unwrap());
+    let as_key = || {
+        env.vtexid(["local", "token", "--as", "key"])
+            .run()
+            .success()
+    };
+    as_key().stdout(key);
+    // The same key once more replaces nothing, another one does.
+    save(&env).run().success().stderr(none_replaced());
+    env.replace(("mystore", "key"), "app_key", "vtexappkey-mystore-BEFORE");
+    let index = env.file("index.json");
+    let text = fs::read_to_string(&index).unwrap();
+    fs::write(&index, text.replace("SANDBX", "BEFORE")).unwrap();
+    save(&env).run().success().stderr(contains(
+        "warning: replaced the saved app key vtexappkey-mystore-BEFORE of mystore",
+    ));
+    // Nor does a login replace the key.
+    let key = stdout(&as_key());
+    env.login("mystore").stderr(contains("vtexappkey").not());
+    as_key().stdout(key);
 }
 
 #[test]
@@ -206,14 +229,15 @@ fn an_app_key_takes_nobodys_place_as_the_current_account() {
     assert_eq!(status["current"]["account"], "other");
     let done = env.vtexid(["apptoken"]).run().code(2).stdout("");
     assert!(
-        stderr(&done).contains("missing app key"),
+        stderr(&done).contains("no app key is saved for other"),
         "{}",
         stderr(&done)
     );
 }
 
+/// It would be somebody else's then, with other rights.
 #[test]
-fn a_persons_token_that_a_pair_renews_is_told() {
+fn a_persons_token_is_not_renewed_with_a_pair() {
     let env = TestEnv::new();
     save(&env).run().success();
     let person = json!({"sub": "ana@example.com", "account": "mystore", "exp": now() + 60});
@@ -222,11 +246,28 @@ fn a_persons_token_that_a_pair_renews_is_told() {
         .stdin(env.sandbox.mint(&person))
         .run()
         .success()
-        .stderr(contains("cannot be renewed").not());
+        .stderr(contains("cannot be renewed"));
     env.expire();
-    env.vtexid(["local", "token"]).run().success().stderr(
-        contains("renewed the token of mystore").and(contains(
-            "now logged in as vtexappkey-mystore-SANDBX (was ana@example.com)",
-        )),
-    );
+    let before = env.stored("mystore", "login");
+    for more in [&[][..], &["--refresh"], &["--as", "user"]] {
+        let arguments = ["local", "token"];
+        env.vtexid(arguments.iter().chain(more))
+            .run()
+            .code(4)
+            .stdout("")
+            .stderr(contains("the token of mystore expired 1m"))
+            .stderr(contains("vtexid login mystore").and(contains("--as key")));
+    }
+    // A login needs a person as well.
+    let login = env.login_tool("mystore", &[]).start();
+    login.wait_for("waiting for the browser");
+    drop(login);
+    assert_eq!(env.requests_to(APPTOKEN).len(), 1);
+    assert_eq!(env.stored("mystore", "login"), before);
+    let done = env
+        .vtexid(["local", "token", "--as", "key"])
+        .run()
+        .success();
+    let sub = claims(stdout(&done).trim_end())["sub"].clone();
+    assert_eq!(sub, "vtexappkey-mystore-SANDBX");
 }

@@ -5,7 +5,9 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::{
-    env::{EMAIL, Running, TestEnv, claims, eventually, now, sign_in, stderr, stdout, token_of},
+    env::{
+        EMAIL, Running, TestEnv, claims, eventually, names, now, sign_in, stderr, stdout, token_of,
+    },
     sandbox::Options,
 };
 
@@ -22,10 +24,6 @@ fn renewing(env: &TestEnv) -> Running {
         env.requests_to(REFRESH).len() > before
     });
     running
-}
-
-fn stored(env: &TestEnv, name: &str) -> String {
-    fs::read_to_string(env.file(name)).unwrap()
 }
 
 fn ana() -> Value {
@@ -67,11 +65,7 @@ fn a_login_as_another_user_meanwhile_is_what_stays() {
     );
     assert_eq!(env.token("mystore"), token);
     // Not the other user's, with which the next renewal would bring that one back.
-    assert!(
-        !env.files()
-            .iter()
-            .any(|path| path.ends_with("mystore.refresh"))
-    );
+    assert_eq!(names(&env.stored("mystore", "login")), ["token"]);
 }
 
 /// What no lock keeps away: an older release, or a hand.
@@ -81,14 +75,13 @@ fn what_was_changed_without_the_lock_is_not_overwritten() {
     env.login("mystore");
     let renewal = renewing(&env);
     let token = env.sandbox.mint(&ana());
-    fs::write(env.file("mystore.user"), &token).unwrap();
-    fs::write(env.file("mystore.refresh"), "another").unwrap();
+    let by_hand = json!({"token": token, "refresh_token": "another"});
+    env.store("mystore", "login", &by_hand);
     env.sandbox.release();
     let done = renewal.finish().success();
     // The stored one is printed, the one that came is revoked.
     assert_eq!(stdout(&done).trim_end(), token);
-    assert_eq!(stored(&env, "mystore.user"), token);
-    assert_eq!(stored(&env, "mystore.refresh"), "another");
+    assert_eq!(env.stored("mystore", "login"), by_hand);
     assert_eq!(env.requests_to("/api/vtexid/pub/logout").len(), 1);
 }
 
@@ -97,21 +90,15 @@ fn what_was_deleted_without_the_lock_stays_deleted() {
     let env = TestEnv::new();
     env.login("mystore");
     let renewal = renewing(&env);
-    for name in ["mystore.user", "mystore.refresh"] {
-        fs::remove_file(env.file(name)).unwrap();
-    }
+    let entry = env.entry("mystore", "login");
+    fs::remove_file(&entry).unwrap();
     env.sandbox.release();
     let words = stderr(&renewal.finish().code(4).stdout(""));
     assert!(
         words.contains("mystore was logged out meanwhile"),
         "{words}"
     );
-    let names = ["mystore.user", "mystore.refresh"];
-    assert!(
-        !env.files()
-            .iter()
-            .any(|path| names.iter().any(|name| path.ends_with(name)))
-    );
+    assert!(!entry.exists());
     assert_eq!(env.requests_to("/api/vtexid/pub/logout").len(), 1);
 }
 
@@ -119,14 +106,15 @@ fn what_was_deleted_without_the_lock_stays_deleted() {
 fn a_refusal_of_the_old_refresh_token_does_not_delete_the_new_one() {
     let env = TestEnv::new();
     env.login("mystore");
-    let good = stored(&env, "mystore.refresh");
+    let good = env.refresh_token("mystore");
     env.expire();
-    fs::write(env.file("mystore.refresh"), "used-up").unwrap();
+    let user = ("mystore", "login");
+    env.replace(user, "refresh_token", "used-up");
     let renewal = renewing(&env);
-    fs::write(env.file("mystore.refresh"), &good).unwrap();
+    env.replace(user, "refresh_token", &good);
     env.sandbox.release();
     renewal.finish().code(4).stdout("");
-    assert_eq!(stored(&env, "mystore.refresh"), good);
+    assert_eq!(env.refresh_token("mystore"), good);
     env.token("mystore");
 }
 
@@ -198,7 +186,7 @@ fn a_strangers_answer_keeps_the_refresh_token() {
     let env = TestEnv::with(Options::default());
     env.login("mystore");
     env.expire();
-    let refresh = stored(&env, "mystore.refresh");
+    let refresh = env.refresh_token("mystore");
     for (status, body) in [
         (403, "<html>Access denied</html>"),
         (403, r#"{"message":"Forbidden"}"#),
@@ -225,7 +213,7 @@ fn a_strangers_answer_keeps_the_refresh_token() {
             let says = format!("answered {status}, but not as VTEX ID does");
             assert!(words.contains(&says), "{words}");
         }
-        assert_eq!(stored(&env, "mystore.refresh"), refresh, "{status} {body}");
+        assert_eq!(env.refresh_token("mystore"), refresh, "{status} {body}");
     }
     env.sandbox.clear_failures();
     env.vtexid(["local", "token"]).run().success();
@@ -250,11 +238,8 @@ fn vtex_ids_own_words_end_it() {
             });
             let done = env.vtexid(["local", "token"]).run().code(4).stdout("");
             assert!(stderr(&done).contains(word));
-            assert!(
-                !env.files()
-                    .iter()
-                    .any(|path| path.ends_with("mystore.refresh"))
-            );
+            // Only the token is left.
+            assert_eq!(names(&env.stored("mystore", "login")), ["token"]);
         }
     }
 }
@@ -320,7 +305,7 @@ fn a_token_about_to_expire_is_renewed_or_printed_with_a_warning() {
     let soon = env
         .sandbox
         .mint(&json!({"sub": EMAIL, "account": "mystore", "audience": "admin", "exp": now() + 50}));
-    fs::write(env.file("mystore.user"), &soon).unwrap();
+    env.replace(("mystore", "login"), "token", &soon);
     env.fail(&format!("{REFRESH}=drop"));
     let done = env.vtexid(["local", "token"]).run().success();
     assert_eq!(stdout(&done).trim_end(), soon);
@@ -338,7 +323,7 @@ fn a_renewed_token_that_cannot_be_saved_is_printed() {
     env.expire();
     let renewal = renewing(&env);
     // A folder in the file's place can be neither read nor replaced.
-    let file = env.file("mystore.refresh");
+    let file = env.entry("mystore", "login");
     fs::remove_file(&file).unwrap();
     fs::create_dir(&file).unwrap();
     fs::write(file.join("in-the-way"), "").unwrap();

@@ -207,22 +207,18 @@ fn put_in_place(dirs: &[&Path], work: impl FnOnce()) -> Vec<String> {
     names
 }
 
-/// Should the next write fail, what is there still makes a session: a refresh
-/// token goes on without its token, and the index promises only what is there.
+/// Should the next write fail, what is there still makes a session: a token
+/// and its refresh token are written in one step, and the index promises only
+/// what is there.
 #[test]
 #[cfg(target_os = "linux")]
-fn the_refresh_token_is_saved_first_and_the_index_last() {
+fn the_entry_is_saved_first_and_the_index_last() {
     let env = TestEnv::new();
     env.login("mystore");
     let index = env.file("index.json");
-    let secrets = env.file("mystore.user");
+    let secrets = env.entry("mystore", "login");
     let dirs = [index.parent().unwrap(), secrets.parent().unwrap()];
-    let order = [
-        "mystore.refresh",
-        "mystore.user",
-        "index.json",
-        "index.copy.json",
-    ];
+    let order = ["mystore.login", "index.json", "index.copy.json"];
     let renewed = put_in_place(&dirs, || {
         local_token(&env, &["--refresh"]).run().success();
     });
@@ -238,12 +234,7 @@ fn the_refresh_token_is_saved_first_and_the_index_last() {
             .run()
             .success();
     });
-    let order = [
-        "mystore.app-token",
-        "mystore.user",
-        "index.json",
-        "index.copy.json",
-    ];
+    let order = ["mystore.key", "index.json", "index.copy.json"];
     assert_eq!(saved, order);
 }
 

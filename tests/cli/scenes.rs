@@ -145,7 +145,8 @@ mod scene {
 
     pub(super) fn login_to_an_unknown_account(scene: &mut Scene) {
         scene.run("vtexid login unknown-store --no-browser --store file");
-        scene.run("vtexid login mystore.myvtex.com");
+        scene.run("vtexid login mystore.example.com");
+        scene.run("vtexid login vtexappkey-mystore-ABCDEF");
     }
 
     pub(super) fn login_with_an_expired_token(scene: &mut Scene) {
@@ -155,13 +156,17 @@ mod scene {
 
     pub(super) fn local_token(scene: &mut Scene) {
         scene.env.login("mystore");
-        scene.know_stored_token("[TOKEN]");
+        scene.know_stored_token("[TOKEN]", "login");
         scene.run("vtexid local token");
         scene.run("vtexid local token --format header");
         scene.run("vtexid local token --json");
         scene.run("vtexid local token --min-validity 48h");
         scene.know_token("[OTHER-TOKEN]", &admin("otherstore", LEFT));
-        scene.run("VTEX_TOKEN=[OTHER-TOKEN] vtexid local token -a mystore");
+        let line = "VTEX_TOKEN=[OTHER-TOKEN] vtexid local token -a mystore";
+        let done = scene.start(line).finish();
+        scene.know_stored_token("[RENEWED-TOKEN]", "login");
+        scene.record(line, &done);
+        scene.run("VTEX_TOKEN=[OTHER-TOKEN] VTEX_ACCOUNT=mystore vtexid local token");
     }
 
     pub(super) fn local_token_logged_out(scene: &mut Scene) {
@@ -175,7 +180,7 @@ mod scene {
         scene.expire();
         let line = "vtexid local token";
         let done = scene.start(line).finish();
-        scene.know_stored_token("[RENEWED-TOKEN]");
+        scene.know_stored_token("[RENEWED-TOKEN]", "login");
         scene.record(line, &done);
     }
 
@@ -258,7 +263,7 @@ mod scene {
         let line = "VTEX_APP_KEY=vtexappkey-mystore-SANDBX VTEX_APP_TOKEN=[APP-TOKEN] \
                     vtexid apptoken --save --store file";
         let done = scene.start(line).finish();
-        scene.know_stored_token("[TOKEN]");
+        scene.know_stored_token("[TOKEN]", "key");
         scene.record(line, &done);
         scene.run("vtexid status");
         scene.run("vtexid logout");
@@ -394,9 +399,9 @@ impl Scene {
         self.know_secret(mark, token);
     }
 
-    fn know_stored_token(&mut self, mark: &str) {
-        let token = fs::read_to_string(self.env.file("mystore.user")).unwrap();
-        self.know_token(mark, &token);
+    fn know_stored_token(&mut self, mark: &str, entry: &str) {
+        let item = self.env.stored("mystore", entry);
+        self.know_token(mark, item["token"].as_str().unwrap());
     }
 
     /// A token of Ana's that the sandbox's key has signed.
@@ -431,12 +436,12 @@ impl Scene {
 
     /// Makes the stored token one that expired a day ago.
     fn expire(&mut self) {
-        let path = self.env.file("mystore.user");
-        let mut old = claims(&fs::read_to_string(&path).unwrap());
+        let user = ("mystore", "login");
+        let mut old = claims(self.env.stored(user.0, user.1)["token"].as_str().unwrap());
         old["exp"] = json!(now() - DAY);
         let token = self.env.sandbox.mint(&old);
         self.know_token("[EXPIRED-TOKEN]", &token);
-        fs::write(path, token).unwrap();
+        self.env.replace(user, "token", &token);
     }
 
     /// The tool as the line says: `env -u NAME`, `NAME=value`, the command,
@@ -527,11 +532,7 @@ impl Scene {
     /// Neither a secret that the test gave nor one that a login made.
     fn assert_no_secret(&self) {
         let mut secrets = self.secrets.clone();
-        for path in self.env.files() {
-            if path.parent().unwrap().ends_with("secrets") {
-                secrets.push(fs::read_to_string(path).unwrap());
-            }
-        }
+        secrets.extend(self.env.stored_secrets());
         for request in self.env.sandbox.requests() {
             let fields = ["ott", "secret", "state"].map(|name| request.form(name));
             secrets.extend(fields.into_iter().flatten());

@@ -169,7 +169,7 @@ fn a_renewal_is_finished_and_saved_before_a_signal_ends_it() {
         for arguments in [&["local", "token", "--refresh"][..], &["login", "mystore"]] {
             let env = TestEnv::new();
             env.login("mystore");
-            let old = fs::read_to_string(env.file("mystore.refresh")).unwrap();
+            let old = env.refresh_token("mystore");
             env.fail(&format!("{REFRESH}=hold*1"));
             let running = env.vtexid(arguments).start();
             eventually("it asks", || !env.requests_to(REFRESH).is_empty());
@@ -178,7 +178,7 @@ fn a_renewal_is_finished_and_saved_before_a_signal_ends_it() {
                 .wait_for("finishing the renewal; Ctrl-C again gives up and may lose the session");
             env.sandbox.release();
             ended_by(&running.finish(), number).stdout("");
-            let new = fs::read_to_string(env.file("mystore.refresh")).unwrap();
+            let new = env.refresh_token("mystore");
             assert_ne!(new, old);
             assert!(env.sandbox.can_refresh(&new));
             // The session goes on.
@@ -220,7 +220,7 @@ fn a_logout_uses_up_the_refresh_token_before_a_signal_ends_it() {
     let env = TestEnv::new();
     env.login("mystore");
     env.expire();
-    let refresh = fs::read_to_string(env.file("mystore.refresh")).unwrap();
+    let refresh = env.refresh_token("mystore");
     env.fail(&format!("{REFRESH}=hold*1"));
     let running = env.vtexid(["logout"]).start();
     eventually("it asks", || !env.requests_to(REFRESH).is_empty());

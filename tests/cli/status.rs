@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     env::{EMAIL, TestEnv, answer, claims, names, now, sign_in, stderr, stdout, token_of},
-    sandbox::Options,
+    sandbox::{self, Options},
 };
 
 fn status(env: &TestEnv) -> Assert {
@@ -33,26 +33,30 @@ fn it_shows_every_account_and_which_is_current() {
     env.login("two");
     let row = |mark: &str, account: &str| {
         is_match(format!(
-            "(?m)^{mark} {account} +{EMAIL} +admin user +1d left +file$"
+            "(?m)^{mark} {account} +user +{EMAIL} +admin user +1d left +file$"
         ))
         .unwrap()
     };
     status(&env)
         .stdout(row(" ", "one"))
         .stdout(row(r"\*", "two"))
-        .stdout(contains("current: two (last login or switch)"));
+        .stdout(contains(
+            "commands use: two user (last login or switch), from file",
+        ));
     let named = |more: &[&str], variable: &str| {
         let tool = env.vtexid(["status"].iter().chain(more));
         tool.env("VTEX_ACCOUNT", variable).run().success()
     };
     named(&[], "one")
         .stdout(row(r"\*", "one"))
-        .stdout(contains("current: one (VTEX_ACCOUNT)"));
-    named(&["-a", "two"], "one").stdout(contains("current: two (--account)"));
+        .stdout(row(" ", "two"))
+        .stdout(contains("commands use: one user (VTEX_ACCOUNT), from file"));
+    named(&["-a", "two"], "one")
+        .stdout(row(r"\*", "two"))
+        .stdout(contains("commands use: two user (--account), from file"));
     named(&[], "three")
-        .stdout(contains("current: three (VTEX_ACCOUNT)"))
         .stdout(contains("*").not())
-        .stderr(contains("nobody is logged in to three"));
+        .stdout(contains("nobody is logged in to three"));
     let alias = env.vtexid(["whoami"]).run().success();
     assert_eq!(stdout(&alias), stdout(&status(&env)));
 }
@@ -66,7 +70,7 @@ fn it_needs_no_network_and_no_keyring() {
     let index = env.file("index.json");
     let text = fs::read_to_string(&index).unwrap();
     fs::write(&index, text.replace("\"file\"", "\"keyring\"")).unwrap();
-    fs::remove_file(env.file("mystore.user")).unwrap();
+    fs::remove_file(env.entry("mystore", "login")).unwrap();
     status(&env).stdout(contains("mystore").and(contains("keyring")));
     assert_eq!(env.sandbox.requests().len(), before);
 }
@@ -91,9 +95,21 @@ fn an_expired_token_is_called_so() {
         ..Options::default()
     });
     env.login("mystore");
-    status(&env).stdout(is_match("mystore.* expired ").unwrap());
+    status(&env).stdout(is_match("mystore.* expired, renews by itself +file").unwrap());
     let line = &status_json(&env)["accounts"][0];
     assert_eq!(line["seconds_left"], 0);
+    assert_eq!(line["renews"], true);
+    // Without a refresh token it does not.
+    let env = TestEnv::with(Options {
+        token_life: -60,
+        refresh: false,
+        ..Options::default()
+    });
+    env.login("mystore");
+    status(&env).stdout(is_match("mystore.* expired +file").unwrap());
+    let line = &status_json(&env)["accounts"][0];
+    assert_eq!(line["seconds_left"], 0);
+    assert_eq!(line["renews"], false);
 }
 
 #[test]
@@ -101,7 +117,11 @@ fn json_has_a_fixed_shape() {
     let env = TestEnv::new();
     env.login("mystore");
     let json = status_json(&env);
-    assert_eq!(names(&json), ["current", "accounts"]);
+    assert_eq!(names(&json), ["effective", "current", "accounts"]);
+    assert_eq!(
+        json["effective"],
+        json!({"account": "mystore", "credential": "user", "source": "file", "reason": "switch"})
+    );
     assert_eq!(
         json["current"],
         json!({"account": "mystore", "reason": "switch"})
@@ -111,18 +131,22 @@ fn json_has_a_fixed_shape() {
         names(line),
         [
             "account",
+            "credential",
             "login",
             "kind",
             "expires_at",
             "expires_on",
             "seconds_left",
+            "renews",
             "store",
             "current"
         ]
     );
     assert_eq!(line["account"], "mystore");
     assert_eq!(line["login"], EMAIL);
+    assert_eq!(line["credential"], "user");
     assert_eq!(line["kind"], "admin");
+    assert_eq!(line["renews"], true);
     assert_eq!(line["store"], "file");
     assert_eq!(line["current"], true);
     let exp = claims(&env.token("mystore"))["exp"].as_i64().unwrap();
@@ -131,6 +155,15 @@ fn json_has_a_fixed_shape() {
     assert_eq!(at.as_second(), exp);
     let left = line["seconds_left"].as_i64().unwrap();
     assert!((1..=86_400).contains(&left), "{left}");
+    // Where commands can use nothing, it says why.
+    let other = env.vtexid(["status", "--json"]).env("VTEX_ACCOUNT", "x");
+    let json = answer(&other.run().success());
+    assert_eq!(
+        names(&json),
+        ["effective", "problem", "current", "accounts"]
+    );
+    assert_eq!(json["effective"], Value::Null);
+    assert_eq!(json["problem"], "nobody is logged in to x");
 }
 
 #[test]
@@ -139,16 +172,24 @@ fn vtex_token_is_named_as_what_wins() {
     let given = token_of(&json!({
         "audience": "admin", "account": "otherstore", "sub": "ci@example.com", "exp": now() + 7_800
     }));
-    let words = contains("VTEX_TOKEN overrides the stored tokens: ci@example.com, otherstore, 2h");
+    let words = || {
+        contains("VTEX_TOKEN: ci@example.com, otherstore, 2h")
+            .and(contains("commands use: otherstore user, from VTEX_TOKEN\n"))
+    };
     let run = |more: &[&str]| {
         let tool = env.vtexid(["status"].iter().chain(more));
         tool.env("VTEX_TOKEN", &given).run().success()
     };
     // Alone, and beside stored ones.
-    run(&[]).stdout(words.clone());
+    run(&[]).stdout(words());
     env.login("mystore");
-    run(&[]).stdout(words.and(contains("mystore")));
+    // No stored one is marked as the one in use.
+    run(&[]).stdout(words().and(contains("\n  mystore ")));
     let json = answer(&run(&["--json"]));
+    assert_eq!(
+        json["effective"],
+        json!({"account": "otherstore", "credential": "user", "source": "VTEX_TOKEN", "reason": null})
+    );
     assert_eq!(json["environment"]["variable"], "VTEX_TOKEN");
     assert_eq!(json["environment"]["account"], "otherstore");
     env.vtexid(["status"])
@@ -163,10 +204,23 @@ fn vtex_token_is_named_as_what_wins() {
 fn no_secret_is_shown_or_in_the_index() {
     let env = TestEnv::new();
     env.login("mystore");
-    let secrets =
-        ["mystore.user", "mystore.refresh"].map(|name| fs::read_to_string(env.file(name)).unwrap());
-    for shown in [stdout(&status(&env)), status_json(&env).to_string()] {
-        assert!(secrets.iter().all(|secret| !shown.contains(secret)));
+    env.vtexid(["apptoken", "--save", "--store", "file"])
+        .env("VTEX_APP_KEY", sandbox::app_key("mystore"))
+        .env("VTEX_APP_TOKEN", sandbox::app_token())
+        .run()
+        .success();
+    let secrets = env.stored_secrets();
+    assert_eq!(
+        secrets.len(),
+        4,
+        "two tokens, a refresh token, an app token"
+    );
+    let index = fs::read_to_string(env.file("index.json")).unwrap();
+    for shown in [stdout(&status(&env)), status_json(&env).to_string(), index] {
+        assert!(shown.contains("vtexappkey-mystore-SANDBX"), "{shown}");
+        for secret in &secrets {
+            assert!(!shown.contains(&**secret), "{shown}");
+        }
     }
 }
 
@@ -263,7 +317,7 @@ fn an_index_of_a_newer_release_is_left_alone() {
     let env = TestEnv::new();
     env.login("mystore");
     let index = env.file("index.json");
-    let newer = json!({"version": 2, "everything": ["else", "is", "new"]}).to_string();
+    let newer = json!({"version": 3, "everything": ["else", "is", "new"]}).to_string();
     fs::write(&index, &newer).unwrap();
     let before = env.sandbox.requests().len();
     let login = ["login", "mystore", "--no-browser", "--store", "file"];
@@ -281,7 +335,7 @@ fn an_index_of_a_newer_release_is_left_alone() {
     }
     assert_eq!(fs::read_to_string(index).unwrap(), newer);
     assert_eq!(env.sandbox.requests().len(), before);
-    assert!(env.file("mystore.user").exists());
+    assert!(env.entry("mystore", "login").exists());
 }
 
 #[test]

@@ -63,7 +63,8 @@ fn tabbed(value: &Value) -> Vec<u8> {
 
 /// The refresh token in the file store.
 fn refresh_of(env: &TestEnv, account: &str) -> Option<String> {
-    fs::read_to_string(env.dir().join("secrets").join(format!("{account}.refresh"))).ok()
+    let entry = env.stored(account, "login");
+    entry["refresh_token"].as_str().map(str::to_owned)
 }
 
 /// The tool as it is with VTEX itself, which it cannot reach.
@@ -127,10 +128,7 @@ fn every_session_is_taken_over_with_its_refresh_token() {
     assert_eq!(said["imported"][1]["renewable"], true);
     assert!(stderr(&done).contains("plain text"));
     assert_eq!(kept(&env, "one"), one);
-    assert_eq!(
-        fs::read_to_string(env.file("two.refresh")).unwrap(),
-        "r3fr3sh+/="
-    );
+    assert_eq!(env.refresh_token("two"), "r3fr3sh+/=");
     // The toolbelt's current account is the current one here, and its files are as they were.
     let status = answer(&vtexid(&env, &["status", "--json"]).run().success());
     assert_eq!(status["current"]["account"], "one");
@@ -365,14 +363,21 @@ fn a_ci_job_exports_an_app_keys_token_without_a_login() {
 fn a_token_is_not_exported_for_another_account_than_its_own() {
     let env = TestEnv::new();
     let export = || vtexid(&env, &["toolbelt", "export"]).env("VTEX_TOKEN", token("one", 600));
-    for (tool, reason) in [
-        (export().arg("--account=other"), "--account"),
-        (export().env("VTEX_ACCOUNT", "other"), "VTEX_ACCOUNT"),
+    for (tool, code, expected) in [
+        (
+            export().arg("--account=other"),
+            4,
+            "VTEX_TOKEN is not used: it names one, not other",
+        ),
+        (
+            export().env("VTEX_ACCOUNT", "other"),
+            2,
+            "VTEX_TOKEN names the account one, but VTEX_ACCOUNT is other",
+        ),
     ] {
-        let done = tool.run().code(2).stdout("");
+        let done = tool.run().code(code).stdout("");
         let words = stderr(&done);
-        let expected = format!("names one, not other ({reason})");
-        assert!(words.contains(&expected), "{words}");
+        assert!(words.contains(expected), "{words}");
     }
     assert!(!dir(&env).exists());
     export().arg("--account=one").run().success();
@@ -420,7 +425,7 @@ fn an_expired_token_is_renewed_before_it_is_exported() {
     let proxy = Proxy::start(env.root(), env.sandbox.port());
     // A refresh token that VTEX ID knows.
     env.login("mystore");
-    let refresh = fs::read_to_string(env.file("mystore.refresh")).unwrap();
+    let refresh = env.refresh_token("mystore");
     put(
         &env,
         "tokens.json",
@@ -601,22 +606,34 @@ fn an_import_that_replaces_a_user_or_an_app_key_says_so() {
         "sub": "vtexappkey-other-ABCDEF", "account": "other", "type": "appkey", "exp": now() + 600
     }));
     vtexid(&env, &["login", "other", "--with-token", "--store", "file"])
-        .stdin(key)
+        .stdin(key.clone())
         .run()
         .success();
-    let bob = |account| token_for("bob@example.com", account, now() + 7200);
+    let until = now() + 7200;
+    let bob = |account| token_for("bob@example.com", account, until);
     put_tokens(
         &env,
         &json!({"mystore": bob("mystore"), "other": bob("other")}),
     );
     let words = stderr(&import(&env).run().success());
-    for (account, was) in [
-        ("mystore", "ana@example.com"),
-        ("other", "vtexappkey-other-ABCDEF"),
-    ] {
-        let warning = format!("now logged in to {account} as bob@example.com (was {was})");
-        assert!(words.contains(&warning), "{words}");
-    }
+    let warning = "now logged in to mystore as bob@example.com (was ana@example.com)";
+    assert!(words.contains(warning), "{words}");
+    // A user has a place beside an app key.
+    assert!(!words.contains("now logged in to other"), "{words}");
+    assert_eq!(kept(&env, "other"), bob("other"));
+    let as_key = ["local", "token", "-a", "other", "--as", "key"];
+    let stored = || stdout(&vtexid(&env, &as_key).run().success());
+    assert_eq!(stored().trim_end(), key);
+    // Another app key has not.
+    let newer = token_of(&json!({
+        "sub": "vtexappkey-other-GHIJKL", "account": "other", "type": "appkey", "exp": now() + 7200
+    }));
+    put_tokens(&env, &json!({"other": newer}));
+    let words = stderr(&import(&env).run().success());
+    let warning = "now logged in to other as vtexappkey-other-GHIJKL (was vtexappkey-other-ABCDEF)";
+    assert!(words.contains(warning), "{words}");
+    assert_eq!(stored().trim_end(), newer);
+    assert_eq!(kept(&env, "other"), bob("other"));
 }
 
 #[test]
@@ -699,33 +716,49 @@ fn what_the_toolbelt_cannot_use_is_not_exported() {
     let app = json!({"iss": "vtexio/router", "sub": "x", "account": "mystore", "exp": now() + 600});
     let admin = |account: &str| json!({"sub": "a@example.com", "account": account, "audience": "admin", "exp": now() + 600});
     let endless = json!({"sub": "a@example.com", "account": "mystore", "audience": "admin"});
-    for (account, claims, code, words) in [
-        ("mystore", shopper("mystore"), 3, "shopper"),
-        ("mystore", app, 3, "VTEX IO app"),
-        ("mystore", endless, 3, "expires"),
-        ("mystore", admin("other"), 2, "names other, not mystore"),
+    let silent = json!({"sub": "a@example.com", "audience": "admin", "exp": now() + 600});
+    let (user, shopper_is) = ("user", "a@example.com");
+    for (account, slot, claims, code, words) in [
+        ("mystore", shopper_is, shopper("mystore"), 3, "shopper"),
+        ("mystore", user, app, 3, "VTEX IO app"),
+        ("mystore", user, endless, 3, "expires"),
+        (
+            "mystore",
+            user,
+            admin("other"),
+            2,
+            "names other, not mystore",
+        ),
         (
             "dev--mystore",
+            user,
             admin("mystore"),
             2,
             "workspace dev of mystore",
         ),
-        (
-            "dev--mystore",
-            json!({"sub": "a@example.com", "audience": "admin", "exp": now() + 600}),
-            2,
-            "workspace dev of mystore",
-        ),
+        ("dev--mystore", user, silent, 2, "workspace dev of mystore"),
     ] {
         let env = TestEnv::new();
         let token = token_of(&claims);
+        let export = ["toolbelt", "export", "--as", slot];
         // By the variable and by the store.
-        let given = vtexid(&env, &["toolbelt", "export", "-a", account]).env("VTEX_TOKEN", &token);
-        vtexid(&env, &["login", account, "--with-token", "--store", "file"])
-            .stdin(token.clone())
-            .run()
-            .success();
-        for tool in [given, vtexid(&env, &["toolbelt", "export"])] {
+        let given = vtexid(&env, &[&export[..], &["-a", account]].concat());
+        vtexid(
+            &env,
+            &["login", "mystore", "--with-token", "--store", "file"],
+        )
+        .stdin(token.clone())
+        .run()
+        .success();
+        if account != "mystore" {
+            // As earlier releases stored a workspace.
+            let entry = env.entry("mystore", "login");
+            fs::rename(&entry, entry.with_file_name(format!("{account}.login"))).unwrap();
+            let index = env.file("index.json");
+            let text = fs::read_to_string(&index).unwrap();
+            fs::write(&index, text.replace("mystore\"", &format!("{account}\""))).unwrap();
+        }
+        for tool in [given.env("VTEX_TOKEN", &token), vtexid(&env, &export)] {
             let done = tool.run().code(code).stdout("");
             let said = stderr(&done);
             assert!(said.contains(words), "{claims}: {said}");

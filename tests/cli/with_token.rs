@@ -151,7 +151,18 @@ fn of_other_kinds_it_is_not_known_whether_vtex_id_knows_them() {
         .run()
         .success()
         .stderr(contains("warning: ").and(contains("WrongCredentials")));
-    assert_eq!(env.token("mystore"), token);
+    // Commands act as a shopper only where they are told to.
+    env.vtexid(["local", "token", "--as", "ana@example.com"])
+        .run()
+        .success()
+        .stdout(format!("{token}\n"));
+    env.vtexid(["local", "token"])
+        .run()
+        .code(4)
+        .stdout("")
+        .stderr(contains(
+            "hint: pass `--as EMAIL` with one of them: ana@example.com",
+        ));
 }
 
 #[test]

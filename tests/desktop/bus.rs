@@ -17,7 +17,8 @@ pub const PARTS: [&str; 5] = [
 ];
 
 const PASSWORD: &str = "the keyring's own password";
-const SECRETS: &str = "org.freedesktop.secrets";
+/// What every keyring is on the bus.
+pub const SECRETS: &str = "org.freedesktop.secrets";
 const COLLECTION: &str = "/org/freedesktop/secrets/collection/login";
 
 /// A running bus. It starts no services by itself.
@@ -103,6 +104,15 @@ pub fn locked(home: &Home, collection: &str) -> Option<bool> {
         ],
     )?;
     Some(answer.contains("boolean true"))
+}
+
+/// Whether a program has this name on the bus.
+pub fn is_owned(home: &Home, name: &str) -> bool {
+    let name = format!("string:{name}");
+    let mut command = home.command("dbus-send", &["--session", "--print-reply"]);
+    command.args(["--dest=org.freedesktop.DBus", "/org/freedesktop/DBus"]);
+    command.args(["org.freedesktop.DBus.NameHasOwner", &name]);
+    run(command).stdout.contains("boolean true")
 }
 
 /// Calls a method of the keyring; none when that fails.

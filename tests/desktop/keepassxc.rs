@@ -4,6 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use rustix::process::Signal;
+use serde_json::Value;
 
 use crate::bus::{self, Bus};
 use crate::display::{Display as _, Xvfb};
@@ -67,6 +68,11 @@ impl Desk {
         bus::lookup(&self.home, &service, &format!("{ACCOUNT}:{kind}"))
     }
 
+    fn token(&self) -> Option<String> {
+        let item: Value = serde_json::from_str(&self.stored("login")?).unwrap();
+        item["token"].as_str().map(str::to_owned)
+    }
+
     /// Everything in the database, and in its recycle bin.
     fn entries(&self) -> String {
         let file = database(&self.home);
@@ -128,11 +134,11 @@ fn a_token_goes_into_keepassxc_and_no_test_entry_stays_in_its_recycle_bin() {
         return;
     };
     let printed = run(desk.home.vtexid(&["local", "token"])).success();
-    assert_eq!(desk.stored("user").as_deref(), Some(printed.trim_end()));
+    assert_eq!(desk.token().as_deref(), Some(printed.trim_end()));
     let checks = run(desk.home.vtexid(&["doctor"])).stdout;
     assert!(checks.contains("the keyring is unlocked"), "{checks}");
     run(desk.home.vtexid(&["logout"])).success();
-    assert_eq!(desk.stored("user"), None);
+    assert_eq!(desk.stored("login"), None);
     // It saves the file in its own time.
     let entries = eventually("the deleted entries", || {
         let entries = desk.entries();

@@ -40,6 +40,16 @@ impl Server {
         self.keyctl(&format!("keyctl pipe {}", found.trim()))
     }
 
+    /// A secret of the user's entry.
+    fn secret(&self, field: &str) -> Option<String> {
+        let item: Value = serde_json::from_str(&self.stored("login")?).unwrap();
+        item[field].as_str().map(str::to_owned)
+    }
+
+    fn token(&self) -> Option<String> {
+        self.secret("token")
+    }
+
     /// Runs this with the user's persistent keyring in `$ring`.
     fn keyctl(&self, script: &str) -> Option<String> {
         let script = format!("ring=$(keyctl get_persistent @s) && {script}");
@@ -51,7 +61,7 @@ impl Server {
 
     /// As a restart of the machine does, or three days.
     fn forget(&self) {
-        for scope in ["user", "refresh", "app-token"] {
+        for scope in ["login", "key"] {
             let key = self.key(scope);
             self.keyctl(&format!(
                 "keyctl unlink $(keyctl search $ring user {key}) $ring"
@@ -75,8 +85,8 @@ fn a_token_is_kept_by_the_kernel_and_no_file_has_it() {
     said.success();
     let printed = run(home.vtexid(&["local", "token"])).success();
     let token = printed.trim_end();
-    assert_eq!(server.stored("user").as_deref(), Some(token));
-    assert!(server.stored("refresh").is_some());
+    assert_eq!(server.token().as_deref(), Some(token));
+    assert!(server.secret("refresh_token").is_some());
     assert_eq!(server.stored("probe"), None, "the probe is left behind");
     assert_eq!(home.files_with(token), Vec::<String>::new());
 
@@ -97,16 +107,15 @@ fn a_token_is_kept_by_the_kernel_and_no_file_has_it() {
     // The store is remembered, and a renewal replaces the key.
     let renewed = run(home.vtexid(&["local", "token", "--refresh"])).success();
     assert_ne!(renewed, printed);
-    assert_eq!(server.stored("user").as_deref(), Some(renewed.trim_end()));
+    assert_eq!(server.token().as_deref(), Some(renewed.trim_end()));
 
     // Whoever holds the key elsewhere has it no longer.
-    let key = server.key("user");
+    let key = server.key("login");
     let held = format!(
         "id=$(keyctl search $ring user {key} @s) && \"$VTEXID\" logout >&2 && ! keyctl pipe $id && echo gone"
     );
     assert_eq!(server.keyctl(&held).as_deref(), Some("gone\n"));
-    assert_eq!(server.stored("user"), None);
-    assert_eq!(server.stored("refresh"), None);
+    assert_eq!(server.stored("login"), None);
 }
 
 #[test]
@@ -124,6 +133,51 @@ fn what_the_kernel_forgot_is_said_with_what_to_do() {
     run(home.vtexid(&["logout"])).success();
 }
 
+/// As in a rootless container that shares the home directory.
+#[test]
+fn in_a_user_namespace_a_token_kept_outside_is_not_taken_for_deleted() {
+    let Some(server) = Server::new() else { return };
+    let home = &server.home;
+    let inside = |arguments: &[&str]| {
+        let mut command = home.command("unshare", &["-Ur", env!("CARGO_BIN_EXE_vtexid")]);
+        command.args(arguments);
+        command
+    };
+    if !parts::present(&["unshare"]) || run(inside(&["--version"])).code != Some(0) {
+        return;
+    }
+    home.login(&["--store", "kernel"]).success();
+    let before = server.sandbox.requests().len();
+    let words = run(inside(&["local", "token"])).failure(5);
+    assert!(words.contains("user namespace"), "{words}");
+    assert!(
+        words.contains("hint: run it where you logged in"),
+        "{words}"
+    );
+    for arguments in [&["logout"][..], &["logout", "--all"]] {
+        let words = run(inside(arguments)).failure(5);
+        let force = format!("`vtexid logout {ACCOUNT} --force`");
+        assert!(words.contains(&force), "{words}");
+        assert!(words.contains("stays valid until"), "{words}");
+    }
+    assert_eq!(server.sandbox.requests().len(), before);
+    // Nothing was lost, and the namespace can have a session of its own.
+    run(home.vtexid(&["local", "token"])).success();
+    let forced = run(inside(&["logout", "--force"]));
+    assert!(forced.stderr.contains("could not delete"), "{forced:?}");
+    let said = forced.success();
+    assert!(said.contains("neither deleted nor revoked"), "{said}");
+    let script = format!(
+        r#""$VTEXID" login {ACCOUNT} --with-token --store kernel && "$VTEXID" local token && "$VTEXID" logout >&2"#
+    );
+    let claims = json!({"sub": EMAIL, "account": ACCOUNT, "audience": "admin",
+        "exp": 4_000_000_000_u32});
+    let token = server.sandbox.mint(&claims);
+    let own = home.command("unshare", &["-Ur", "sh", "-c", &script]);
+    let printed = run_with(LIMIT, own, &token).success();
+    assert_eq!(printed.trim_end(), token);
+}
+
 #[test]
 fn a_token_longer_than_a_key_may_be_is_refused_and_nothing_is_left() {
     let Some(server) = Server::new() else { return };
@@ -135,29 +189,49 @@ fn a_token_longer_than_a_key_may_be_is_refused_and_nothing_is_left() {
     let said = run_with(LIMIT, login, &token).failure(5);
     assert!(said.contains("a key has 32,767 bytes at most"), "{said}");
     assert!(!said.contains(&token), "{said}");
-    assert_eq!(server.stored("user"), None);
+    assert_eq!(server.stored("login"), None);
     run(home.vtexid(&["status"])).failure(4);
 }
 
 #[test]
-fn a_pair_that_cannot_move_along_to_another_store_is_not_deleted() {
+fn a_login_to_another_store_leaves_the_app_key_where_it_is() {
     let Some(server) = Server::new() else { return };
-    let mut home = server
+    let mut save = server
         .home
         .vtexid(&["apptoken", "--save", "--store", "file"]);
-    home.env("VTEX_APP_KEY", app_key(ACCOUNT));
-    home.env("VTEX_APP_TOKEN", app_token());
-    let token = run(home).success();
+    save.env("VTEX_APP_KEY", app_key(ACCOUNT));
+    save.env("VTEX_APP_TOKEN", app_token());
+    let token = run(save).success();
     let home = &server.home;
     let [kept] = &home.files_with(&app_token())[..] else {
         panic!("the app token is in one file");
     };
+    let login = |token: &str| {
+        let login = home.vtexid(&["login", ACCOUNT, "--with-token", "--store", "kernel"]);
+        run_with(LIMIT, login, token)
+    };
+    let claims = json!({"sub": EMAIL, "account": ACCOUNT, "audience": "admin",
+        "exp": 4_000_000_000_u32});
+    let person = server.sandbox.mint(&claims);
+    // Nobody's login needs it, not even where it cannot be read.
     fs::set_permissions(kept, Permissions::from_mode(0o644)).unwrap();
-    let login = home.vtexid(&["login", ACCOUNT, "--with-token", "--store", "kernel"]);
-    let done = run_with(LIMIT, login, &token);
-    assert!(done.stderr.contains(kept.as_str()), "{}", done.stderr);
-    done.success();
+    login(&person).success();
+    assert_eq!(server.token(), Some(person.clone()));
+    // With its own token it would have to move along.
+    let said = login(&token).failure(5);
+    assert!(said.contains(kept.as_str()), "{said}");
+    assert_eq!(server.stored("key"), None);
     assert_eq!(home.files_with(&app_token()), std::slice::from_ref(kept));
-    assert_eq!(server.stored("user").as_deref(), Some(token.trim_end()));
+    fs::set_permissions(kept, Permissions::from_mode(0o600)).unwrap();
+    let as_key = || run(home.vtexid(&["local", "token", "--as", "key"])).success();
+    assert_eq!(as_key(), token);
+    // Now it does, and the person's token stays.
+    login(&token).success();
+    assert!(home.files_with(&app_token()).is_empty());
+    assert!(server.stored("key").unwrap().contains(&app_token()));
+    assert_eq!(as_key(), token);
+    assert_eq!(server.token(), Some(person));
     run(home.vtexid(&["logout"])).success();
+    assert_eq!(server.stored("login"), None);
+    assert_eq!(server.stored("key"), None);
 }

@@ -16,6 +16,7 @@ mod bus;
 mod desk;
 mod display;
 mod forms;
+mod gcr;
 mod home;
 mod http;
 mod markdown;

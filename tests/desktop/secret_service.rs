@@ -1,5 +1,7 @@
 //! Tokens in a real Secret Service, and each way in which it can fail a person.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
@@ -56,6 +58,16 @@ impl Desk {
         bus::lookup(&self.home, &self.service(), &format!("{ACCOUNT}:{scope}"))
     }
 
+    /// A secret of the user's entry.
+    fn secret(&self, field: &str) -> Option<String> {
+        let item: Value = serde_json::from_str(&self.stored("login")?).unwrap();
+        item[field].as_str().map(str::to_owned)
+    }
+
+    fn token(&self) -> Option<String> {
+        self.secret("token")
+    }
+
     /// Runs `local token`, which fails as a store does, in bounded time.
     fn store_failure(&self) -> String {
         let command = self.home.vtexid(&["local", "token"]);
@@ -88,8 +100,8 @@ fn a_token_goes_into_the_keyring_and_out_of_it_again() {
     let home = &desk.home;
     let printed = run(home.vtexid(&["local", "token"])).success();
     let token = printed.strip_suffix('\n').unwrap();
-    assert_eq!(desk.stored("user").as_deref(), Some(token));
-    assert!(desk.stored("refresh").is_some());
+    assert_eq!(desk.token().as_deref(), Some(token));
+    assert!(desk.secret("refresh_token").is_some());
     assert_eq!(desk.stored("probe"), None, "the probe is left behind");
     let api = format!(
         "http://{ACCOUNT}.localhost:{}/api/catalog_system/pvt/brand/list",
@@ -109,12 +121,11 @@ fn a_token_goes_into_the_keyring_and_out_of_it_again() {
     home.login(&[]).success();
     let second = run(home.vtexid(&["local", "token"])).success();
     assert_ne!(second, printed);
-    assert_eq!(desk.stored("user").as_deref(), Some(second.trim_end()));
+    assert_eq!(desk.token().as_deref(), Some(second.trim_end()));
 
     let removed = run(home.vtexid(&["logout"])).success();
     assert_says(&removed, &[ACCOUNT, EMAIL, "keyring", "revoked"]);
-    assert_eq!(desk.stored("user"), None);
-    assert_eq!(desk.stored("refresh"), None);
+    assert_eq!(desk.stored("login"), None);
     run(home.vtexid(&["local", "token"])).failure(4);
 }
 
@@ -188,7 +199,11 @@ fn a_locked_keyring_says_so() {
     };
     bus::lock(&desk.home);
     for words in [desk.store_failure(), desk.login_failure()] {
-        assert_says(&words, &["the keyring is locked", "hint: unlock"]);
+        let kernel = format!("hint: run `vtexid login {ACCOUNT} --store kernel`");
+        assert_says(
+            &words,
+            &["the keyring is locked", &kernel, "unlock the keyring"],
+        );
     }
 }
 
@@ -205,7 +220,7 @@ fn a_keyring_that_hangs_is_given_up_on_and_works_when_it_is_back() {
         assert_says(&words, &["the keyring did not answer within 3s", "hint:"]);
     }
     let printed = run(desk.home.vtexid(&["local", "token"])).success();
-    assert_eq!(desk.stored("user").as_deref(), Some(printed.trim_end()));
+    assert_eq!(desk.token().as_deref(), Some(printed.trim_end()));
 }
 
 #[test]
@@ -304,7 +319,7 @@ fn at_a_desktop_there_is_time_to_answer_a_dialog() {
     });
     keyring.signal(Signal::CONT);
     let shown = asking.wait(BOUND).success();
-    assert!(shown.contains(&desk.stored("user").unwrap()), "{shown}");
+    assert!(shown.contains(&desk.token().unwrap()), "{shown}");
 }
 
 #[test]
@@ -312,9 +327,9 @@ fn an_entry_that_is_there_twice_is_told_with_a_way_out_that_works() {
     let Some((desk, _keyring)) = Desk::logged_in(Options::default()) else {
         return;
     };
-    let user = format!("{ACCOUNT}:user");
+    let entry = format!("{ACCOUNT}:login");
     let more = ["profile", "dev"];
-    bus::store(&desk.home, &desk.service(), &user, &more, "something else");
+    bus::store(&desk.home, &desk.service(), &entry, &more, "something else");
     let words = desk.store_failure();
     assert_says(&words, &["more than one entry", ACCOUNT, "hint:"]);
     assert!(!words.contains("something else"), "{words}");
@@ -330,9 +345,9 @@ fn the_hint_names_the_service_the_entries_are_under() {
     let Some((desk, _keyring)) = Desk::logged_in(Options::default()) else {
         return;
     };
-    let user = format!("{ACCOUNT}:user");
+    let entry = format!("{ACCOUNT}:login");
     let more = ["profile", "dev"];
-    bus::store(&desk.home, &desk.service(), &user, &more, "something else");
+    bus::store(&desk.home, &desk.service(), &entry, &more, "something else");
     assert_says(&desk.store_failure(), &[&format!("`{}`", desk.service())]);
 }
 
@@ -341,8 +356,8 @@ fn damage_in_the_keyring_is_told_without_showing_what_is_there() {
     let Some((desk, _keyring)) = Desk::logged_in(Options::default()) else {
         return;
     };
-    let user = format!("{ACCOUNT}:user");
-    bus::store(&desk.home, &desk.service(), &user, &[], "hunter2hunter2");
+    let entry = format!("{ACCOUNT}:login");
+    bus::store(&desk.home, &desk.service(), &entry, &[], "hunter2hunter2");
     let words = desk.store_failure();
     assert_says(&words, &["damaged", ACCOUNT, "run `vtexid login"]);
     assert!(!words.contains("hunter2"), "{words}");
@@ -375,7 +390,7 @@ fn an_expired_token_is_not_printed() {
     let Some((desk, _keyring)) = Desk::logged_in(options) else {
         return;
     };
-    assert!(desk.stored("user").is_some());
+    assert!(desk.token().is_some());
     let words = run(desk.home.vtexid(&["local", "token"])).failure(4);
     assert_says(&words, &["expired", ACCOUNT, "hint: run `vtexid login"]);
 }
@@ -385,14 +400,14 @@ fn no_file_holds_what_the_keyring_does() {
     let Some((desk, _keyring)) = Desk::logged_in(Options::default()) else {
         return;
     };
-    let secrets = ["user", "refresh"].map(|scope| desk.stored(scope).unwrap());
+    let secrets = ["token", "refresh_token"].map(|field| desk.secret(field).unwrap());
     for secret in &secrets {
         assert_eq!(desk.home.files_with(secret), [""; 0]);
     }
     // That this search would find one: the file store is plain text, and says so.
     let outcome = desk.home.login(&["--store", "file"]);
     assert_says(&outcome.stderr, &["plain-text"]);
-    assert_eq!(desk.stored("user"), None, "left behind in the keyring");
+    assert_eq!(desk.stored("login"), None, "left behind in the keyring");
     let printed = run(desk.home.vtexid(&["local", "token"])).success();
     assert_eq!(desk.home.files_with(printed.trim_end()).len(), 1);
 }
@@ -418,7 +433,7 @@ fn logins_at_the_same_time_do_not_disturb_each_other() {
     for login in logins {
         login.wait(BOUND).success();
     }
-    assert_eq!(desk.stored("user"), Some(token));
+    assert_eq!(desk.token(), Some(token));
     assert_eq!(desk.stored("probe"), None);
 }
 
@@ -443,4 +458,25 @@ fn each_address_in_a_list_of_buses_is_tried() {
         .set("DBUS_SESSION_BUS_ADDRESS", format!("{nowhere};{nowhere}"));
     let words = desk.store_failure();
     assert!(words.contains("no D-Bus session bus"), "{words}");
+}
+
+/// As over SSH, where the bus is at the other end of a program's pipes.
+#[test]
+fn a_bus_behind_another_program_is_used_like_one_behind_a_socket() {
+    if !parts::present(&["systemd-stdio-bridge"]) {
+        return;
+    }
+    let Some((mut desk, _keyring)) = Desk::logged_in(Options::default()) else {
+        return;
+    };
+    let token = run(desk.home.vtexid(&["local", "token"])).success();
+    let bridge = desk.home.path().join("bridge");
+    let bus = desk.home.get("DBUS_SESSION_BUS_ADDRESS");
+    let script = format!("#!/bin/sh\nexec systemd-stdio-bridge --bus-path='{bus}'\n");
+    fs::write(&bridge, script).unwrap();
+    fs::set_permissions(&bridge, Permissions::from_mode(0o755)).unwrap();
+    let address = format!("unixexec:path={}", bridge.display());
+    desk.home.set("DBUS_SESSION_BUS_ADDRESS", address);
+    let again = run(desk.home.vtexid(&["local", "token"])).success();
+    assert_eq!(again, token);
 }

@@ -16,6 +16,7 @@ use crate::{
     error::{Code, Failure},
     output::{Answer, visible},
     runtime,
+    session::SessionError,
     slot::Slot,
     store::StoreKind,
     threads, time, toolbelt,
@@ -160,12 +161,10 @@ fn store(context: &Context) -> Check {
             Some(account) => account.clone(),
             None => "doctor".parse()?,
         };
-        let written = session.probe(&name, kind).map_err(|error| {
-            let failure = Failure::from(error);
-            match &account {
-                Some(account) => failure.naming(account),
-                None => failure,
-            }
+        let written = session.probe(&name, kind).map_err(|error| match error {
+            // The test entry's own name is not an account to log in to.
+            SessionError::Store(error) if account.is_none() => error.of_nobody().into(),
+            error => Failure::from(error),
         })?;
         Ok((kind, account, written))
     };
@@ -181,13 +180,16 @@ fn store(context: &Context) -> Check {
             format!("saved, read and deleted a test entry ({kind})"),
         ),
         Ok((StoreKind::File, account, _)) => {
-            let whose = account.map_or_else(String::new, |a| format!(" of {a}"));
+            let whose = (account.as_ref()).map_or_else(String::new, |a| format!(" of {a}"));
             Check::new(
                 "store",
                 Verdict::Warning,
                 format!("the tokens{whose} are saved in a plain-text file (--store file)"),
             )
-            .hint("run `vtexid login ACCOUNT --store keyring` to move them to the keyring")
+            .hint(format!(
+                "run `vtexid login {} --store keyring` to move them to the keyring",
+                account.as_ref().map_or("ACCOUNT", Account::as_str)
+            ))
         }
         Err(failure) => Check::failed("store", &failure),
     }

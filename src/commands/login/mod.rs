@@ -159,9 +159,7 @@ fn one(
     let line = session.accounts().get(&account);
     let remembered = line.and_then(|line| line.store(&slot));
     let store = args.store.or(remembered).unwrap_or_default();
-    session
-        .probe(&account, store)
-        .map_err(|e| Failure::from(e).naming(&account))?;
+    session.probe(&account, store)?;
     if store == StoreKind::File && remembered != Some(store) {
         Output::warn("saving the token in a plain-text file that only you can read");
     }

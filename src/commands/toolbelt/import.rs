@@ -238,9 +238,7 @@ fn check_stores(
         };
         let store = store_of(args, session, account, &pair.token);
         if !tried.contains(&store) {
-            session
-                .probe(account, store)
-                .map_err(|e| Failure::from(e).naming(account))?;
+            session.probe(account, store)?;
             tried.push(store);
         }
         let known = known_store(session, account, &pair.token);

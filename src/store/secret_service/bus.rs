@@ -3,7 +3,7 @@
 
 use std::{
     cell::Cell,
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
@@ -14,7 +14,8 @@ use zbus::{
     zvariant::{OwnedObjectPath, OwnedValue, Type, Value},
 };
 
-use crate::{config, store::StoreError};
+use super::socket::BusSocket;
+use crate::{config, store::StoreError, threads};
 
 const NAME: &str = "org.freedesktop.secrets";
 const PROMPT: &str = "org.freedesktop.Secret.Prompt";
@@ -26,14 +27,22 @@ const KEEPASSXC: &str = "org.keepassxc.KeePassXC.MainWindow";
 const WATCH_AFTER: Duration = Duration::from_millis(300);
 
 /// Made once: `KeePassXC` grants access to a connection.
-static BUS: OnceLock<Connection> = OnceLock::new();
+static BUS: OnceLock<Bus> = OnceLock::new();
 
 /// What is left of the time for closing a dialog that nobody answered.
 const CLOSE_WITHIN: Duration = Duration::from_millis(300);
 
+/// The session bus.
+#[derive(Clone)]
+struct Bus {
+    connection: Connection,
+    /// Its socket; `None` where only `zbus` can connect to it.
+    socket: Option<Arc<BusSocket>>,
+}
+
 /// The keyring on the session bus.
 pub struct Service {
-    bus: Connection,
+    bus: Bus,
     timeout: Duration,
     until: Instant,
 }
@@ -44,40 +53,65 @@ pub fn run<T>(
     work: impl AsyncFnOnce(&Service) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     let until = Instant::now() + timeout.saturating_sub(CLOSE_WITHIN);
-    async_io::block_on(async {
+    let socket = match BUS.get() {
+        Some(bus) => bus.socket.clone(),
+        None => BusSocket::connect().map_err(|error| no_bus(&error))?,
+    };
+    let all = async {
         let service = Service {
-            bus: connect().await?,
+            bus: connect(socket.clone()).await?,
             timeout,
             until,
         };
         let driver = async {
             loop {
-                service.bus.executor().tick().await;
+                service.bus.connection.executor().tick().await;
             }
         };
         let end = async { Err(service.end().await) };
         future::or(work(&service), future::or(end, driver)).await
-    })
+    };
+    if let Some(socket) = &socket {
+        socket.block_on(all)
+    } else {
+        // It starts threads of its own, and panics without.
+        threads::check()?;
+        async_io::block_on(all)
+    }
 }
 
-async fn connect() -> Result<Connection, StoreError> {
+async fn connect(socket: Option<Arc<BusSocket>>) -> Result<Bus, StoreError> {
     if let Some(bus) = BUS.get() {
         return Ok(bus.clone());
     }
-    let no_bus = |error: zbus::Error| match config::check_bus() {
-        Err(invalid) => StoreError::from(invalid),
-        Ok(()) => StoreError::Missing(format!("no D-Bus session bus: {}", root(&error))),
+    let builder = match &socket {
+        Some(socket) => connection::Builder::socket(socket.half()),
+        None => connection::Builder::session().map_err(|error| no_bus(&error))?,
     };
     // Without a thread that drives it: whoever waits for an answer does.
-    let builder = connection::Builder::session().map_err(no_bus)?;
-    let bus = builder.internal_executor(false).build().await;
-    let bus = bus.map_err(no_bus)?;
-    Ok(BUS.get_or_init(|| bus).clone())
+    let connection = builder.internal_executor(false).build().await;
+    let connection = connection.map_err(|error| no_bus(&error))?;
+    Ok(BUS.get_or_init(|| Bus { connection, socket }).clone())
+}
+
+fn no_bus(error: &zbus::Error) -> StoreError {
+    match config::check_bus() {
+        Err(invalid) => invalid.into(),
+        Ok(()) => StoreError::Missing(format!("no D-Bus session bus: {}", root(error))),
+    }
 }
 
 impl Service {
     pub fn bus(&self) -> &Connection {
-        &self.bus
+        &self.bus.connection
+    }
+
+    /// Ends then.
+    async fn sleep_until(&self, then: Instant) {
+        match &self.bus.socket {
+            Some(socket) => socket.sleep_until(then).await,
+            None => drop(async_io::Timer::at(then).await),
+        }
     }
 
     /// Calls a method of an object of the keyring.
@@ -92,7 +126,7 @@ impl Service {
         R: DeserializeOwned + Type,
     {
         let sent = self
-            .bus
+            .bus()
             .call_method(Some(NAME), path, Some(interface), method, body);
         let answer = sent.await.map_err(answered)?;
         answer.body().deserialize().map_err(answered)
@@ -122,7 +156,7 @@ impl Service {
         let () = self.call((prompt, PROMPT), "Prompt", &"").await?;
         let closed = Cell::new(false);
         let close = async {
-            async_io::Timer::at(self.until).await;
+            self.sleep_until(self.until).await;
             closed.set(true);
             let closing = self.call::<_, ()>((prompt, PROMPT), "Dismiss", &());
             closing.await.map(|()| None)
@@ -150,7 +184,7 @@ impl Service {
     /// Whether the keyring is `KeePassXC`.
     pub async fn is_keepassxc(&self) -> Result<bool, StoreError> {
         let owner = async |name: &str| {
-            let asked = self.bus.call_method(
+            let asked = self.bus().call_method(
                 Some(DBUS),
                 "/org/freedesktop/DBus",
                 Some(DBUS),
@@ -165,7 +199,7 @@ impl Service {
 
     /// Waits until the keyring is gone: a dialog of its is never answered then.
     async fn end(&self) -> StoreError {
-        async_io::Timer::after(WATCH_AFTER).await;
+        self.sleep_until(Instant::now() + WATCH_AFTER).await;
         let rule = signal(DBUS, "NameOwnerChanged").and_then(|rule| rule.arg(0, NAME));
         let mut changes = match self.listen(rule).await {
             Ok(changes) => changes,
@@ -187,7 +221,7 @@ impl Service {
         rule: zbus::Result<zbus::match_rule::Builder<'_>>,
     ) -> Result<MessageStream, StoreError> {
         let rule = rule.map_err(answered)?.build();
-        let stream = MessageStream::for_match_rule(rule, &self.bus, None).await;
+        let stream = MessageStream::for_match_rule(rule, self.bus(), None).await;
         stream.map_err(answered)
     }
 }

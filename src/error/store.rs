@@ -1,0 +1,142 @@
+//! What to do about a store that failed: it depends on where the person sits
+//! and whose secret it was.
+//!
+//! Not for what went wrong: `store` says that.
+
+use super::{Code, Failure};
+use crate::{
+    account::Account,
+    config::Desktop,
+    store::{StoreError, StoreFailure},
+};
+
+/// A token outlives everything but a restart there.
+const HAS_KERNEL: bool = cfg!(target_os = "linux");
+
+impl From<StoreFailure> for Failure {
+    fn from(failure: StoreFailure) -> Self {
+        if let StoreError::NoThread(error) = failure.cause {
+            return error.into();
+        }
+        let hint = hint(&failure);
+        Self::new(Code::Store, failure).hint(hint)
+    }
+}
+
+fn hint(failure: &StoreFailure) -> String {
+    let account = failure.account.as_ref().map_or("ACCOUNT", Account::as_str);
+    let desktop = failure.desktop;
+    let login = |store: &str| format!("`vtexid login {account} --store {store}`");
+    // What needs no keyring.
+    let without = if HAS_KERNEL {
+        let kernel = login("kernel");
+        format!("{kernel} (until a restart) or `--store file` (plain text)")
+    } else {
+        format!("{} (plain text)", login("file"))
+    };
+    let first = match &failure.cause {
+        StoreError::Missing(_) => start(desktop),
+        StoreError::Locked(_) => unlock(desktop),
+        StoreError::NoCollection => create(desktop),
+        StoreError::Silent(_) => silent(desktop),
+        StoreError::Other(_) if cfg!(windows) => "try again",
+        StoreError::Other(_) => "restart the keyring and try again",
+        StoreError::BusAddress(invalid) => return invalid.hint.to_string(),
+        StoreError::Kernel(_) if !HAS_KERNEL => {
+            return format!("run {}, or {without}", login("keyring"));
+        }
+        StoreError::Kernel(_) => {
+            return format!(
+                "containers often forbid it; run {}, or {} to keep the token in a private plain-text file",
+                login("keyring"),
+                login("file")
+            );
+        }
+        StoreError::OtherNamespace(_) => {
+            return format!(
+                "run it where you logged in, or run `vtexid login {account}` to log in here"
+            );
+        }
+        StoreError::Corrupt(account, _) => {
+            return format!("run `vtexid login {account}` to replace it");
+        }
+        StoreError::TooLarge(_) => return format!("run {}", login("file")),
+        StoreError::Unsafe(_) => {
+            return "find out first who changed it, then log in again: what is there may be another's"
+                .to_owned();
+        }
+        StoreError::File(_) | StoreError::NoThread(_) => {
+            return "check the owner, permissions and free space of the folder, or set VTEXID_DIR to another one"
+                .to_owned();
+        }
+    };
+    // A keyring that answers late may answer yet; one that is not here does not.
+    let waits = matches!(failure.cause, StoreError::Silent(_) | StoreError::Other(_));
+    match desktop {
+        Desktop::Absent if !waits => format!("run {without}, or {first}"),
+        _ => format!("{first}, or run {without}"),
+    }
+}
+
+/// What starts the keyring.
+fn start(desktop: Desktop) -> &'static str {
+    match desktop {
+        // Windows has it for whoever logged in with a password.
+        _ if cfg!(windows) => "log in to Windows with a password instead of an SSH key",
+        _ if cfg!(target_os = "macos") => "look for the login keychain in Keychain Access",
+        Desktop::Absent => "log in where a keyring runs",
+        Desktop::Gnome => {
+            "install gnome-keyring, or start it: `gnome-keyring-daemon --start --components=secrets`"
+        }
+        Desktop::Kde => {
+            "turn on KWallet in System Settings (KDE Wallet), with its Secret Service interface"
+        }
+        Desktop::Other => "install or start a keyring (GNOME Keyring, KWallet, KeePassXC)",
+    }
+}
+
+/// What unlocks it, or has it allow access.
+fn unlock(desktop: Desktop) -> &'static str {
+    match desktop {
+        // Over SSH too.
+        _ if cfg!(target_os = "macos") => {
+            "unlock the keychain with `security unlock-keychain`, or allow the access request, and try again"
+        }
+        Desktop::Absent => "unlock the keyring on its desktop and try again",
+        Desktop::Gnome => {
+            "unlock the keyring in Passwords and Keys, or allow the access request, and try again"
+        }
+        Desktop::Kde => {
+            "unlock the keyring in KWalletManager, or allow the access request, and try again"
+        }
+        Desktop::Other => {
+            "unlock the keyring in its own program, or allow the access request, and try again"
+        }
+    }
+}
+
+/// What makes a place in it for secrets.
+fn create(desktop: Desktop) -> &'static str {
+    match desktop {
+        Desktop::Absent => "create a default keyring on its desktop",
+        Desktop::Gnome => {
+            "log in from a terminal on this desktop and choose a password for the new keyring, or create a default one in Passwords and Keys"
+        }
+        Desktop::Kde => {
+            "log in from a terminal on this desktop and choose a password for the new wallet, or create one in KWalletManager"
+        }
+        Desktop::Other => {
+            "log in from a terminal on this desktop and choose a password for the new keyring, or open a database in KeePassXC"
+        }
+    }
+}
+
+/// What may keep it from answering.
+fn silent(desktop: Desktop) -> &'static str {
+    match desktop {
+        Desktop::Absent => "answer its dialog on the desktop, or restart it, and try again",
+        _ => {
+            "answer its dialog on the desktop (it asks to be unlocked, or to allow access), or restart it, and try again"
+        }
+    }
+}
