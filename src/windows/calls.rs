@@ -16,21 +16,19 @@ use std::{
         io::{AsHandle, AsRawHandle as _, FromRawHandle as _, OwnedHandle},
     },
     path::Path,
-    ptr::{null, null_mut},
+    ptr::null_mut,
 };
 
 use windows_sys::Win32::{
     Foundation::{HANDLE_FLAG_INHERIT, LocalFree, SetHandleInformation},
     Security::{
-        ACL,
         Authorization::{
             ConvertSecurityDescriptorToStringSecurityDescriptorW, ConvertSidToStringSidW,
             ConvertStringSecurityDescriptorToSecurityDescriptorW, GetSecurityInfo, SDDL_REVISION_1,
-            SE_FILE_OBJECT, SetNamedSecurityInfoW,
+            SE_FILE_OBJECT,
         },
-        DACL_SECURITY_INFORMATION, GetSecurityDescriptorDacl, GetTokenInformation,
-        OWNER_SECURITY_INFORMATION, PROTECTED_DACL_SECURITY_INFORMATION, PSECURITY_DESCRIPTOR,
-        TOKEN_QUERY, TOKEN_USER, TokenUser,
+        DACL_SECURITY_INFORMATION, GetTokenInformation, OWNER_SECURITY_INFORMATION,
+        PSECURITY_DESCRIPTOR, SetFileSecurityW, TOKEN_QUERY, TOKEN_USER, TokenUser,
     },
     Storage::FileSystem::{FILE_TYPE_CHAR, FILE_TYPE_DISK, FILE_TYPE_PIPE, GetFileType},
     System::{
@@ -160,8 +158,8 @@ pub fn security_of(file: impl AsHandle) -> io::Result<String> {
     Ok(take_text(text))
 }
 
-/// Gives a file or folder this access list, in Windows' own notation, and
-/// nothing that its folder would hand down.
+/// Gives a file or a new folder this access list, in Windows' own notation.
+/// What is in a folder already keeps its own.
 ///
 /// # Errors
 /// As Windows says.
@@ -178,31 +176,8 @@ pub fn set_access(path: &Path, list: &str) -> io::Result<()> {
         )
     })?;
     let descriptor = Local(descriptor);
-    let mut acl: *mut ACL = null_mut();
-    let (mut present, mut defaulted) = (0, 0);
-    // SAFETY: the descriptor is what the call above made, and holds the list that `acl` points to.
-    let error = unsafe {
-        succeeded(GetSecurityDescriptorDacl(
-            descriptor.0,
-            &raw mut present,
-            &raw mut acl,
-            &raw mut defaulted,
-        ))?;
-        SetNamedSecurityInfoW(
-            path.as_ptr(),
-            SE_FILE_OBJECT,
-            DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
-            null_mut(),
-            null_mut(),
-            acl,
-            null(),
-        )
-    };
-    if error == 0 {
-        Ok(())
-    } else {
-        Err(io::Error::from_raw_os_error(error.cast_signed()))
-    }
+    // SAFETY: the path ends with a zero, and the descriptor is what the call above made.
+    succeeded(unsafe { SetFileSecurityW(path.as_ptr(), DACL_SECURITY_INFORMATION, descriptor.0) })
 }
 
 /// Memory that Windows allocated and its caller frees.
