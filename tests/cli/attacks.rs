@@ -417,10 +417,12 @@ fn a_login_as_long_as_a_book_leaves_status_readable() {
         }));
         let keep = ["login", "other", "--with-token", "--store", "file"];
         env.vtexid(keep).stdin(token.clone()).run().success();
-        for tool in [
-            env.vtexid(["status"]),
-            env.vtexid(["status"]).env("VTEX_TOKEN", &token),
-        ] {
+        let mut tools = vec![env.vtexid(["status"])];
+        // Windows has no room for it in a variable.
+        if !cfg!(windows) {
+            tools.push(env.vtexid(["status"]).env("VTEX_TOKEN", &token));
+        }
+        for tool in tools {
             let told = stdout(&tool.run().success());
             assert!(told.contains("other"), "{told}");
             assert!(told.len() < before.len() + 4_000, "{}", told.len());

@@ -290,6 +290,7 @@ impl Tool {
         self
     }
 
+    #[cfg(unix)]
     pub fn stderr_to(mut self, to: impl Into<Stdio>) -> Self {
         self.command.stderr(to);
         self
