@@ -1,6 +1,7 @@
 //! `vtexid apptoken`: a token from an app key and app token, for CI.
 //!
-//! Opens no keyring, no index and no home directory: there may be none.
+//! Where the pair is given it opens no keyring, no index and no home
+//! directory: there may be none.
 
 use std::{
     io::{self, IsTerminal as _, Read as _},

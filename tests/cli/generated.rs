@@ -84,7 +84,7 @@ fn every_example_of_the_man_pages_does_something() {
                 None => (arguments, ""),
             };
             let arguments = format!("{arguments}{program}")
-                .replace("KEY", &sandbox::app_key("mystore"))
+                .replace(" KEY", &format!(" {}", sandbox::app_key("mystore")))
                 .replace("39873", &free_port())
                 .replace("/run/secrets/vtex", secret.to_str().unwrap());
             let tool = env

@@ -165,6 +165,7 @@ const OFFERS: [(&str, &[&str]); 26] = [
             "apptoken",
             "completions",
             "doctor",
+            "exec",
             "help",
             "inspect",
             "local",
@@ -355,7 +356,7 @@ fn as_documented(shell: &'static str, tell: &str) {
         told.stderr.lines().all(|line| line.starts_with(warning)),
         "{told:?}"
     );
-    assert_eq!(told.success(), format!("other-store\n{token}"));
+    assert_eq!(told.success(), format!("other-store user\n{token}"));
 }
 
 #[test]

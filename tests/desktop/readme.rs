@@ -404,7 +404,7 @@ fn the_dockerfile_fails_where_the_pair_is_refused() {
 }
 
 /// Every other command, in order, with a part of what it shows.
-const WALK: [(&str, &str); 27] = [
+const WALK: [(&str, &str); 30] = [
     (
         "vtexid login mystore",
         "logged in to mystore as dev@example.com",
@@ -419,6 +419,7 @@ const WALK: [(&str, &str); 27] = [
     ("vtexid login other", "logged in to other"),
     ("vtexid switch mystore", "mystore"),
     ("vtexid status", "other"),
+    ("vtexid login a b c", "logged in to c"),
     ("vtexid logout mystore", "mystore"),
     ("vtexid logout --all", "other"),
     // The browser is elsewhere
@@ -427,6 +428,9 @@ const WALK: [(&str, &str); 27] = [
         "vtexid login mystore --with-token < token.txt",
         "logged in to mystore",
     ),
+    // Several credentials of one account
+    ("vtexid status", "commands use: mystore user"),
+    ("vtexid local token --as key", "eyJ"),
     // Use the token
     ("vtexid local token", "eyJ"),
     (
@@ -455,8 +459,8 @@ const WALK: [(&str, &str); 27] = [
         "logged in to mystore as dev@example.com",
     ),
     (
-        "VTEX_TOKEN=$(vtexid apptoken) vtexid toolbelt export --workspace master",
-        "logged in to mystore as vtexappkey-mystore-",
+        "vtexid toolbelt export --workspace master",
+        "logged in to mystore as ",
     ),
     // Explain a token
     ("vtexid inspect", "dev@example.com"),
@@ -546,8 +550,11 @@ impl Person {
             .replace(".myvtex.com/", &format!(".localhost:{port}/"))
     }
 
-    /// A file that a command needs.
-    fn prepare(&self, line: &str) {
+    /// What a command needs: a file, or what is shown to be stored.
+    fn prepare(&self, line: &str, section: &str) {
+        if section == "Several credentials of one account" && line.contains("status") {
+            self.save_key_and_shopper();
+        }
         if line.contains("< token.txt") {
             let token = run(self.machine.home.vtexid(&["local", "token"])).success();
             fs::write(self.machine.path("token.txt"), token).unwrap();
@@ -569,6 +576,38 @@ impl Person {
             fs::create_dir_all(self.machine.path(".vtex/session")).unwrap();
             let path = self.machine.path(".vtex/session/tokens.json");
             fs::write(path, tokens.to_string()).unwrap();
+        }
+    }
+}
+
+impl Person {
+    /// An app key, whose token has expired by the index, and a shopper.
+    fn save_key_and_shopper(&self) {
+        let home = &self.machine.home;
+        let key = sandbox::app_key("mystore");
+        let mut save = home.vtexid(&["apptoken", "--save"]);
+        save.env("VTEX_APP_KEY", &key);
+        save.env("VTEX_APP_TOKEN", sandbox::app_token());
+        run(save).success();
+        let now = jiff::Timestamp::now().as_second();
+        let claims = serde_json::json!({
+            "sub": "ana@example.com", "account": "mystore", "audience": "webstore",
+            "exp": now + 3 * 3600 + 150,
+        });
+        let token = self.machine.sandbox.mint(&claims);
+        let login = home.vtexid(&["login", "mystore", "--with-token"]);
+        run_with(LIMIT, login, &token).success();
+        let index = home.files_with("\"shoppers\"");
+        assert!(!index.is_empty());
+        for path in index {
+            let text = fs::read_to_string(&path).unwrap();
+            let mut index: Value = serde_json::from_str(&text).unwrap();
+            let entry = &mut index["accounts"]["mystore"]["key"];
+            entry["expires_on"] = (now - 60).into();
+            for field in ["login", "app_key"] {
+                entry[field] = "vtexappkey-mystore-ABCDEF".into();
+            }
+            fs::write(&path, index.to_string()).unwrap();
         }
     }
 }
@@ -664,7 +703,7 @@ fn every_command_does_what_is_shown() {
             if line.contains(SECRETS) && !mounts {
                 continue;
             }
-            person.prepare(line);
+            person.prepare(line, block.section);
             let output = person.types(line, block.section);
             assert!(output.contains(part), "{line}: no {part:?} in:\n{output}");
             if block.language == "console" {

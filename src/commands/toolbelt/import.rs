@@ -292,6 +292,14 @@ fn plan(
     };
     let readable = item.is_ok();
     let item = item.ok().flatten().unwrap_or_default();
+    // VTEX shows an app token only once: another key's token must not replace it.
+    if let (Slot::Key, Some((key, _))) = (&slot, &item.pair)
+        && claims.login() != Some(&**key)
+    {
+        return Plan::Skip(format!(
+            "the app key {key} is saved here, and another one made its token"
+        ));
+    }
     let stored = item.token().ok().flatten();
     let (login, until) = match &stored {
         Some(stored) => (stored.claims().login(), stored.claims().seconds("exp")),
