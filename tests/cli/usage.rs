@@ -1,5 +1,6 @@
 //! The command line itself, and the variables every command obeys
 
+#[cfg(unix)]
 use std::fs;
 
 use predicates::{prelude::PredicateBooleanExt as _, str::contains};
