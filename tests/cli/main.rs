@@ -64,4 +64,6 @@ mod stream;
 mod switch;
 mod toolbelt;
 mod usage;
+#[cfg(windows)]
+mod windows;
 mod with_token;

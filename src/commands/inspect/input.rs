@@ -238,8 +238,9 @@ pub fn unreadable(problem: &str) -> Failure {
 }
 
 /// Whether something was piped in. A terminal brings nothing by itself and
-/// `/dev/null`, which cron and systemd give, brings nothing at all; a stdin
-/// that was closed is `/dev/null` too, for Rust opens that in its place.
+/// `/dev/null` or `NUL`, which cron, systemd and services give, brings nothing at
+/// all; a stdin that was closed is `/dev/null` too, for Rust opens that in its
+/// place.
 pub fn stdin_has_input() -> bool {
     let stdin = io::stdin();
     if stdin.is_terminal() {
@@ -255,6 +256,9 @@ pub fn stdin_has_input() -> bool {
             )
         })
     }
-    #[cfg(not(unix))]
-    true
+    #[cfg(windows)]
+    {
+        use crate::windows::{FileType, type_of};
+        matches!(type_of(&stdin), FileType::Disk | FileType::Pipe)
+    }
 }
