@@ -29,6 +29,9 @@ _vtexid() {
             ",$1")
                 cmd="vtexid"
                 ;;
+            vtexid,api)
+                cmd="vtexid__subcmd__api"
+                ;;
             vtexid,apptoken)
                 cmd="vtexid__subcmd__apptoken"
                 ;;
@@ -67,6 +70,9 @@ _vtexid() {
                 ;;
             vtexid,whoami)
                 cmd="vtexid__subcmd__status"
+                ;;
+            vtexid__subcmd__help,api)
+                cmd="vtexid__subcmd__help__subcmd__api"
                 ;;
             vtexid__subcmd__help,apptoken)
                 cmd="vtexid__subcmd__help__subcmd__apptoken"
@@ -148,9 +154,13 @@ _vtexid() {
         esac
     done
 
+    if [[ $cmd == vtexid__subcmd__api && $cur == /* && $prev != -o && $prev != --output ]]; then
+        compopt -o nospace 2>/dev/null
+    fi
+
     case "${cmd}" in
         vtexid)
-            opts="-a -v -q -h -V --account --json --verbose --quiet --help --version login logout switch status whoami local exec apptoken toolbelt inspect doctor completions help"
+            opts="-a -v -q -h -V --account --json --verbose --quiet --color --help --version login logout switch status whoami local exec apptoken api toolbelt inspect doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -164,6 +174,132 @@ _vtexid() {
                     COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vtexid__subcmd__api)
+            opts="-X -d -H -i -o -a -v -q -h --method --data --header --include --output --as --get --host --workspace --paginate --fail-body --print-curl --account --json --verbose --quiet --color --help /_v/ /api/budgets/ /api/catalog/pvt/ /api/catalog_system/pub/ /api/catalog_system/pvt/ /api/channel-manager/ /api/checkout/pub/ /api/checkout/pvt/ /api/dataentities/ /api/giftcards/ /api/intelligent-search/ /api/io/ /api/license-manager/ /api/logistics/pvt/ /api/mkp-category-mapper/ /api/oms/pvt/ /api/oms/user/ /api/order-integration/ /api/organization-units/ /api/payment-configuration-service/ /api/payments/pvt/ /api/pricing-hub/ /api/pricing/pvt/ /api/pvt/affiliations /api/pvt/installments /api/pvt/merchants/ /api/pvt/payments/ /api/pvt/rules /api/pvt/transactions /api/recommend-bff/ /api/rnb/pvt/ /api/segments /api/sent-offers/ /api/sessions /api/vlm/ /api/vtexid/ /availability/v1/ /commercial-authorizations/ /pickpack/ /pricing/ /reviews-and-ratings/ /suggestions/"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --method)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -X)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --data)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -H)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --output)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                -o)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -W "user key none" -- "${cur}"))
+                    return 0
+                    ;;
+                --host)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --workspace)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
+                    return 0
+                    ;;
+                -a)
+                    COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -172,7 +308,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__apptoken)
-            opts="-f -a -v -q -h --app-key --app-token-file --save --store --format --account --json --verbose --quiet --help"
+            opts="-f -a -v -q -h --app-key --app-token-file --save --store --format --name --domain --account --json --verbose --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -208,14 +344,28 @@ _vtexid() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell json key-headers" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell dotenv browser storage-state json key-headers" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell json key-headers" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell dotenv browser storage-state json key-headers" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
@@ -227,6 +377,13 @@ _vtexid() {
                     ;;
                 -a)
                     COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 *)
@@ -237,7 +394,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__completions)
-            opts="-a -v -q -h --account --json --verbose --quiet --help bash elvish fish powershell zsh"
+            opts="-a -v -q -h --account --json --verbose --quiet --color --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -249,6 +406,13 @@ _vtexid() {
                     ;;
                 -a)
                     COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 *)
@@ -259,7 +423,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__doctor)
-            opts="-a -v -q -h --account --json --verbose --quiet --help"
+            opts="-a -v -q -h --account --json --verbose --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -273,6 +437,13 @@ _vtexid() {
                     COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -281,7 +452,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__exec)
-            opts="-a -v -q -h --as --set --min-validity --account --json --verbose --quiet --help"
+            opts="-a -v -q -h --as --set --min-validity --account --json --verbose --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -313,6 +484,13 @@ _vtexid() {
                     COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -321,8 +499,22 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__help)
-            opts="login logout switch status local exec apptoken toolbelt inspect doctor completions help"
+            opts="login logout switch status local exec apptoken api toolbelt inspect doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vtexid__subcmd__help__subcmd__api)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -545,7 +737,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__inspect)
-            opts="-a -v -q -h --as --check --claim --key --secret --online --roles --account --json --verbose --quiet --help"
+            opts="-a -v -q -h --as --stored --check --claim --key --secret --online --roles --account --json --verbose --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -607,6 +799,13 @@ _vtexid() {
                     COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -615,7 +814,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__local)
-            opts="-a -v -q -h --account --json --verbose --quiet --help token help"
+            opts="-a -v -q -h --account --json --verbose --quiet --color --help token help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -627,6 +826,13 @@ _vtexid() {
                     ;;
                 -a)
                     COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 *)
@@ -679,7 +885,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__local__subcmd__token)
-            opts="-f -a -v -q -h --as --format --min-validity --refresh --copy --no-copy --clear-after --account --json --verbose --quiet --help"
+            opts="-f -a -v -q -h --as --format --name --domain --min-validity --refresh --copy --no-copy --clear-after --account --json --verbose --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -690,14 +896,28 @@ _vtexid() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell dotenv browser storage-state json" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell dotenv browser storage-state json" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
@@ -725,6 +945,13 @@ _vtexid() {
                     COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -733,12 +960,33 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__login)
-            opts="-a -v -q -h --with-token --fresh --no-browser --port --timeout --store --account --json --verbose --quiet --help $(_vtexid_accounts)"
+            opts="-a -v -q -h --with-token --shopper --oauth-provider --duration --fresh --no-browser --port --timeout --store --account --json --verbose --quiet --color --help $(_vtexid_accounts)"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --shopper)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --oauth-provider)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --duration)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --port)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -768,6 +1016,13 @@ _vtexid() {
                     COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -776,7 +1031,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__logout)
-            opts="-a -v -q -h --all --as --browser --force --account --json --verbose --quiet --help $(_vtexid_accounts)"
+            opts="-a -v -q -h --all --as --browser --force --account --json --verbose --quiet --color --help $(_vtexid_accounts)"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -794,6 +1049,13 @@ _vtexid() {
                     COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -802,7 +1064,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__status)
-            opts="-a -v -q -h --short --account --json --verbose --quiet --help"
+            opts="-a -v -q -h --short --account --json --verbose --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -814,6 +1076,13 @@ _vtexid() {
                     ;;
                 -a)
                     COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 *)
@@ -824,7 +1093,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__switch)
-            opts="-a -v -q -h --account --json --verbose --quiet --help $(_vtexid_accounts) -"
+            opts="-a -v -q -h --account --json --verbose --quiet --color --help $(_vtexid_accounts) -"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -836,6 +1105,13 @@ _vtexid() {
                     ;;
                 -a)
                     COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 *)
@@ -846,7 +1122,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__toolbelt)
-            opts="-a -v -q -h --account --json --verbose --quiet --help import export help"
+            opts="-a -v -q -h --account --json --verbose --quiet --color --help import export help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -860,6 +1136,13 @@ _vtexid() {
                     COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -868,7 +1151,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__toolbelt__subcmd__export)
-            opts="-a -v -q -h --as --workspace --account --json --verbose --quiet --help"
+            opts="-a -v -q -h --as --workspace --account --json --verbose --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -891,6 +1174,13 @@ _vtexid() {
                     ;;
                 -a)
                     COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 *)
@@ -957,7 +1247,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__toolbelt__subcmd__import)
-            opts="-a -v -q -h --store --account --json --verbose --quiet --help"
+            opts="-a -v -q -h --store --account --json --verbose --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -976,6 +1266,13 @@ _vtexid() {
                     ;;
                 -a)
                     COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 *)

@@ -3,24 +3,28 @@
 //! runtime, no index, no keyring.
 
 use std::{
+    any::Any,
     cell::Cell,
     sync::{Arc, OnceLock},
     time::Duration,
 };
 
+use clap::ValueEnum as _;
+
 use crate::{
     account::Account,
+    api::Api,
     clock::Clock,
-    config::{Config, Invalid},
+    config::{Config, Invalid, Proxy},
     error::{Code, Failure},
     output::{self, Output},
     process::CoreLimit,
     secret::Secret,
     session::{Place, Session, StaleSecrets},
     signals::Signals,
-    store::{Slow, StoreError, Wait},
+    store::{Slow, StoreError, StoreKind, Wait},
     time,
-    vtexid::{Site, Trust, VtexId},
+    vtexid::{Exchange, Observer, Site, Trust, VtexId},
 };
 
 /// What every command is given.
@@ -55,7 +59,8 @@ impl Context {
         signals: Signals,
         core_limit: CoreLimit,
     ) -> Result<Self, Failure> {
-        let config = Config::from_env()?;
+        let mut config = Config::from_env()?;
+        config.dumb |= !output::obeys_escapes();
         output.unicode = config.unicode;
         let site = match &config.url {
             None => Site::Vtex,
@@ -109,6 +114,35 @@ impl Context {
             }
         }
         Ok(session)
+    }
+
+    /// The store that `VTEXID_STORE` names.
+    ///
+    /// # Errors
+    /// Exit code 2 when there is no such store.
+    pub fn named_store(&self) -> Result<Option<StoreKind>, Failure> {
+        let Some(text) = &self.config.store else {
+            return Ok(None);
+        };
+        // Not repeated: it may be a secret in the wrong variable.
+        StoreKind::from_str(text, false).map(Some).map_err(|_| {
+            Failure::new(Code::Usage, "invalid VTEXID_STORE: there is no such store")
+                .hint("set it to keyring, kernel or file, or unset it to use the keyring")
+        })
+    }
+
+    /// Where an account's secrets go: where `--store` says, else where they are
+    /// already, else where `VTEXID_STORE` says, else in the keyring.
+    ///
+    /// # Errors
+    /// As [`Self::named_store`].
+    pub fn store_for(
+        &self,
+        flag: Option<StoreKind>,
+        known: Option<StoreKind>,
+    ) -> Result<StoreKind, Failure> {
+        let named = self.named_store()?;
+        Ok(flag.or(known).or(named).unwrap_or_default())
     }
 
     /// What can be read of the sessions without a message or a change.
@@ -175,22 +209,50 @@ impl Context {
     /// When certificates or proxy settings are invalid.
     pub fn vtexid(&self) -> Result<VtexId, Failure> {
         self.mention_site();
-        let output = self.output;
-        let config = &self.config;
-        let proxy = match (&self.site, &config.proxies.used) {
-            (Site::Vtex, Some(proxy)) => Some(proxy.clone()?),
-            _ => None,
-        };
         Ok(VtexId::new(
             self.site.clone(),
-            proxy,
-            Trust {
-                file: config.certificate_file.as_deref(),
-                dirs: &config.certificate_dirs,
-            },
-            Arc::new(move |exchange| output.exchange(exchange)),
+            self.proxy()?,
+            self.trust(),
+            Arc::new(self.watch()),
             self.clock.clone(),
         )?)
+    }
+
+    /// A client for VTEX's APIs.
+    ///
+    /// # Errors
+    /// When certificates or proxy settings are invalid.
+    pub fn api(&self) -> Result<Api, Failure> {
+        self.mention_site();
+        Ok(Api::new(
+            self.site.clone(),
+            self.proxy()?,
+            self.trust(),
+            Arc::new(self.watch()),
+        )?)
+    }
+
+    /// The proxy between vtexid and VTEX; none before a sandbox.
+    fn proxy(&self) -> Result<Option<Proxy>, Invalid> {
+        match (&self.site, &self.config.proxies.used) {
+            (Site::Vtex, Some(proxy)) => proxy.clone().map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn trust(&self) -> Trust<'_> {
+        Trust {
+            file: self.config.certificate_file.as_deref(),
+            dirs: &self.config.certificate_dirs,
+        }
+    }
+
+    /// Who is told of requests.
+    fn watch(&self) -> Watch {
+        Watch {
+            output: self.output,
+            spins: self.can_spin(),
+        }
     }
 
     /// Has a GitHub Actions job hide this text in its log from now on.
@@ -210,8 +272,15 @@ impl Context {
     fn wait(&self) -> Wait {
         let output = self.output;
         let person = self.config.display && output::stderr_is_terminal();
+        // macOS shows its dialog to whoever sits there, also when a script or an
+        // editor runs vtexid. Reading it and typing the password takes 12 s.
+        let dialog = cfg!(target_os = "macos") && self.config.ssh.is_none() && !self.config.ci;
         Wait {
-            timeout: Duration::from_secs(if person { 60 } else { 3 }),
+            timeout: Duration::from_secs(match (person, dialog) {
+                (true, _) => 60,
+                (false, true) => 30,
+                (false, false) => 3,
+            }),
             person,
             desktop: self.config.desktop,
             gave_up: self.keyring_gave_up.clone(),
@@ -239,6 +308,23 @@ impl Context {
                 "using the VTEX ID on {at} (VTEXID_URL), not VTEX's own"
             ));
         }
+    }
+}
+
+/// Shows requests, as far as somebody wants to see them.
+struct Watch {
+    output: Output,
+    spins: bool,
+}
+
+impl Observer for Watch {
+    fn begins(&self, host: &str) -> Option<Box<dyn Any>> {
+        self.spins
+            .then(|| Box::new(self.output.progress(format_args!("waiting for {host}"))) as _)
+    }
+
+    fn ended(&self, exchange: &Exchange<'_>) {
+        self.output.exchange(exchange);
     }
 }
 

@@ -6,6 +6,7 @@ mod store;
 
 use crate::{
     account::AccountError,
+    api::{SendError, TargetError},
     config::{Invalid, NotUtf8},
     disk,
     login::StartError,
@@ -40,7 +41,13 @@ pub enum Code {
 }
 
 /// What to do about another vtexid that is in the way.
-const OTHER: &str = "wait for it, or end it; `ps -C vtexid` shows it";
+const OTHER: &str = if cfg!(windows) {
+    "wait for it, or end it; `tasklist` shows it"
+} else if cfg!(target_os = "macos") {
+    "wait for it, or end it; `pgrep vtexid` shows it"
+} else {
+    "wait for it, or end it; `ps -C vtexid` shows it"
+};
 
 /// The one failure a command ends with.
 #[derive(Debug)]
@@ -115,7 +122,12 @@ impl From<AccountError> for Failure {
 
 impl From<TokenError> for Failure {
     fn from(error: TokenError) -> Self {
-        Self::new(Code::General, error)
+        let hint = error.hint;
+        let failure = Self::new(Code::General, error);
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
     }
 }
 
@@ -249,6 +261,27 @@ impl From<ApiError> for Failure {
 fn is_about_time(cause: &str) -> bool {
     let cause = cause.to_lowercase();
     cause.contains("certificate") && (cause.contains("expired") || cause.contains("not valid yet"))
+}
+
+impl From<TargetError> for Failure {
+    fn from(error: TargetError) -> Self {
+        let hint = error.hint.clone();
+        let failure = Self::new(Code::Usage, error);
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}
+
+impl From<SendError> for Failure {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::Target(error) => error.into(),
+            SendError::Api(error) => error.into(),
+            SendError::Body(_) => Self::new(Code::General, error),
+        }
+    }
 }
 
 impl From<StartError> for Failure {

@@ -79,6 +79,8 @@ pub struct Config {
     pub app_token: Option<Secret>,
     /// `VTEXID_URL`: a VTEX ID on this machine, for trying things out.
     pub url: Option<String>,
+    /// `VTEXID_STORE`: where secrets are saved, unless something more precise says so.
+    pub store: Option<String>,
     /// `VTEXID_DIR`, else the platform's configuration folder; `None` where
     /// there is no home directory.
     pub dir: Result<Option<PathBuf>, Invalid>,
@@ -93,7 +95,8 @@ pub struct Config {
     /// `LC_ALL`, `LC_CTYPE` or `LANG`: whether the terminal shows characters
     /// beyond ASCII. Only Unix says so.
     pub unicode: bool,
-    /// `TERM=dumb`: a terminal that cannot redraw a line.
+    /// `TERM=dumb`, or an old console of Windows: a terminal that cannot redraw
+    /// a line.
     pub dumb: bool,
     /// `GITHUB_ACTIONS=true`: a job whose log hides what it is told to.
     pub github_actions: bool,
@@ -164,9 +167,12 @@ impl Config {
             app_key: text("VTEX_APP_KEY")?,
             app_token: text("VTEX_APP_TOKEN")?.map(Secret::new),
             url: text("VTEXID_URL")?,
+            store: text("VTEXID_STORE")?,
             dir: match set("VTEXID_DIR") {
                 Some(dir) => absolute(dir.into()).map(Some),
-                None => Ok(dirs::config_dir().map(|dir| dir.join("vtexid"))),
+                // On Windows the folder that does not roam to other machines:
+                // the secrets in the Credential Manager do not either.
+                None => Ok(dirs::config_local_dir().map(|dir| dir.join("vtexid"))),
             },
             lock_dir: dirs::state_dir()
                 .or_else(|| windows("LOCALAPPDATA"))

@@ -10,8 +10,6 @@ use super::visible;
 pub struct Screen {
     /// Its width in columns, where it says so.
     pub width: Option<usize>,
-    /// Whether it shows characters beyond ASCII.
-    pub unicode: bool,
 }
 
 /// What a command answers: lines for people, JSON for programs.

@@ -8,7 +8,13 @@
 )]
 
 mod answer;
+mod body;
 mod columns;
+mod guard;
+mod json;
+mod osc52;
+mod pretty;
+mod progress;
 mod runner;
 pub mod style;
 mod table;
@@ -19,8 +25,7 @@ mod wrap;
 use std::{
     borrow::Cow,
     fmt::Display,
-    io::{self, BufWriter, IsTerminal as _, StdoutLock, Write as _},
-    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    io::{self, IsTerminal as _, Write as _},
 };
 
 use anstream::{
@@ -32,23 +37,23 @@ use anstyle::Style;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr as _;
 
-use self::visible::json_visible;
 pub use self::{
     answer::{Answer, Screen},
+    body::Body,
     columns::{Cell, Gives, layout as columns},
+    json::{JsonLines, json_text},
+    osc52::copy_by_terminal,
     runner::listens as runner_listens,
     table::{Row, Tone},
     typed::{is_like_a_secret, path_visible, typed_visible},
     visible::visible,
+    wrap::prose,
 };
 use crate::{
     error::{Code, Failure},
     secret::Secret,
     vtexid::Exchange,
 };
-
-/// Whether a status line is on the screen.
-static STATUS: AtomicBool = AtomicBool::new(false);
 
 /// Where a command's answer and notes go.
 #[derive(Clone, Copy, Debug)]
@@ -74,14 +79,29 @@ impl Output {
     /// When stdout cannot take it; that nobody reads it any more is no error.
     pub fn answer(self, answer: &impl Answer) -> Result<(), Failure> {
         if self.json {
-            json(answer)
+            print(&json::pretty(answer)?)
         } else if answer.is_for_programs() {
             Self::raw(&answer::text(answer))
-        } else if let Some(text) = self.screen().and_then(|screen| answer.styled(&screen)) {
+        } else if let Some(text) = Self::screen().and_then(|screen| answer.styled(&screen)) {
             print_styled(&text)
         } else {
             print(&runner::text(&answer::text(answer)))
         }
+    }
+
+    /// What [`Output::answer`] prints of an answer with a secret in it, without
+    /// the last line's end: for copying it.
+    ///
+    /// # Errors
+    /// When it is no JSON.
+    pub fn text_of(self, answer: &impl Answer) -> Result<Secret, Failure> {
+        let mut text = if self.json {
+            json::pretty(answer)?
+        } else {
+            answer::text(answer)
+        };
+        text.truncate(text.trim_end_matches('\n').len());
+        Ok(Secret::new(text))
     }
 
     /// Prints a command's one answer, as a table or JSON. On a terminal the
@@ -91,18 +111,18 @@ impl Output {
     /// As [`Output::answer`].
     pub fn table(self, rows: &[Row], answer: &impl Serialize) -> Result<(), Failure> {
         if self.json {
-            return json(answer);
+            return print(&json::pretty(answer)?);
         }
-        match self.screen() {
+        match Self::screen() {
             Some(screen) => print_styled(&table::layout(rows, screen.width, true)),
             None => print(&runner::text(&table::layout(rows, None, false))),
         }
     }
 
     /// The terminal that answers go to.
-    fn screen(self) -> Option<Screen> {
+    fn screen() -> Option<Screen> {
         let stdout = io::stdout();
-        let forced = AutoStream::choice(&stdout) != ColorChoice::Never;
+        let forced = stdout_has_colour();
         // What a style begins with would hide a command from our own look at it.
         if !stdout.is_terminal() && (!forced || runner::is_listening()) {
             return None;
@@ -110,7 +130,6 @@ impl Output {
         let size = terminal_size::terminal_size_of(&stdout);
         Some(Screen {
             width: size.map(|(width, _)| usize::from(width.0)),
-            unicode: self.unicode,
         })
     }
 
@@ -233,28 +252,6 @@ impl Output {
         let _ = stdout.write_all(answer).and_then(|()| stdout.flush());
     }
 
-    /// Draws a line that the next one replaces, with a spinner. Only for a
-    /// terminal.
-    pub fn status(self, tick: usize, words: impl Display) {
-        const FRAMES: [char; 10] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-        const ASCII_FRAMES: [char; 4] = ['|', '/', '-', '\\'];
-        STATUS.store(true, Relaxed);
-        let frames = if self.unicode {
-            &FRAMES[..]
-        } else {
-            &ASCII_FRAMES
-        };
-        let frame = frames[tick % frames.len()];
-        let _ = write!(io::stderr(), "\r{frame} {words}\x1b[K");
-    }
-
-    /// Wipes the line that [`Output::status`] drew.
-    pub fn end_status() {
-        if STATUS.swap(false, Relaxed) {
-            let _ = write!(io::stderr(), "\r\x1b[K");
-        }
-    }
-
     /// Shows a request, with `-v`; one that will be tried again in any case,
     /// because the waiting would be a mystery otherwise.
     pub fn exchange(self, exchange: &Exchange<'_>) {
@@ -316,54 +313,25 @@ pub fn stdout_is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
+/// Whether the console on stdout or stderr obeys escape sequences. Those of
+/// Windows have to be asked to, and older ones cannot.
+#[cfg(windows)]
+pub fn obeys_escapes() -> bool {
+    use crate::windows::enable_colour;
+    let (stdout, stderr) = (io::stdout(), io::stderr());
+    (!stdout.is_terminal() || enable_colour(&stdout))
+        && (!stderr.is_terminal() || enable_colour(&stderr))
+}
+
+/// Whether the terminal obeys escape sequences: all of Unix do.
+#[cfg(not(windows))]
+pub const fn obeys_escapes() -> bool {
+    true
+}
+
 /// Whether a person reads the messages.
 pub fn stderr_is_terminal() -> bool {
     io::stderr().is_terminal()
-}
-
-/// Many answers, a line of JSON each.
-pub struct JsonLines(BufWriter<StdoutLock<'static>>);
-
-impl JsonLines {
-    /// Nothing is printed yet.
-    pub fn new() -> Self {
-        Self(BufWriter::with_capacity(1 << 16, io::stdout().lock()))
-    }
-
-    /// Prints one answer; says whether anybody still reads.
-    ///
-    /// # Errors
-    /// As [`Output::answer`].
-    pub fn answer(&mut self, answer: &impl Serialize) -> Result<bool, Failure> {
-        let json = serde_json::to_string(answer).map_err(not_json)?;
-        heard(writeln!(self.0, "{}", json_text(&json)))
-    }
-
-    /// Prints what was answered so far.
-    ///
-    /// # Errors
-    /// As [`Output::answer`].
-    pub fn flush(&mut self) -> Result<(), Failure> {
-        heard(self.0.flush()).map(drop)
-    }
-}
-
-/// JSON as it is printed: the same values, and nothing in it that drives a
-/// terminal or a CI runner.
-pub fn json_text(json: &str) -> Cow<'_, str> {
-    match json_visible(json) {
-        Cow::Borrowed(json) => runner::json(json),
-        Cow::Owned(json) => Cow::Owned(runner::json(&json).into_owned()),
-    }
-}
-
-fn json(answer: &impl Serialize) -> Result<(), Failure> {
-    let json = serde_json::to_string_pretty(answer).map_err(not_json)?;
-    print(&format!("{}\n", json_text(&json)))
-}
-
-fn not_json(error: serde_json::Error) -> Failure {
-    Failure::from(anyhow::Error::from(error).context("could not write JSON"))
 }
 
 /// Writes text with styles in it, of which the stream shows as many as it can.
@@ -381,6 +349,11 @@ fn styled<S: RawStream + AsLockedWrite>(stream: S, text: &str) -> io::Result<()>
             stream.flush()
         }
     }
+}
+
+/// Whether colours are shown on stdout.
+fn stdout_has_colour() -> bool {
+    AutoStream::choice(&io::stdout()) != ColorChoice::Never
 }
 
 /// The width of stderr in columns; none where it is no terminal, or does not

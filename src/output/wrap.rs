@@ -13,14 +13,20 @@ pub fn prose(text: &str, width: usize, hang: usize) -> String {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len() + 16);
-    let mut column = 0;
-    for word in words(text) {
+    // What hangs is in columns of its own, and is not broken.
+    let (head, rest) = text.split_at_checked(hang).unwrap_or(("", text));
+    out.push_str(head);
+    let mut column = head.width();
+    let mut begins = true;
+    for word in words(rest) {
         let length = word.width();
-        if column > 0 && column + 1 + length > width {
+        if begins {
+            begins = false;
+        } else if column + 1 + length > width {
             out.push('\n');
             out.push_str(&" ".repeat(hang));
             column = hang;
-        } else if column > 0 {
+        } else {
             out.push(' ');
             column += 1;
         }

@@ -6,9 +6,11 @@
 
 mod answer;
 mod certificates;
+pub mod client;
 mod error;
 mod http;
 mod session;
+mod shopper;
 mod site;
 mod tokens;
 
@@ -20,7 +22,8 @@ use self::http::Http;
 pub use self::{
     certificates::Trust,
     error::ApiError,
-    http::Exchange,
+    http::{Exchange, Observer},
+    shopper::{Offers, ShopperError, ShopperSession},
     site::Site,
     tokens::{Credential, Role},
 };
@@ -41,7 +44,7 @@ impl VtexId {
         site: Site,
         proxy: Option<Proxy>,
         trust: Trust<'_>,
-        observe: Arc<dyn Fn(&Exchange<'_>)>,
+        observe: Arc<dyn Observer>,
         clock: Clock,
     ) -> Result<Self, ApiError> {
         let http = Http::new(&site, proxy, trust, observe, clock)?;
@@ -67,6 +70,16 @@ mod tests {
     use std::{io, net::TcpListener, sync::Arc};
 
     use super::{ApiError, Http, Site, Trust};
+
+    struct Nobody;
+
+    impl super::http::Observer for Nobody {
+        fn begins(&self, _: &str) -> Option<Box<dyn std::any::Any>> {
+            None
+        }
+
+        fn ended(&self, _: &super::http::Exchange<'_>) {}
+    }
     use crate::{clock::Clock, runtime};
 
     /// Whatever address an answer or a mistake here may lead to.
@@ -79,7 +92,7 @@ mod tests {
             file: None,
             dirs: &[],
         };
-        let http = Http::new(&Site::Vtex, None, trust, Arc::new(|_| {}), Clock::default()).unwrap();
+        let http = Http::new(&Site::Vtex, None, trust, Arc::new(Nobody), Clock::default()).unwrap();
         let sent = runtime::run(async { Ok(http.send(http.get(url)).await) }).unwrap();
         assert!(matches!(sent, Err(ApiError::Unreachable { .. })));
         let nobody = listener.accept().unwrap_err();

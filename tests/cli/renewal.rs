@@ -11,7 +11,7 @@ use std::path::Path;
 use crate::env::eventually;
 use crate::{
     env::{TestEnv, at_once, claims, now, stderr, stdout},
-    sandbox::{self, Options},
+    sandbox::Options,
 };
 
 const REFRESH: &str = "/api/vtexid/refreshtoken/admin";
@@ -64,11 +64,16 @@ fn what_is_good_for_long_enough_is_left_alone() {
     local_token(&env, &["--min-validity", "2h"]).run().success();
     assert_eq!(env.requests_to(REFRESH).len(), 0);
     // More than a new token has cannot be had.
-    let done = local_token(&env, &["--min-validity", "48h"])
+    let env = TestEnv::with(Options {
+        token_life: 3600,
+        ..Options::default()
+    });
+    env.login("mystore");
+    let done = local_token(&env, &["--min-validity", "2h"])
         .run()
         .code(3)
         .stdout("");
-    assert!(stderr(&done).contains("not for 2d"));
+    assert!(stderr(&done).contains("not for 2h"));
     assert_eq!(env.requests_to(REFRESH).len(), 1);
 }
 
@@ -147,7 +152,10 @@ fn a_network_failure_is_never_a_logout() {
 
 #[test]
 fn a_good_token_is_printed_where_a_forced_renewal_fails() {
-    let env = TestEnv::new();
+    let env = TestEnv::with(Options {
+        token_life: 3600,
+        ..Options::default()
+    });
     env.login("mystore");
     let before = env.token("mystore");
     env.fail(&format!("{REFRESH}=drop"));
@@ -155,7 +163,7 @@ fn a_good_token_is_printed_where_a_forced_renewal_fails() {
     assert_eq!(stdout(&done).trim_end(), before);
     assert!(stderr(&done).contains("which is still valid"));
     // Not where it would be shorter than asked.
-    local_token(&env, &["--min-validity", "48h"])
+    local_token(&env, &["--min-validity", "2h"])
         .run()
         .code(6)
         .stdout("");
@@ -229,8 +237,8 @@ fn the_entry_is_saved_first_and_the_index_last() {
     assert_eq!(logged_in, order);
     let saved = put_in_place(&dirs, || {
         let save = env.vtexid(["apptoken", "--save", "--store", "file", "-a", "mystore"]);
-        save.env("VTEX_APP_KEY", sandbox::app_key("mystore"))
-            .env("VTEX_APP_TOKEN", sandbox::app_token())
+        save.env("VTEX_APP_KEY", crate::sandbox::app_key("mystore"))
+            .env("VTEX_APP_TOKEN", crate::sandbox::app_token())
             .run()
             .success();
     });

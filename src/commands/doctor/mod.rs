@@ -14,7 +14,7 @@ use crate::{
     clock::machine_now,
     context::Context,
     error::{Code, Failure},
-    output::{Answer, visible},
+    output::{Answer, Screen, prose, style, visible},
     runtime,
     session::SessionError,
     slot::Slot,
@@ -24,6 +24,8 @@ use crate::{
 
 /// A clock further off than this makes tokens look expired or not yet valid.
 const CLOCK_TOLERANCE: i64 = 60;
+/// Where what was found begins, after the verdict and the name.
+const INDENT: usize = 22;
 const CLIPBOARD_LIMIT: Duration = Duration::from_secs(2);
 
 /// How a check ended.
@@ -84,25 +86,88 @@ struct Report {
     checks: Vec<Check>,
 }
 
-impl Answer for Report {
-    fn lines(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        for check in &self.checks {
-            let verdict = match check.verdict {
-                Verdict::Ok => "ok",
-                Verdict::Warning => "warning",
-                Verdict::Problem => "PROBLEM",
-                Verdict::Skipped => "skipped",
-            };
-            let found = visible(&check.found, false);
-            lines.push(format!("{verdict:7}  {:11}  {found}", check.name));
-            if let Some(hint) = &check.hint {
-                lines.push(format!("{:22}hint: {}", "", visible(hint, false)));
-            }
+impl Check {
+    fn words(&self) -> Vec<String> {
+        let verdict = self.verdict.words();
+        let found = visible(&self.found, false);
+        let mut lines = vec![format!("{verdict:7}  {:11}  {found}", self.name)];
+        for hint in self.hint.iter().flat_map(|hint| hint.split('\n')) {
+            let hint = visible(hint, false);
+            lines.push(format!("{:INDENT$}hint: {hint}", ""));
         }
         lines
     }
 }
+
+impl Verdict {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Problem => "PROBLEM",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    fn style(self) -> anstyle::Style {
+        match self {
+            Self::Ok => style::GOOD,
+            Self::Warning => style::DOUBTFUL,
+            Self::Problem => style::BAD,
+            Self::Skipped => style::DIM,
+        }
+    }
+}
+
+impl Answer for Check {
+    fn lines(&self) -> Vec<String> {
+        self.words()
+    }
+
+    fn styled(&self, screen: &Screen) -> Option<String> {
+        let verdict = self.verdict.words();
+        let hint = style::paint(style::HINT, "hint:");
+        let width = screen.width.unwrap_or(usize::MAX);
+        let mut lines = self.words().into_iter();
+        let found = prose(&lines.next()?, width, INDENT);
+        let painted = style::paint(self.verdict.style(), verdict);
+        let mut text = found.replacen(verdict, &painted, 1) + "\n";
+        for line in lines {
+            let line = prose(&line, width, INDENT + "hint: ".len());
+            text.push_str(&line.replacen("hint:", &hint, 1));
+            text.push('\n');
+        }
+        Some(text)
+    }
+}
+
+impl Answer for Report {
+    fn lines(&self) -> Vec<String> {
+        self.checks.iter().flat_map(Check::words).collect()
+    }
+}
+
+/// A check by its turn.
+type Look = fn(&Context) -> Vec<Check>;
+
+/// What is looked at, in order, and what that is called meanwhile. The
+/// environment is first, as it decides what the others look at.
+const LOOKS: [(&str, Look); 8] = [
+    ("the environment", |context| {
+        Vec::from_iter(settings::environment(context))
+    }),
+    ("the session index", |context| vec![index(context)]),
+    ("the store", |context| vec![store(context)]),
+    ("the clipboard", |_| vec![clipboard_check()]),
+    ("the browser", |context| vec![settings::browser(context)]),
+    ("the network's settings", |context| {
+        vec![settings::network(context)]
+    }),
+    ("VTEX ID", vtex_id),
+    ("the toolbelt's files", |context| {
+        Vec::from_iter(toolbelt_files(context))
+    }),
+];
 
 /// Runs the command. The report is the answer even where something is wrong.
 ///
@@ -110,29 +175,42 @@ impl Answer for Report {
 /// The first problem's code: 3 for an expired `VTEX_TOKEN`, 5 for the store, 6
 /// for VTEX ID, else 1, or 2 for a `VTEX_ACCOUNT` that is no name.
 pub fn run(context: &Context) -> Result<(), Failure> {
-    // First, as it decides what the others look at.
-    let mut checks = Vec::from_iter(settings::environment(context));
-    checks.extend([
-        index(context),
-        store(context),
-        clipboard_check(),
-        settings::browser(context),
-        settings::network(context),
-    ]);
-    checks.extend(vtex_id(context));
-    checks.extend(toolbelt_files(context));
-    let problem = checks
-        .iter()
-        .find(|check| check.verdict == Verdict::Problem);
-    let ending = problem.map(|check| (check.code, check.name));
-    context.output.answer(&Report {
-        well: ending.is_none(),
-        checks,
-    })?;
-    match ending {
-        None => Ok(()),
-        Some((code, name)) => Err(Failure::new(code, format_args!("check failed: {name}"))),
+    let mut report = Report {
+        well: true,
+        checks: Vec::new(),
+    };
+    for (name, look) in LOOKS {
+        let progress = context
+            .can_spin()
+            .then(|| context.output.progress(format_args!("looking at {name}")));
+        let found = look(context);
+        drop(progress);
+        for check in found {
+            // Each as it ends; programs get the whole report.
+            if !context.output.json {
+                context.output.answer(&check)?;
+            }
+            report.checks.push(check);
+        }
     }
+    let problems: Vec<&Check> = report
+        .checks
+        .iter()
+        .filter(|check| check.verdict == Verdict::Problem)
+        .collect();
+    let ending = problems.first().map(|first| {
+        let names: Vec<&str> = problems.iter().map(|check| check.name).collect();
+        let word = if names.len() == 1 { "check" } else { "checks" };
+        Failure::new(
+            first.code,
+            format_args!("{word} failed: {}", names.join(", ")),
+        )
+    });
+    if context.output.json {
+        report.well = ending.is_none();
+        context.output.answer(&report)?;
+    }
+    ending.map_or(Ok(()), Err)
 }
 
 fn index(context: &Context) -> Check {
@@ -154,9 +232,7 @@ fn store(context: &Context) -> Check {
             .ok()
             .map(|(account, _)| account);
         let line = account.as_ref().and_then(|a| session.accounts().get(a));
-        let kind = line
-            .and_then(|line| line.store(&Slot::User))
-            .unwrap_or_default();
+        let kind = context.store_for(None, line.and_then(|line| line.store(&Slot::User)))?;
         let name = match &account {
             Some(account) => account.clone(),
             None => "doctor".parse()?,

@@ -80,7 +80,7 @@ pub(super) fn save(
         Validity::Unstated => "valid for an unknown time".to_owned(),
     };
     let kind = if shopper { "the shopper " } else { "" };
-    context.output.note(format_args!(
+    context.output.done(format_args!(
         "logged in to {account} as {kind}{}: {left}, saved in {}",
         claims.login().unwrap_or("an unnamed user"),
         store.words()

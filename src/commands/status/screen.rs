@@ -8,6 +8,8 @@ use crate::{
 
 /// A narrower terminal has a block for each credential.
 const TABLE_FROM: usize = 60;
+/// A narrower one does without the kind, which the credential mostly says.
+const KIND_FROM: usize = 100;
 /// A longer account has a line of its own.
 const ACCOUNT_WIDTH: usize = 26;
 /// So much is left of a login, and of a store, where there is no more room.
@@ -18,54 +20,49 @@ const SHORT: i64 = 3600;
 
 /// The whole answer.
 pub(super) fn shown(status: &Status, screen: &Screen) -> String {
-    let mut out = String::new();
-    if let Some(environment) = status.environment_line() {
-        out.push_str(&environment);
-        out.push('\n');
-    }
+    let mut lines = Vec::from_iter(status.environment_line());
     if screen.width.is_some_and(|width| width < TABLE_FROM) {
-        for line in &status.accounts {
-            out.push_str(&block(line));
-        }
+        lines.extend(status.accounts.iter().flat_map(block));
     } else if !status.accounts.is_empty() {
-        let rows: Vec<Vec<Cell>> = status.accounts.iter().map(row).collect();
-        let header = ["  ACCOUNT", "AS", "LOGIN", "KIND", "TOKEN", "STORE"];
-        let gives = [
-            Gives {
-                column: 2,
-                to: LOGIN_WIDTH,
-            },
-            Gives {
-                column: 5,
-                to: STORE_WIDTH,
-            },
-        ];
-        out.push_str(&columns(
-            &header,
-            &rows,
-            screen.width,
-            ACCOUNT_WIDTH,
-            &gives,
-        ));
-        for line in &status.accounts {
-            if let Some(other) = line.other_account() {
-                out.push_str(&format!("  {}: {other}\n", line.account));
-            }
-        }
+        lines.push(table(status, screen).trim_end().to_owned());
+        let others = status.accounts.iter().filter_map(|line| {
+            let other = line.other_account()?;
+            Some(format!("  {}: {other}", line.account))
+        });
+        lines.extend(others);
     }
     if let Some(used) = status.used_line() {
-        if !out.is_empty() {
-            out.push('\n');
+        if !lines.is_empty() {
+            lines.push(String::new());
         }
         let (head, rest) = used.split_at(used.find(':').map_or(0, |at| at + 1));
-        let rest = if status.effective.is_some() {
-            style::paint(style::STRONG, rest)
-        } else {
-            style::paint(style::BAD, rest)
-        };
-        out.push_str(&format!("{head}{rest}\n"));
+        let works = status.effective.is_some();
+        let tone = if works { style::STRONG } else { style::BAD };
+        lines.push(format!("{head}{}", style::paint(tone, rest)));
     }
-    out
+    lines.join("\n") + "\n"
+}
+
+fn table(status: &Status, screen: &Screen) -> String {
+    let mut rows: Vec<Vec<Cell>> = status.accounts.iter().map(row).collect();
+    let mut header = vec!["  ACCOUNT", "AS", "LOGIN", "TOKEN", "STORE", "KIND"];
+    if screen.width.is_some_and(|width| width < KIND_FROM) {
+        header.pop();
+        for row in &mut rows {
+            row.pop();
+        }
+    }
+    let gives = [
+        Gives {
+            column: 2,
+            to: LOGIN_WIDTH,
+        },
+        Gives {
+            column: 4,
+            to: STORE_WIDTH,
+        },
+    ];
+    columns(&header, &rows, screen.width, ACCOUNT_WIDTH, &gives)
 }
 
 fn row(line: &Line) -> Vec<Cell> {
@@ -78,25 +75,24 @@ fn row(line: &Line) -> Vec<Cell> {
         },
         Cell::new(credential(line)),
         Cell::new(line.login_words()),
-        Cell::new(line.kind.words()).style(style::DIM),
         Cell::new(line.state()).style(tone(line)).right(),
         Cell::new(line.store.to_string()).style(style::DIM),
+        Cell::new(line.kind.words()).style(style::DIM),
     ]
 }
 
-fn block(line: &Line) -> String {
+fn block(line: &Line) -> Vec<String> {
     let head = format!("{} {} {}", mark(line), line.account, credential(line));
-    let mut out = style::paint(style::STRONG, &head) + "\n";
-    let state = style::paint(tone(line), &line.state());
-    for part in [line.login_words(), line.kind.words().to_owned(), state] {
-        out.push_str(&format!("    {part}\n"));
-    }
-    let store = style::paint(style::DIM, &line.store.to_string());
-    out.push_str(&format!("    {store}\n"));
-    if let Some(other) = line.other_account() {
-        out.push_str(&format!("    {other}\n"));
-    }
-    out
+    let mut parts = vec![
+        line.login_words(),
+        line.kind.words().to_owned(),
+        style::paint(tone(line), &line.state()),
+        style::paint(style::DIM, &line.store.to_string()),
+    ];
+    parts.extend(line.other_account());
+    let head = [style::paint(style::STRONG, &head)];
+    let parts = parts.iter().map(|part| format!("    {part}"));
+    head.into_iter().chain(parts).collect()
 }
 
 fn mark(line: &Line) -> &'static str {

@@ -1,0 +1,71 @@
+//! Answers as JSON.
+//!
+//! Not for what is in them.
+
+use std::{
+    borrow::Cow,
+    io::{self, BufWriter, StdoutLock, Write as _},
+};
+
+use serde::Serialize;
+
+use super::{heard, runner, visible::json_visible};
+use crate::error::Failure;
+
+/// Many answers, a line of JSON each.
+pub struct JsonLines(BufWriter<StdoutLock<'static>>);
+
+impl JsonLines {
+    /// Nothing is printed yet.
+    pub fn new() -> Self {
+        Self(BufWriter::with_capacity(1 << 16, io::stdout().lock()))
+    }
+
+    /// Prints one answer; says whether anybody still reads.
+    ///
+    /// # Errors
+    /// As [`Output::answer`].
+    pub fn answer(&mut self, answer: &impl Serialize) -> Result<bool, Failure> {
+        let json = serde_json::to_string(answer).map_err(not_json)?;
+        heard(writeln!(self.0, "{}", json_text(&json)))
+    }
+
+    /// Prints one line of JSON that is written already; says whether anybody
+    /// still reads.
+    ///
+    /// # Errors
+    /// As [`Output::answer`].
+    pub fn line(&mut self, json: &str) -> Result<bool, Failure> {
+        heard(writeln!(self.0, "{}", json_text(json)))
+    }
+
+    /// Prints what was answered so far; says whether anybody still reads.
+    ///
+    /// # Errors
+    /// As [`Output::answer`].
+    pub fn flush(&mut self) -> Result<bool, Failure> {
+        heard(self.0.flush())
+    }
+}
+
+/// JSON as it is printed: the same values, and nothing in it that drives a
+/// terminal or a CI runner.
+pub fn json_text(json: &str) -> Cow<'_, str> {
+    match json_visible(json) {
+        Cow::Borrowed(json) => runner::json(json),
+        Cow::Owned(json) => Cow::Owned(runner::json(&json).into_owned()),
+    }
+}
+
+/// A whole answer, with its newline.
+///
+/// # Errors
+/// When it cannot be JSON.
+pub fn pretty(answer: &impl Serialize) -> Result<String, Failure> {
+    let json = serde_json::to_string_pretty(answer).map_err(not_json)?;
+    Ok(format!("{}\n", json_text(&json)))
+}
+
+fn not_json(error: serde_json::Error) -> Failure {
+    Failure::from(anyhow::Error::from(error).context("could not write JSON"))
+}
