@@ -27,7 +27,6 @@ fn api(env: &TestEnv, server: &Receiver, arguments: &[&str]) -> Tool {
 }
 
 /// The most memory that a process had so far, in bytes.
-#[cfg(target_os = "linux")]
 fn peak(id: u32) -> usize {
     let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -60,7 +59,6 @@ fn wait_at(gate: &Mutex<(SyncSender<()>, Rx<()>)>) {
     gate.1.recv_timeout(LIMIT).unwrap();
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn a_large_answer_passes_in_constant_memory_byte_for_byte() {
     let env = TestEnv::new();
@@ -93,7 +91,6 @@ fn a_large_answer_passes_in_constant_memory_byte_for_byte() {
     assert!(got.chunks(256).all(|piece| piece == sent));
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn a_large_body_is_sent_in_constant_memory() {
     let env = TestEnv::new();
@@ -129,7 +126,6 @@ fn a_large_body_is_sent_in_constant_memory() {
     }
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn a_hundred_pages_pass_in_constant_memory() {
     let env = TestEnv::new();
@@ -195,7 +191,6 @@ fn silence_ends_a_request_even_after_output_began() {
     assert_eq!(server.log().len(), 3);
 }
 
-#[cfg(unix)]
 #[test]
 fn ctrl_c_leaves_no_half_file() {
     let env = TestEnv::new();
