@@ -44,6 +44,9 @@ complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "inspect" -d 'Explain 
 complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "doctor" -d 'Check what a login and a token depend on: store, clipboard, browser, clock, network'
 complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
 complete -c vtexid -n "__fish_vtexid_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l shopper -d 'Log in as this shopper, with a code that the store mails (typed at a terminal, else a line on stdin)' -r -f
+complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l oauth-provider -d 'Log in as a shopper with an access token of this OAuth provider, on stdin (at a terminal: asked for, hidden)' -r -f
+complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l duration -d 'How long a token from --oauth-provider is to be valid: 60m (the default), 120m at most' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l port -d 'Listen for the browser on this port instead of any free one' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l timeout -d 'Give up after this long: 90s, 10m, 1h30m' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand login" -l store -d 'Where to save the token; remembered for the account. `file` is plain text' -r -f -a "keyring\t'The operating system\'s keyring'
@@ -94,18 +97,23 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand local; and not __fish_seen
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l as -d 'Use this credential of the account: `user`, `key`, or a shopper\'s e-mail (else the user\'s, else the app key\'s)' -r -f -a "user\t''
 key\t''"
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -s f -l format -d 'How to print it' -r -f -a "raw\t'The token and a newline'
-header\t'A header line, for `curl -H @-`'
+header\t'A header line, for `curl -H @-`; a shopper\'s token goes in `Cookie:`'
 cookie\t'A cookie file for the account\'s hosts alone, for `curl -b -`'
 curl\t'A line of curl\'s configuration, for `curl -K -`'
 env\t'Sets VTEX_TOKEN in sh, bash and zsh, for eval'
 fish\t'Sets VTEX_TOKEN in fish, for source'
 powershell\t'Sets VTEX_TOKEN in PowerShell, for Invoke-Expression'
+dotenv\t'VTEX_TOKEN=…, for `docker run --env-file` and `node --env-file`'
+browser\t'A line for the browser\'s console that sets the cookie on the page\'s host'
+storage-state\t'Playwright\'s storage state with the cookie for --domain'
 json\t'The token and what is known about it, as JSON'"
+complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l name -d 'Set this variable instead of VTEX_TOKEN, with --format env, fish, powershell or dotenv' -r -f
+complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l domain -d 'The host of the cookie, with --format storage-state (else localhost)' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l min-validity -d 'Have at least this long left, renewing if need be: 90s, 10m, 2h' -r -f
-complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l clear-after -d 'Clear the clipboard after this long if it still holds the token: 90s, 10m, never' -r -f
+complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l clear-after -d 'Clear the clipboard after this long if it still holds the token: 90s, 10m, never (else 2m)' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l refresh -d 'Renew it even when it is good for long enough'
-complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l copy -d 'Copy it to the clipboard even when not printing to a terminal'
+complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l copy -d 'Copy what is printed to the clipboard, even when not printing to a terminal'
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l no-copy -d 'Do not copy it to the clipboard'
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -l json -d 'Print the answer as JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand local; and __fish_seen_subcommand_from token" -s v -l verbose -d 'Show requests on stderr: method, host, path, status and time, never a secret'
@@ -128,14 +136,19 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l store -d 'Whe
 kernel\t'The Linux kernel\'s memory: gone at a restart, and after three days without use'
 file\t'A private file in plain text; only ever used when asked for by name'"
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -s f -l format -d 'How to print the token (else raw; after --save at a terminal it is not printed)' -r -f -a "raw\t'The token and a newline'
-header\t'A header line, for `curl -H @-`'
+header\t'A header line, for `curl -H @-`; a shopper\'s token goes in `Cookie:`'
 cookie\t'A cookie file for the account\'s hosts alone, for `curl -b -`'
 curl\t'A line of curl\'s configuration, for `curl -K -`'
 env\t'Sets VTEX_TOKEN in sh, bash and zsh, for eval'
 fish\t'Sets VTEX_TOKEN in fish, for source'
 powershell\t'Sets VTEX_TOKEN in PowerShell, for Invoke-Expression'
+dotenv\t'VTEX_TOKEN=…, for `docker run --env-file` and `node --env-file`'
+browser\t'A line for the browser\'s console that sets the cookie on the page\'s host'
+storage-state\t'Playwright\'s storage state with the cookie for --domain'
 json\t'The token and what is known about it, as JSON'
 key-headers\t'X-VTEX-API-AppKey and X-VTEX-API-AppToken, for `curl -H @-`; asks VTEX ID for nothing'"
+complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l name -d 'Set this variable instead of VTEX_TOKEN, with --format env, fish, powershell or dotenv' -r -f
+complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l domain -d 'The host of the cookie, with --format storage-state (else localhost)' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l save -d 'Save the app key pair, for later apptoken -a ACCOUNT and local token --as key'
 complete -c vtexid -n "__fish_vtexid_using_subcommand apptoken" -l json -d 'Print the answer as JSON'

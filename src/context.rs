@@ -8,6 +8,8 @@ use std::{
     time::Duration,
 };
 
+use clap::ValueEnum as _;
+
 use crate::{
     account::Account,
     api::Api,
@@ -19,7 +21,7 @@ use crate::{
     secret::Secret,
     session::{Place, Session, StaleSecrets},
     signals::Signals,
-    store::{Slow, StoreError, Wait},
+    store::{Slow, StoreError, StoreKind, Wait},
     time,
     vtexid::{Site, Trust, VtexId},
 };
@@ -111,6 +113,35 @@ impl Context {
             }
         }
         Ok(session)
+    }
+
+    /// The store that `VTEXID_STORE` names.
+    ///
+    /// # Errors
+    /// Exit code 2 when there is no such store.
+    pub fn named_store(&self) -> Result<Option<StoreKind>, Failure> {
+        let Some(text) = &self.config.store else {
+            return Ok(None);
+        };
+        // Not repeated: it may be a secret in the wrong variable.
+        StoreKind::from_str(text, false).map(Some).map_err(|_| {
+            Failure::new(Code::Usage, "invalid VTEXID_STORE: there is no such store")
+                .hint("set it to keyring, kernel or file, or unset it to use the keyring")
+        })
+    }
+
+    /// Where an account's secrets go: where `--store` says, else where they are
+    /// already, else where `VTEXID_STORE` says, else in the keyring.
+    ///
+    /// # Errors
+    /// As [`Self::named_store`].
+    pub fn store_for(
+        &self,
+        flag: Option<StoreKind>,
+        known: Option<StoreKind>,
+    ) -> Result<StoreKind, Failure> {
+        let named = self.named_store()?;
+        Ok(flag.or(known).or(named).unwrap_or_default())
     }
 
     /// What can be read of the sessions without a message or a change.

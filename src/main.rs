@@ -19,6 +19,7 @@ mod error;
 mod format;
 mod judge;
 mod login;
+mod near;
 mod output;
 mod process;
 mod prompt;

@@ -20,6 +20,7 @@ Environment:
   BROWSER                       what opens pages: a program or a list; none opens none
   CI                            login refuses to wait for a browser
   VTEXID_COPY                   never copies a token to the clipboard unless --copy asks for it
+  VTEXID_STORE                  where new accounts are saved, where --store does not say: keyring, kernel or file
   VTEXID_DIR                    the folder of the session index, an absolute path
   VTEXID_URL                    a VTEX ID on this machine, such as the sandbox
   HTTPS_PROXY, ALL_PROXY        the proxy, of which the first is used

@@ -10,6 +10,8 @@ mod clear_after;
 pub mod errors;
 mod exec;
 mod help;
+mod shaping;
+mod shopper;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -20,6 +22,8 @@ pub use self::{
     api::{Api, ApiPath, As},
     clear_after::ClearAfter,
     exec::{Exec, Setting, What},
+    shaping::Shaping,
+    shopper::ShopperLogin,
 };
 use crate::{
     account::{AccountError, Typed},
@@ -81,7 +85,11 @@ pub enum Command {
   vtexid login mystore --port 39873
           over SSH, after: ssh -N -L 39873:127.0.0.1:39873 HOST
   vtexid login mystore --with-token < token.txt
-          save a token that you have already")]
+          save a token that you have already
+  vtexid login mystore --shopper ana@example.com
+          a shopper, with the code that the store mails
+  vtexid login mystore --oauth-provider NAME < access-token
+          a shopper of a store with SSO, without a person: for tests and CI")]
     Login(Login),
     /// Revoke the account's tokens at VTEX ID and delete its credentials here
     ///
@@ -91,16 +99,16 @@ pub enum Command {
     /// Make another logged-in account the current one
     ///
     /// The current account is the one that commands act on where neither --account nor VTEX_ACCOUNT names
-    /// another.
+    /// another. Without ACCOUNT, switch lists the accounts and asks for one; in a script that is wrong usage.
     #[command(after_long_help = "Examples:
   vtexid switch mystore
           act on mystore from here on
   vtexid switch -
           go back to the account before")]
     Switch {
-        /// The account, or `-` for the one before
+        /// The account, or `-` for the one before (asked for at a terminal)
         #[arg(value_name = "ACCOUNT|-")]
-        to: Target,
+        to: Option<Target>,
     },
     /// Show every stored credential, how long it is valid, and which one commands use
     ///
@@ -187,6 +195,8 @@ pub struct Login {
     /// Save the token on stdin, if VTEX ID accepts it, instead of opening a browser (at a terminal: asked for, hidden)
     #[arg(long, conflicts_with_all = ["no_browser", "port", "fresh"])]
     pub with_token: bool,
+    #[command(flatten)]
+    pub as_shopper: ShopperLogin,
     /// Sign in anew even where the session could be renewed without a browser
     #[arg(long)]
     pub fresh: bool,
@@ -274,7 +284,9 @@ pub enum Local {
   vtexid local token --min-validity 10m
           one that is good for ten minutes at least
   eval \"$(vtexid local token --format env)\"
-          set VTEX_TOKEN in sh, bash and zsh"
+          set VTEX_TOKEN in sh, bash and zsh
+  vtexid local token --format storage-state > state.json
+          a browser test's cookie on localhost, for Playwright"
     )]
     Token(LocalToken),
 }
@@ -288,21 +300,23 @@ pub struct LocalToken {
     /// How to print it
     #[arg(short, long, value_name = "FORMAT", default_value = "raw")]
     pub format: Format,
+    #[command(flatten)]
+    pub shaping: Shaping,
     /// Have at least this long left, renewing if need be: 90s, 10m, 2h
     #[arg(long, value_name = "TIME", value_parser = parse_span)]
     pub min_validity: Option<Duration>,
     /// Renew it even when it is good for long enough
     #[arg(long)]
     pub refresh: bool,
-    /// Copy it to the clipboard even when not printing to a terminal
+    /// Copy what is printed to the clipboard, even when not printing to a terminal
     #[arg(long, overrides_with = "no_copy")]
     pub copy: bool,
     /// Do not copy it to the clipboard
     #[arg(long)]
     pub no_copy: bool,
-    /// Clear the clipboard after this long if it still holds the token: 90s, 10m, never
-    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = clear_after::parse)]
-    pub clear_after: ClearAfter,
+    /// Clear the clipboard after this long if it still holds the token: 90s, 10m, never (else 2m)
+    #[arg(long, value_name = "TIME", value_parser = clear_after::parse)]
+    pub clear_after: Option<ClearAfter>,
 }
 
 /// `vtexid apptoken`
@@ -323,6 +337,8 @@ pub struct Apptoken {
     /// How to print the token (else raw; after --save at a terminal it is not printed)
     #[arg(short, long, value_name = "FORMAT")]
     pub format: Option<AppFormat>,
+    #[command(flatten)]
+    pub shaping: Shaping,
 }
 
 /// `vtexid toolbelt …`

@@ -21,10 +21,12 @@ use crate::{
 /// there.
 pub fn run(context: &Context, args: &Exec) -> Result<(), Failure> {
     check_names(&args.set)?;
-    let asked = args.credential.slot.as_ref();
     let settings = settings(args);
-    let choice = Choice::make(context, asked)?;
     let needs = |wanted: &[What]| settings.iter().any(|s| wanted.contains(&s.what));
+    // Whoever asks for an app key means that one.
+    let of_key = needs(&[What::Key, What::AppToken]).then_some(&Slot::Key);
+    let asked = args.credential.slot.as_ref().or(of_key);
+    let choice = Choice::make(context, asked)?;
     let account = choice.account.clone();
     // Asked only for what is needed: making a token takes a request.
     let pair = if needs(&[What::Key, What::AppToken]) {

@@ -40,7 +40,7 @@ fn dispatch(context: &mut Context, flag: Option<Typed>, command: Command) -> Res
             name(context, args.name.as_ref())?;
             logout::run(context, &args)
         }
-        Command::Switch { to } => switch::run(context, &to),
+        Command::Switch { to } => switch::run(context, to.as_ref()),
         Command::Status(args) => status::run(context, &args),
         Command::Local(Local::Token(args)) => local::token(context, &args),
         Command::Api(args) => api::run(context, &args),

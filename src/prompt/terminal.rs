@@ -83,7 +83,9 @@ impl Terminal {
         match self.shared.claim() {
             Ok(Claim::Held) => {}
             Ok(Claim::Taken) => return Input::Foreground,
-            Ok(Claim::Background) => {
+            // Closed by a signal, which is about to end the process: an error
+            // would end it first, with another exit code.
+            Ok(Claim::Background | Claim::Closed) => {
                 std::thread::sleep(wait.min(BACKGROUND_POLL));
                 return Input::Nothing;
             }
@@ -123,6 +125,7 @@ enum Claim {
     Held,
     Taken,
     Background,
+    Closed,
 }
 
 impl Shared {
@@ -135,7 +138,7 @@ impl Shared {
     fn claim(&self) -> io::Result<Claim> {
         let mut state = self.state();
         if state.closed {
-            return Err(io::ErrorKind::BrokenPipe.into());
+            return Ok(Claim::Closed);
         }
         if !is_foreground() {
             // Whoever has the foreground gave the terminal settings of its own.

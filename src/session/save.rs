@@ -80,7 +80,8 @@ impl Session {
                 }
             })
         });
-        if saved.is_err() && before.is_none() {
+        let is_new_there = before.as_ref().is_none_or(|old| old.store != new.store);
+        if saved.is_err() && is_new_there {
             // Secrets that no command knows of could never be deleted.
             let _ = self.store(new.store).delete(account, kind(slot));
         }

@@ -10,6 +10,7 @@ pub mod client;
 mod error;
 mod http;
 mod session;
+mod shopper;
 mod site;
 mod tokens;
 
@@ -22,6 +23,7 @@ pub use self::{
     certificates::Trust,
     error::ApiError,
     http::Exchange,
+    shopper::{Offers, ShopperError, ShopperSession},
     site::Site,
     tokens::{Credential, Role},
 };

@@ -290,6 +290,36 @@ fn half_a_pair_is_worth_knowing() {
         assert_eq!(told["verdict"], "warning");
         assert!(told["found"].as_str().unwrap().contains(words), "{told}");
     }
+    // Commands pass the token over where the command line names another account.
+    let other = token_of(&json!({"account": "other", "exp": now() + 600}));
+    let named = doctor(&env).arg("-a").arg("mystore");
+    let report = answer(&named.env("VTEX_TOKEN", other).run().success());
+    let told = check(&report, "environment");
+    assert_eq!(told["verdict"], "warning");
+    let words = "it names other, not mystore (--account)";
+    assert!(told["found"].as_str().unwrap().contains(words), "{told}");
+}
+
+/// One of the two is wrong, and the other commands stop there.
+#[test]
+fn a_token_of_another_account_than_vtex_account_is_a_problem() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let other = token_of(&json!({"account": "other", "exp": now() + 600}));
+    let run = |tool: Tool| {
+        tool.env("VTEX_ACCOUNT", "mystore")
+            .env("VTEX_TOKEN", &other)
+            .run()
+    };
+    run(env.vtexid(["local", "token"])).code(2).stdout("");
+    let report = answer(&run(doctor(&env)).code(2));
+    let told = check(&report, "environment");
+    assert_eq!(told["verdict"], "problem");
+    let found = told["found"].as_str().unwrap();
+    assert!(
+        found.contains("other") && found.contains("mystore"),
+        "{told}"
+    );
 }
 
 #[cfg(target_os = "linux")]

@@ -342,13 +342,12 @@ impl Running {
 
     /// The one for an account, where it logs in to several.
     pub fn page_of(&self, account: &str) -> String {
-        let host = format!("://{account}");
+        let starts = ["http", "https"].map(|scheme| format!("  {scheme}://{account}"));
         let address = |text: &str| {
             let mut lines = text.split_inclusive('\n');
+            let is_page = |line: &str| starts.iter().any(|start| line.starts_with(start));
             lines
-                .find(|line| {
-                    line.starts_with("  http") && line.contains(&host) && line.ends_with('\n')
-                })
+                .find(|line| is_page(line) && line.ends_with('\n'))
                 .map(|line| line.trim().to_owned())
         };
         address(&self.stderr.wait_until(|so_far| address(so_far).is_some())).unwrap()

@@ -62,12 +62,17 @@ fn wrong_usage_is_said_before_anything_runs() {
 #[test]
 fn without_a_pair_there_is_none_to_give() {
     let env = logged_in();
-    exec(&env, &["--as", "key", "--", "x"])
-        .run()
-        .code(4)
-        .stdout("")
-        .stderr(contains("no app key is saved for mystore"));
-    exec(&env, &["--set", "A=app-token", "--", "x"])
+    for arguments in [
+        &["--as", "key", "--", "x"][..],
+        &["--set", "A=app-token", "--", "x"],
+    ] {
+        exec(&env, arguments)
+            .run()
+            .code(4)
+            .stdout("")
+            .stderr(contains("no app key is saved for mystore"));
+    }
+    exec(&env, &["--as", "user", "--set", "A=app-token", "--", "x"])
         .run()
         .code(4)
         .stderr(contains("no app key pair for mystore").and(contains("--as key")));
@@ -135,8 +140,6 @@ mod unix {
         let got = variables(exec(
             &env,
             &[
-                "--as",
-                "key",
                 "--set",
                 "FS_DISCOVERY_APP_KEY=key",
                 "--set",

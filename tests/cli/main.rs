@@ -23,6 +23,8 @@ mod clock;
 mod doctor;
 mod env;
 mod exec;
+mod first_minute;
+mod formats;
 mod generated;
 mod hints;
 mod hostile;
@@ -44,6 +46,8 @@ mod provided;
 mod proxy;
 mod races;
 mod receiver;
+#[cfg(unix)]
+mod release;
 mod renewal;
 mod rfc;
 mod runner;
@@ -51,6 +55,7 @@ mod runner;
 mod sandbox;
 #[cfg(target_os = "linux")]
 mod scenes;
+mod shopper;
 mod signals;
 mod signer;
 mod socks;

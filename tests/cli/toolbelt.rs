@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     env::{TestEnv, Tool, answer, claims, now, stderr, stdout, token_of},
     proxy::Proxy,
+    sandbox,
 };
 
 fn dir(env: &TestEnv) -> PathBuf {
@@ -634,6 +635,34 @@ fn an_import_that_replaces_a_user_or_an_app_key_says_so() {
     assert!(words.contains(warning), "{words}");
     assert_eq!(stored().trim_end(), newer);
     assert_eq!(kept(&env, "other"), bob("other"));
+}
+
+/// The pair would make another key's tokens from then on.
+#[test]
+fn another_app_keys_token_is_not_put_beside_a_saved_pair() {
+    let env = TestEnv::new();
+    let of = |key: &str, left: i64| {
+        token_of(&json!({"sub": key, "account": "one", "type": "appkey", "exp": now() + left}))
+    };
+    let (saved, other) = ("vtexappkey-one-ABCDEF", "vtexappkey-one-GHIJKL");
+    vtexid(&env, &["login", "one", "--with-token", "--store", "file"])
+        .stdin(of(saved, 600))
+        .run()
+        .success();
+    // As `apptoken --save` leaves it.
+    env.replace(("one", "key"), "app_key", saved);
+    env.replace(("one", "key"), "app_token", &sandbox::app_token());
+    let before = env.stored("one", "key");
+    put_tokens(&env, &json!({"one": of(other, 7200)}));
+    import(&env).run();
+    assert_eq!(env.stored("one", "key"), before);
+    // The key's own does not lose its pair.
+    let newer = of(saved, 7200);
+    put_tokens(&env, &json!({"one": newer}));
+    import(&env).run().success();
+    let after = env.stored("one", "key");
+    assert_eq!(after["token"], newer);
+    assert_eq!(after["app_token"], before["app_token"]);
 }
 
 #[test]

@@ -31,15 +31,18 @@ mod proxy;
 mod sandbox;
 mod sway;
 
+mod browser_cookie;
 mod chromium;
 mod clipboard;
 mod completions;
 mod firefox;
+mod first_minute;
 mod hostile;
 mod keepassxc;
 mod kernel;
 mod kwallet;
 mod readme;
 mod secret_service;
+mod shopper;
 mod terminal;
 mod wayland;

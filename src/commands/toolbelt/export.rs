@@ -50,7 +50,7 @@ pub fn export(context: &Context, args: &Export) -> Result<(), Failure> {
     check_account(&account)?;
     check(context, &credential, &account, reason)?;
     let credential = credential.ensure_valid_for(context, Duration::ZERO, false)?;
-    // An app key may have made a new one, in place of a person's.
+    // Renewed, it is another token.
     check(context, &credential, &account, reason)?;
     let claims = credential.token.claims();
     let login = claims.login().unwrap_or_default();
