@@ -470,7 +470,7 @@ fn the_dockerfile_fails_where_the_pair_is_refused() {
 }
 
 /// Every other command, in order, with a part of what it shows.
-const WALK: [(&str, &str); 42] = [
+const WALK: [(&str, &str); 44] = [
     (
         "vtexid login mystore",
         "logged in to mystore as dev@example.com",
