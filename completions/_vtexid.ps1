@@ -293,12 +293,13 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
         }
         'vtexid;inspect' {
             [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)')
-            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h. Prints one line, with -q none')
             [CompletionResult]::new('--claim', '--claim', [CompletionResultType]::ParameterName, 'Print this claim''s value and nothing else')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Check the signature with the key in FILE: a public key or certificate (PEM), a JWK or a JWKS')
             [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Check the signature (HS256, HS384, HS512) with the secret in FILE, taken as it is')
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
+            [CompletionResult]::new('--stored', '--stored', [CompletionResultType]::ParameterName, 'Explain the stored token, and leave stdin alone, as in a loop that reads it')
             [CompletionResult]::new('--online', '--online', [CompletionResultType]::ParameterName, 'Ask VTEX ID whether the token is good; exit with 3 if it is not')
             [CompletionResult]::new('--roles', '--roles', [CompletionResultType]::ParameterName, 'Ask License Manager, with the token itself, for the user''s roles')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the answer as JSON')

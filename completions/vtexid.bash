@@ -695,7 +695,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__inspect)
-            opts="-a -v -q -h --as --check --claim --key --secret --online --roles --account --json --verbose --quiet --help"
+            opts="-a -v -q -h --as --stored --check --claim --key --secret --online --roles --account --json --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0

@@ -269,12 +269,13 @@ set edit:completion:arg-completer[vtexid] = {|@words|
         }
         &'vtexid;inspect'= {
             cand --as 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)'
-            cand --check 'Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h'
+            cand --check 'Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h. Prints one line, with -q none'
             cand --claim 'Print this claim''s value and nothing else'
             cand --key 'Check the signature with the key in FILE: a public key or certificate (PEM), a JWK or a JWKS'
             cand --secret 'Check the signature (HS256, HS384, HS512) with the secret in FILE, taken as it is'
             cand -a 'Act on this account (else VTEX_ACCOUNT, else the current one)'
             cand --account 'Act on this account (else VTEX_ACCOUNT, else the current one)'
+            cand --stored 'Explain the stored token, and leave stdin alone, as in a loop that reads it'
             cand --online 'Ask VTEX ID whether the token is good; exit with 3 if it is not'
             cand --roles 'Ask License Manager, with the token itself, for the user''s roles'
             cand --json 'Print the answer as JSON'

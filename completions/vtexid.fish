@@ -203,11 +203,12 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_
 complete -c vtexid -n "__fish_vtexid_using_subcommand toolbelt; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l as -d 'Use this credential of the account: `user`, `key`, or a shopper\'s e-mail (else the user\'s, else the app key\'s)' -r -f -a "user\t''
 key\t''"
-complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l check -d 'Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h' -r -f
+complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l check -d 'Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h. Prints one line, with -q none' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l claim -d 'Print this claim\'s value and nothing else' -r -f
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l key -d 'Check the signature with the key in FILE: a public key or certificate (PEM), a JWK or a JWKS' -r -F
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l secret -d 'Check the signature (HS256, HS384, HS512) with the secret in FILE, taken as it is' -r -F
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -s a -l account -d 'Act on this account (else VTEX_ACCOUNT, else the current one)' -r -f -a "(command vtexid __known 2>/dev/null)"
+complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l stored -d 'Explain the stored token, and leave stdin alone, as in a loop that reads it'
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l online -d 'Ask VTEX ID whether the token is good; exit with 3 if it is not'
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l roles -d 'Ask License Manager, with the token itself, for the user\'s roles'
 complete -c vtexid -n "__fish_vtexid_using_subcommand inspect" -l json -d 'Print the answer as JSON'
