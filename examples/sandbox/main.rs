@@ -117,6 +117,7 @@ Sign in, and use the token:
   export VTEXID_URL={url}
   vtexid login mystore
   vtexid local token --format header | curl -H @- http://mystore.localhost:{port}/api/catalog_system/pvt/brand/list
+  vtexid api /api/catalog_system/pvt/brand/list
 
 Make a token from an app key:
 

@@ -82,10 +82,11 @@ pub fn authorize(
                 headers.insert(header(&name)?, secret(token)?);
             } else {
                 // A shopper's token is read as a cookie alone.
-                let mut cookies = format!("{name}={token}");
-                if let Some(others) = headers.get(COOKIE).and_then(|c| c.to_str().ok()) {
-                    cookies = format!("{others}; {cookies}");
-                }
+                let own = format!("{name}={token}");
+                let others = headers.get_all(COOKIE).iter();
+                let mut cookies: Vec<&str> = others.filter_map(|c| c.to_str().ok()).collect();
+                cookies.push(&own);
+                let cookies = cookies.join("; ");
                 headers.insert(COOKIE, secret(&cookies)?);
             }
         }

@@ -118,7 +118,6 @@ fn a_body_is_a_text_a_file_or_stdin() {
         ("", "", ""),
         ("@body", "", "from a file\n"),
         ("@-", "from stdin\n", "from stdin\n"),
-        ("@/dev/null", "", ""),
     ] {
         let tool = pair(api(&env, &[graphql, "-d", data])).stdin(input);
         tool.run().success();
@@ -456,6 +455,10 @@ fn a_file_keeps_its_mode_and_a_link_stays_a_link() {
     pair(api(&env, &[BRANDS, "-o", "/dev/null"]))
         .run()
         .success();
+    let put = ["/pricing/prices/1", "-X", "PUT", "-d", "@/dev/null"];
+    pair(api(&env, &put)).run().success();
+    let request = env.sandbox.requests().pop().unwrap();
+    assert_eq!(request.header("Content-Length"), Some("0"));
     pair(api(&env, &[BRANDS, "-o", "new.json"])).run().success();
     let mode = fs::metadata(env.root().join("new.json"))
         .unwrap()
@@ -546,4 +549,38 @@ fn an_answer_that_is_no_answer_is_a_network_failure() {
     let tool = || pair(api(&env, &["/api/oms/x", "-d", "{}"])).env("VTEXID_URL", server.url());
     tool().run().code(6).stdout("");
     tool().run().success().stdout("{}");
+}
+
+#[test]
+fn a_shoppers_token_travels_as_a_cookie_beside_others() {
+    let env = TestEnv::new();
+    let token = env.sandbox.mint(&json!({
+        "sub": "ana@example.com", "account": "mystore", "audience": "webstore", "type": "user",
+        "userId": "2", "exp": now() + 3600, "iat": now(),
+    }));
+    api(&env, &[BRANDS, "-H", "Cookie: a=b", "-H", "Cookie: c=d"])
+        .env("VTEX_TOKEN", &token)
+        .run();
+    let request = env.requests_to(BRANDS).pop().unwrap();
+    let cookies = format!("a=b; c=d; {TOKEN}_mystore={token}");
+    assert_eq!(request.header("Cookie"), Some(&*cookies));
+    assert_eq!(request.header(TOKEN), None);
+}
+
+#[test]
+fn only_the_answer_that_counts_has_its_head_printed() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    age(&env);
+    env.fail(&format!("{BRANDS}=401*1"));
+    let done = api(&env, &[BRANDS, "-i", "--fail-body"]).run().success();
+    assert_eq!(stdout(&done).matches("HTTP/1.1").count(), 1);
+    assert!(stdout(&done).starts_with("HTTP/1.1 200 OK\n"));
+    let done = api(&env, &["/api/nothing", "-i"]).run().code(1).stdout("");
+    assert!(stderr(&done).contains("\nHTTP/1.1 404 Not Found\n"));
+    let done = api(&env, &["/api/nothing", "-i", "--fail-body"])
+        .run()
+        .code(1);
+    assert!(stdout(&done).starts_with("HTTP/1.1 404 Not Found\n"));
+    assert!(stdout(&done).ends_with("\n\nno such page\n"));
 }

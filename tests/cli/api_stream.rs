@@ -31,7 +31,6 @@ fn api(env: &TestEnv, server: &Receiver, arguments: &[&str]) -> Tool {
 }
 
 /// The most memory that a process had so far, in bytes.
-#[cfg(target_os = "linux")]
 fn peak(id: u32) -> usize {
     let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -64,7 +63,6 @@ fn wait_at(gate: &Mutex<(SyncSender<()>, Rx<()>)>) {
     gate.1.recv_timeout(LIMIT).unwrap();
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn a_large_answer_passes_in_constant_memory_byte_for_byte() {
     let env = TestEnv::new();
@@ -97,7 +95,6 @@ fn a_large_answer_passes_in_constant_memory_byte_for_byte() {
     assert!(got.chunks(256).all(|piece| piece == sent));
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn a_large_body_is_sent_in_constant_memory() {
     let env = TestEnv::new();
@@ -133,7 +130,6 @@ fn a_large_body_is_sent_in_constant_memory() {
     }
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn a_hundred_pages_pass_in_constant_memory() {
     let env = TestEnv::new();
@@ -199,7 +195,6 @@ fn silence_ends_a_request_even_after_output_began() {
     assert_eq!(server.log().len(), 3);
 }
 
-#[cfg(unix)]
 #[test]
 fn ctrl_c_leaves_no_half_file() {
     let env = TestEnv::new();

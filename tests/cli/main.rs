@@ -13,6 +13,7 @@ mod again;
 mod api;
 mod api_hosts;
 mod api_pages;
+#[cfg(target_os = "linux")]
 mod api_stream;
 mod apptoken;
 mod attacks;

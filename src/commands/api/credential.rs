@@ -10,7 +10,7 @@ use crate::{
     cli::As,
     context::Context,
     credential::{AppPair, Choice, Credential, Origin},
-    error::Failure,
+    error::{Code, Failure},
     secret::Secret,
     slot::Slot,
 };
@@ -85,6 +85,12 @@ impl Intent {
         }
         let credential = choice.load(context)?;
         let credential = credential.ensure_valid_for(context, Duration::ZERO, false)?;
+        if credential.token.carrier().is_none() {
+            return Err(Failure::new(
+                Code::BadToken,
+                "this token is not a credential: no header or cookie carries it",
+            ));
+        }
         Ok(Chosen::Token(Box::new(credential), self.account, slot))
     }
 }

@@ -4,7 +4,7 @@ use super::{
     Wish,
     credential::Chosen,
     report::Report,
-    sink::{Sink, head_text},
+    sink::{Head, Sink},
 };
 use crate::{api::Answer, cli::Api, context::Context, error::Failure, output::Output, runtime};
 
@@ -16,8 +16,8 @@ const MAX_KEPT_BYTES: usize = 1 << 20;
 /// What one try came to.
 enum Tried {
     Done,
-    /// A 401 that another token may change: its failure, and its body.
-    Unauthorized(Failure, Vec<u8>),
+    /// A 401 that another token may change: its failure, head and body.
+    Unauthorized(Failure, Head, Vec<u8>),
 }
 
 /// Sends it, and once more with a new token after a 401.
@@ -34,9 +34,10 @@ pub fn run(
     let may_renew = wish.call.can_repeat() && chosen.is_renewable(context);
     match attempt(context, args, wish, chosen, sink, may_renew)? {
         Tried::Done => Ok(()),
-        Tried::Unauthorized(failure, body) => {
+        Tried::Unauthorized(failure, head, body) => {
             if !chosen.renew(context)? {
                 if args.fail_body {
+                    sink.begin(&head, args.include)?;
                     sink.write(&body)?;
                     sink.end()?;
                     sink.finish()?;
@@ -61,16 +62,15 @@ fn attempt(
         let api = context.api()?;
         let mut answer = api.send(&mut wish.call).await?;
         let status = answer.status();
+        let head = Head::of(answer.head());
         if status.is_success() {
-            sink.begin(answer.head(), args.include)?;
+            sink.begin(&head, args.include)?;
             pass_on(&mut answer, sink).await?;
             return Ok(Tried::Done);
         }
         let retries = may_renew && status == reqwest::StatusCode::UNAUTHORIZED;
-        if args.fail_body {
-            sink.begin(answer.head(), args.include)?;
-        } else if args.include && !retries {
-            for line in head_text(answer.head()).lines() {
+        if args.include && !args.fail_body && !retries {
+            for line in head.text.lines() {
                 Output::say(line);
             }
         }
@@ -80,6 +80,7 @@ fn attempt(
             MAX_ERROR_BYTES
         };
         let (body, whole) = if args.fail_body && !retries {
+            sink.begin(&head, args.include)?;
             pass_on(&mut answer, sink).await?;
             (Vec::new(), true)
         } else {
@@ -98,7 +99,7 @@ fn attempt(
         let shown: &[u8] = if args.fail_body { &[] } else { &body };
         let failure = report.failure(shown, whole);
         if retries {
-            return Ok(Tried::Unauthorized(failure, body));
+            return Ok(Tried::Unauthorized(failure, head, body));
         }
         // An error's body is an answer too, to whoever asked for it.
         if args.fail_body {

@@ -69,13 +69,13 @@ impl Sink {
     ///
     /// # Errors
     /// As [`Self::write`].
-    pub fn begin(&mut self, head: &Response, include: bool) -> Result<(), Failure> {
+    pub fn begin(&mut self, head: &Head, include: bool) -> Result<(), Failure> {
         if include {
             self.start(false);
-            self.write(head_text(head).as_bytes())?;
+            self.write(head.text.as_bytes())?;
             self.end()?;
         }
-        self.start(is_json(head));
+        self.start(head.is_json);
         Ok(())
     }
 
@@ -154,17 +154,28 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
     )
 }
 
-/// Whether a body is JSON, by its `Content-Type`.
-pub fn is_json(head: &Response) -> bool {
-    let kind = head.headers().get(CONTENT_TYPE);
-    let kind = kind
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    kind.to_ascii_lowercase().contains("json")
+/// What comes before a body.
+pub struct Head {
+    /// The status and the headers, as curl prints them, without tokens.
+    pub text: String,
+    is_json: bool,
 }
 
-/// The status and the headers, as curl prints them, without tokens.
-pub fn head_text(head: &Response) -> String {
+impl Head {
+    /// Of an answer.
+    pub fn of(answer: &Response) -> Self {
+        let kind = answer.headers().get(CONTENT_TYPE);
+        let kind = kind
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        Self {
+            text: head_text(answer),
+            is_json: kind.to_ascii_lowercase().contains("json"),
+        }
+    }
+}
+
+fn head_text(head: &Response) -> String {
     let mut text = format!("{:?} {}\n", head.version(), head.status());
     for (name, value) in head.headers() {
         let value = String::from_utf8_lossy(value.as_bytes());
