@@ -232,7 +232,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours: auto asks the terminal, NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Print the status and the headers before the body')
             [CompletionResult]::new('--include', '--include', [CompletionResultType]::ParameterName, 'Print the status and the headers before the body')
-            [CompletionResult]::new('--get', '--get', [CompletionResultType]::ParameterName, 'Send a GET and nothing else: refuses --method, --data and --print-curl')
+            [CompletionResult]::new('--get', '--get', [CompletionResultType]::ParameterName, 'Send a GET and nothing else, for allow-lists: refuses --method, --data, --output, --as none and --print-curl')
             [CompletionResult]::new('--paginate', '--paginate', [CompletionResultType]::ParameterName, 'Get all pages and print each item as a line of JSON')
             [CompletionResult]::new('--fail-body', '--fail-body', [CompletionResultType]::ParameterName, 'Print the body of an error on stdout instead of stderr')
             [CompletionResult]::new('--print-curl', '--print-curl', [CompletionResultType]::ParameterName, 'Print the request as a curl command, without the credential, and send nothing')

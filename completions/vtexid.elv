@@ -216,7 +216,7 @@ set edit:completion:arg-completer[vtexid] = {|@words|
             cand --color 'Colours: auto asks the terminal, NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM'
             cand -i 'Print the status and the headers before the body'
             cand --include 'Print the status and the headers before the body'
-            cand --get 'Send a GET and nothing else: refuses --method, --data and --print-curl'
+            cand --get 'Send a GET and nothing else, for allow-lists: refuses --method, --data, --output, --as none and --print-curl'
             cand --paginate 'Get all pages and print each item as a line of JSON'
             cand --fail-body 'Print the body of an error on stdout instead of stderr'
             cand --print-curl 'Print the request as a curl command, without the credential, and send nothing'

@@ -199,7 +199,7 @@ complete -c vtexid -n "__fish_vtexid_using_subcommand api" -l color -d 'Colours:
 always\t''
 never\t''"
 complete -c vtexid -n "__fish_vtexid_using_subcommand api" -s i -l include -d 'Print the status and the headers before the body'
-complete -c vtexid -n "__fish_vtexid_using_subcommand api" -l get -d 'Send a GET and nothing else: refuses --method, --data and --print-curl'
+complete -c vtexid -n "__fish_vtexid_using_subcommand api" -l get -d 'Send a GET and nothing else, for allow-lists: refuses --method, --data, --output, --as none and --print-curl'
 complete -c vtexid -n "__fish_vtexid_using_subcommand api" -l paginate -d 'Get all pages and print each item as a line of JSON'
 complete -c vtexid -n "__fish_vtexid_using_subcommand api" -l fail-body -d 'Print the body of an error on stdout instead of stderr'
 complete -c vtexid -n "__fish_vtexid_using_subcommand api" -l print-curl -d 'Print the request as a curl command, without the credential, and send nothing'

@@ -53,8 +53,8 @@ pub struct Api {
     /// Send this credential of the account: `user`, `key` (the app key pair), a shopper's e-mail, or `none`
     #[arg(long = "as", value_name = "user|key|none|EMAIL")]
     pub credential: Option<As>,
-    /// Send a GET and nothing else: refuses --method, --data and --print-curl
-    #[arg(long, conflicts_with_all = ["method", "data", "print_curl"])]
+    /// Send a GET and nothing else, for allow-lists: refuses --method, --data, --output, --as none and --print-curl
+    #[arg(long, conflicts_with_all = ["method", "data", "output", "print_curl"])]
     pub get: bool,
     /// Use this one of the account's hosts instead of the documented one
     #[arg(long, value_name = "HOST", value_hint = ValueHint::Other)]

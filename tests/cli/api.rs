@@ -162,6 +162,9 @@ fn what_cannot_work_fails_before_anything_is_sent() {
         (&[BRANDS, "--get", "-d", "x"], 2),
         (&[BRANDS, "--get", "-X", "GET"], 2),
         (&[BRANDS, "--get", "--print-curl"], 2),
+        (&[BRANDS, "--get", "-o", "file"], 2),
+        (&[BRANDS, "--get", "--as", "none"], 2),
+        (&["https://example.com/", "--get", "--as", "none"], 2),
         (
             &[BRANDS, "--get", "-H", "X-HTTP-Method-Override: DELETE"],
             2,

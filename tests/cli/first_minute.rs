@@ -140,7 +140,7 @@ fn an_invalid_store_is_2_and_not_repeated() {
             .env("VTEX_APP_TOKEN", app_token())
             .run()
             .code(2)
-            .stderr(contains("check failed: environment").or(contains("invalid VTEXID_STORE")))
+            .stderr(contains("checks failed: environment").or(contains("invalid VTEXID_STORE")))
             .stderr(contains("canary").not());
     }
     env.assert_nothing_kept();

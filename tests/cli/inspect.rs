@@ -723,7 +723,9 @@ fn a_stored_token_that_can_be_renewed_is_told_so() {
             "{words}"
         );
     }
-    fs::remove_file(env.file("mystore.refresh")).unwrap();
+    let mut item = env.stored("mystore", "login");
+    item.as_object_mut().unwrap().remove("refresh_token");
+    env.store("mystore", "login", &item);
     let words = check("--check");
     assert!(
         words.contains("hint: run `vtexid login mystore`"),

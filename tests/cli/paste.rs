@@ -146,7 +146,7 @@ fn where_a_token_is_to_be_used_two_of_them_are_refused() {
     let (one, two) = (mint("a@example.com"), mint("b@example.com"));
     let both = format!("VtexIdclientAutCookie={one}; VtexIdclientAutCookie_mystore={two}");
     let given = |text: &str| env.vtexid(["local", "token"]).env("VTEX_TOKEN", text).run();
-    let done = given(&both).code(1).stdout("");
+    let done = given(&both).code(2).stdout("");
     let words = stderr(&done);
     assert!(
         words.contains("different tokens: VtexIdclientAutCookie, VtexIdclientAutCookie_mystore"),

@@ -94,6 +94,12 @@ fn wish(context: &Context, args: &Api) -> Result<Wish, Failure> {
             "--get sends a GET: no header may make it another method",
         ));
     }
+    // An address of anybody's could carry away what was read.
+    if args.get && args.credential == Some(As::None) {
+        return Err(usage(
+            "--get asks VTEX's hosts of the account alone: leave out --as none",
+        ));
+    }
     default(&mut headers, ACCEPT.as_str(), "application/json, */*;q=0.5");
     if data.is_some() {
         default(&mut headers, CONTENT_TYPE.as_str(), "application/json");
