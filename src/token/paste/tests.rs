@@ -123,6 +123,7 @@ fn encodings_are_undone_where_nothing_is_found_otherwise() {
         dots("&#46;"),
         dots("&period;"),
         dots("<wbr>."),
+        dots(".<br>"),
         dots(".\u{200b}"),
         format!("a\\nb\\n{token}\\nc"),
         format!("VtexIdclientAutCookie%3D{token}%3B"),
