@@ -84,6 +84,10 @@ fuzz_target!(|input: Input<'_>| {
                 &serde_json::from_str::<serde_json::Map<_, _>>(&json).unwrap(),
                 claims.all()
             );
+            // As it is written, it is JSON on one line.
+            let written = serde_json::to_string(&claims.exact()).unwrap();
+            assert!(serde_json::from_str::<serde::de::IgnoredAny>(&written).is_ok());
+            assert!(!written.contains('\n'));
             let words: Vec<&str> = findings.iter().map(|found| &*found.message).collect();
             json.into_owned() + &visible(&words.concat(), false)
         }

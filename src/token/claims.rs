@@ -14,16 +14,20 @@ pub struct Claims {
     fields: Map<String, Value>,
     /// The same as it is written, where that is more.
     written: Option<Box<RawValue>>,
+    kind: Kind,
 }
 
 impl Claims {
     /// Those fields; `written` is the text they were read from, where it has
     /// more than they do.
     pub(super) fn new(fields: Map<String, Value>, written: Option<String>) -> Self {
-        Self {
+        let mut claims = Self {
             fields,
             written: written.and_then(|text| RawValue::from_string(text).ok()),
-        }
+            kind: Kind::Unknown,
+        };
+        claims.kind = claims.judge_kind();
+        claims
     }
 
     /// Every claim, in the token's order.
@@ -78,9 +82,14 @@ impl Claims {
             .filter(|named| !named.eq_ignore_ascii_case(wanted.as_str()))
     }
 
-    /// What sort of token this is, judged by `iss`, then `type`, then the
-    /// `sub` prefix, then `audience`, then `scope`.
+    /// What sort of token this is.
     pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Judged by `iss`, then `type`, then the `sub` prefix, then `audience`,
+    /// then `scope`.
+    fn judge_kind(&self) -> Kind {
         let is = |name, value| self.text(name) == Some(value);
         let subject = self.text("sub").unwrap_or_default();
         let buyer = self.fields.get("isRepresentative") == Some(&Value::Bool(true))

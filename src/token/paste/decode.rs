@@ -135,7 +135,7 @@ fn quoted_printable(text: &str) -> Option<String> {
 
 /// Character references, and the tags that break lines.
 fn html(text: &str) -> Option<String> {
-    const NAMED: [(&str, &str); 12] = [
+    const NAMED: [(&str, &str); 14] = [
         ("&period;", "."),
         ("&lowbar;", "_"),
         ("&equals;", "="),
@@ -148,6 +148,8 @@ fn html(text: &str) -> Option<String> {
         ("&shy;", ""),
         ("<wbr>", ""),
         ("<wbr/>", ""),
+        ("<br>", "\n"),
+        ("<br/>", "\n"),
     ];
     if !text.contains(['&', '<']) {
         return None;

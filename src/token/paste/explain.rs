@@ -131,14 +131,11 @@ fn neighbour(text: &str) -> Option<Known> {
     let copy = Some("copy the cookie `VtexIdclientAutCookie` instead");
     if named("vid_rt") {
         Some((
-            "it is a refresh token (`vid_rt`), which renews a token and calls nothing itself",
+            "it is a refresh token (`vid_rt`): it renews a token, and no API takes it",
             copy,
         ))
     } else if named("checkout.vtex.com") || text.starts_with("__ofid=") {
-        Some((
-            "it is the cart (`checkout.vtex.com`), which is no token",
-            copy,
-        ))
+        Some(("it is the cart cookie (`checkout.vtex.com`)", copy))
     } else if json_in_base64(last_word(text)).is_some_and(|json| !json.contains_key("alg")) {
         Some((
             "it is JSON in base64, as the `vtex_segment` cookie is, which is no token",
@@ -155,7 +152,7 @@ fn in_json(text: &str) -> Option<Known> {
     let get = |name: &str| json.get(name).is_some();
     if get("payload") && (get("signatures") || (get("protected") && get("signature"))) {
         return Some((
-            "it is a signature in JSON (JWS JSON serialization), not a token in three parts",
+            "it is a signed text in JSON (JWS JSON serialization)",
             Some("join its `protected`, `payload` and `signature` with dots to inspect it"),
         ));
     }
@@ -189,7 +186,7 @@ fn in_base64(text: &str) -> Option<Known> {
             is_token(token) || begins_token(token)
         });
     found.then_some((
-        "it is a token inside of base64, as Kubernetes keeps secrets",
+        "it is a token encoded in base64, as in a Kubernetes secret",
         Some("decode it first: `… | base64 -d | vtexid inspect`"),
     ))
 }
@@ -226,7 +223,7 @@ fn placeholder(text: &str) -> Option<Known> {
     ) || text.contains("[object Object]")
     {
         Some((
-            "it is what a program prints that has no token",
+            "it is what a program prints when it has no token",
             Some("check where the program gets its token from"),
         ))
     } else if word.contains("***")
@@ -255,7 +252,7 @@ fn placeholder(text: &str) -> Option<Known> {
         || matches!(&*word, "token" | "bearer" | "jwt" | "changeme" | "todo")
     {
         Some((
-            "it is a placeholder, where a token should be",
+            "it is a placeholder for a token",
             Some("put the token in its place"),
         ))
     } else {
@@ -268,17 +265,23 @@ fn changed_case(text: &str) -> Option<Known> {
     let value = last_word(text);
     let small = value.bytes().all(|byte| !byte.is_ascii_uppercase()) && value.starts_with("eyj");
     let capital = value.bytes().all(|byte| !byte.is_ascii_lowercase()) && value.starts_with("EYJ");
-    let again = Some("copy it again: its capital and small letters matter");
+    let again = Some("copy it again from where it came from");
     if value.bytes().filter(|byte| *byte == b'.').count() != 2 {
         None
     } else if small {
-        Some(("it was made all small letters", again))
+        Some((
+            "all its letters are lower case: something changed it",
+            again,
+        ))
     } else if capital {
-        Some(("it was made all capital letters", again))
+        Some((
+            "all its letters are upper case: something changed it",
+            again,
+        ))
     } else if value.starts_with("EyJ") && begins_token(&format!("e{}", &value[1..])) {
         Some((
-            "it begins with a capital letter that the keyboard put there",
-            Some("write a small `e` in front"),
+            "its first letter is upper case: a keyboard changed it",
+            Some("write its first letter as `e`"),
         ))
     } else {
         None
