@@ -64,14 +64,14 @@ impl Content {
             }
             Data::File(path) => {
                 let file = File::open(path)?;
-                let kind = file.metadata()?.file_type();
-                if kind.is_dir() {
-                    return Err(io::Error::other("it is a folder"));
-                }
-                if kind.is_file() {
-                    Kind::File(path.clone())
-                } else {
-                    Self::pipe(file, None)?
+                match file.metadata().map(|meta| meta.file_type()) {
+                    Ok(kind) if kind.is_dir() => {
+                        return Err(io::Error::other("it is a folder"));
+                    }
+                    Ok(kind) if kind.is_file() => Kind::File(path.clone()),
+                    // Windows cannot say it of `NUL` and of pipes.
+                    Err(e) if cfg!(unix) => return Err(e),
+                    _ => Self::pipe(file, None)?,
                 }
             }
         };

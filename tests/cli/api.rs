@@ -118,7 +118,7 @@ fn a_body_is_a_text_a_file_or_stdin() {
         ("", "", ""),
         ("@body", "", "from a file\n"),
         ("@-", "from stdin\n", "from stdin\n"),
-        ("@/dev/null", "", ""),
+        (if cfg!(windows) { "@NUL" } else { "@/dev/null" }, "", ""),
     ] {
         let tool = pair(api(&env, &[graphql, "-d", data])).stdin(input);
         tool.run().success();
