@@ -64,14 +64,14 @@ impl Content {
             }
             Data::File(path) => {
                 let file = File::open(path)?;
-                let kind = file.metadata()?.file_type();
-                if kind.is_dir() {
-                    return Err(io::Error::other("it is a folder"));
-                }
-                if kind.is_file() {
-                    Kind::File(path.clone())
-                } else {
-                    Self::pipe(file, None)?
+                match file.metadata().map(|meta| meta.file_type()) {
+                    Ok(kind) if kind.is_dir() => {
+                        return Err(io::Error::other("it is a folder"));
+                    }
+                    Ok(kind) if kind.is_file() => Kind::File(path.clone()),
+                    // Windows cannot say it of `NUL` and of pipes.
+                    Err(e) if cfg!(unix) => return Err(e),
+                    _ => Self::pipe(file, None)?,
                 }
             }
         };
@@ -145,18 +145,15 @@ impl Content {
 }
 
 /// How much there is on stdin, where that is a file.
-#[cfg(unix)]
 fn stdin_length() -> Option<u64> {
-    use std::{io::Seek as _, os::fd::AsFd as _};
-    let mut file = File::from(io::stdin().as_fd().try_clone_to_owned().ok()?);
+    use std::io::Seek as _;
+    #[cfg(unix)]
+    let stdin = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned();
+    #[cfg(windows)]
+    let stdin = std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned();
+    let mut file = File::from(stdin.ok()?);
     let meta = file.metadata().ok().filter(std::fs::Metadata::is_file)?;
     Some(meta.len().saturating_sub(file.stream_position().ok()?))
-}
-
-/// Only Unix says so.
-#[cfg(not(unix))]
-fn stdin_length() -> Option<u64> {
-    None
 }
 
 fn open_file(path: &Path) -> io::Result<(File, u64)> {

@@ -155,8 +155,11 @@ fn stdout_is_file() -> bool {
             rustix::fs::FileType::from_raw_mode(stat.st_mode) == rustix::fs::FileType::RegularFile
         })
     }
-    #[cfg(not(unix))]
-    false
+    #[cfg(windows)]
+    {
+        use crate::windows::{FileType, type_of};
+        type_of(io::stdout()) == FileType::Disk
+    }
 }
 
 #[cfg(test)]

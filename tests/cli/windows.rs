@@ -2,6 +2,7 @@
 //! have open, access lists, the names of devices, `.cmd` files.
 
 use std::{
+    cell::Cell,
     fs::{self, File},
     os::windows::fs::OpenOptionsExt as _,
     path::Path,
@@ -49,14 +50,15 @@ fn a_file_that_another_program_has_open_is_replaced_when_it_is_free() {
         .unwrap();
     let before = fs::read_to_string(&path).unwrap();
     let renewal = env.vtexid(["local", "token"]).start();
-    // The new file is complete and waits for its place.
-    eventually("the new file is written", || {
-        let new = fs::read_dir(&dir).unwrap().find_map(|entry| {
-            let entry = entry.ok()?;
-            let name = entry.file_name().into_string().ok()?;
-            name.starts_with(".new-").then(|| entry.metadata().ok())?
+    // The new file stays: it waits for its place. Without waiting it would be gone after one try.
+    let looks = Cell::new(0);
+    eventually("the new file waits for its place", || {
+        let waits = fs::read_dir(&dir).unwrap().any(|entry| {
+            let name = entry.unwrap().file_name();
+            name.to_str().is_some_and(|name| name.starts_with(".new-"))
         });
-        new.is_some_and(|meta| meta.len() > 0)
+        looks.set(if waits { looks.get() + 1 } else { 0 });
+        looks.get() > 40
     });
     drop(scanner);
     let token = stdout(&renewal.finish().success());
