@@ -40,6 +40,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             [CompletionResult]::new('local', 'local', [CompletionResultType]::ParameterValue, 'Print the stored token')
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a program with the credential in its environment')
             [CompletionResult]::new('apptoken', 'apptoken', [CompletionResultType]::ParameterValue, 'Make a token from an app key and app token')
+            [CompletionResult]::new('api', 'api', [CompletionResultType]::ParameterValue, 'Send a request to a VTEX API, with the right host and credential')
             [CompletionResult]::new('toolbelt', 'toolbelt', [CompletionResultType]::ParameterValue, 'Import sessions from VTEX''s own CLI, or export one to it')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Explain a token: who, account, kind, what it may do, how long it is good')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check what a login and a token depend on: store, clipboard, browser, clock, network')
@@ -48,6 +49,9 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             break
         }
         'vtexid;login' {
+            [CompletionResult]::new('--shopper', '--shopper', [CompletionResultType]::ParameterName, 'Log in as this shopper, with a code that the store mails (typed at a terminal, else a line on stdin)')
+            [CompletionResult]::new('--oauth-provider', '--oauth-provider', [CompletionResultType]::ParameterName, 'Log in as a shopper with an access token of this OAuth provider, on stdin (at a terminal: asked for, hidden)')
+            [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'How long a token from --oauth-provider is to be valid: 60m (the default), 120m at most')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Listen for the browser on this port instead of any free one')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long: 90s, 10m, 1h30m')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where to save the token; remembered for the account. `file` is plain text')
@@ -137,12 +141,14 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Use this credential of the account: `user`, `key`, or a shopper''s e-mail (else the user''s, else the app key''s)')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'How to print it')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Set this variable instead of VTEX_TOKEN, with --format env, fish, powershell or dotenv')
+            [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'The host of the cookie, with --format storage-state (else localhost)')
             [CompletionResult]::new('--min-validity', '--min-validity', [CompletionResultType]::ParameterName, 'Have at least this long left, renewing if need be: 90s, 10m, 2h')
-            [CompletionResult]::new('--clear-after', '--clear-after', [CompletionResultType]::ParameterName, 'Clear the clipboard after this long if it still holds the token: 90s, 10m, never')
+            [CompletionResult]::new('--clear-after', '--clear-after', [CompletionResultType]::ParameterName, 'Clear the clipboard after this long if it still holds the token: 90s, 10m, never (else 2m)')
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--refresh', '--refresh', [CompletionResultType]::ParameterName, 'Renew it even when it is good for long enough')
-            [CompletionResult]::new('--copy', '--copy', [CompletionResultType]::ParameterName, 'Copy it to the clipboard even when not printing to a terminal')
+            [CompletionResult]::new('--copy', '--copy', [CompletionResultType]::ParameterName, 'Copy what is printed to the clipboard, even when not printing to a terminal')
             [CompletionResult]::new('--no-copy', '--no-copy', [CompletionResultType]::ParameterName, 'Do not copy it to the clipboard')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the answer as JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
@@ -185,9 +191,40 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where --save keeps it; remembered for the account. `file` is plain text')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'How to print the token (else raw; after --save at a terminal it is not printed)')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the token (else raw; after --save at a terminal it is not printed)')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Set this variable instead of VTEX_TOKEN, with --format env, fish, powershell or dotenv')
+            [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'The host of the cookie, with --format storage-state (else localhost)')
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
             [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Save the app key pair, for later apptoken -a ACCOUNT and local token --as key')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the answer as JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Hide notes on stderr; warnings and errors stay')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Hide notes on stderr; warnings and errors stay')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'vtexid;api' {
+            [CompletionResult]::new('-X', '-X ', [CompletionResultType]::ParameterName, 'The method (else GET, or POST with --data)')
+            [CompletionResult]::new('--method', '--method', [CompletionResultType]::ParameterName, 'The method (else GET, or POST with --data)')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Send this text, or a file with @FILE, or stdin with @-; as JSON unless a header says otherwise')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Send this text, or a file with @FILE, or stdin with @-; as JSON unless a header says otherwise')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'Send this header too; may be given several times')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Send this header too; may be given several times')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the answer to FILE, which is replaced once it is complete')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the answer to FILE, which is replaced once it is complete')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Send this credential of the account: `user`, `key` (the app key pair), a shopper''s e-mail, or `none`')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Use this one of the account''s hosts instead of the documented one')
+            [CompletionResult]::new('--workspace', '--workspace', [CompletionResultType]::ParameterName, 'Use this VTEX IO workspace, on myvtex.com')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Act on this account (else VTEX_ACCOUNT, else the current one)')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Print the status and the headers before the body')
+            [CompletionResult]::new('--include', '--include', [CompletionResultType]::ParameterName, 'Print the status and the headers before the body')
+            [CompletionResult]::new('--get', '--get', [CompletionResultType]::ParameterName, 'Send a GET and nothing else: refuses --method, --data and --print-curl')
+            [CompletionResult]::new('--paginate', '--paginate', [CompletionResultType]::ParameterName, 'Get all pages and print each item as a line of JSON')
+            [CompletionResult]::new('--fail-body', '--fail-body', [CompletionResultType]::ParameterName, 'Print the body of an error on stdout instead of stderr')
+            [CompletionResult]::new('--print-curl', '--print-curl', [CompletionResultType]::ParameterName, 'Print the request as a curl command, without the credential, and send nothing')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the answer as JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests on stderr: method, host, path, status and time, never a secret')
@@ -305,6 +342,7 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             [CompletionResult]::new('local', 'local', [CompletionResultType]::ParameterValue, 'Print the stored token')
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a program with the credential in its environment')
             [CompletionResult]::new('apptoken', 'apptoken', [CompletionResultType]::ParameterValue, 'Make a token from an app key and app token')
+            [CompletionResult]::new('api', 'api', [CompletionResultType]::ParameterValue, 'Send a request to a VTEX API, with the right host and credential')
             [CompletionResult]::new('toolbelt', 'toolbelt', [CompletionResultType]::ParameterValue, 'Import sessions from VTEX''s own CLI, or export one to it')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Explain a token: who, account, kind, what it may do, how long it is good')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check what a login and a token depend on: store, clipboard, browser, clock, network')
@@ -335,6 +373,9 @@ Register-ArgumentCompleter -Native -CommandName 'vtexid' -ScriptBlock {
             break
         }
         'vtexid;help;apptoken' {
+            break
+        }
+        'vtexid;help;api' {
             break
         }
         'vtexid;help;toolbelt' {

@@ -29,6 +29,9 @@ _vtexid() {
             ",$1")
                 cmd="vtexid"
                 ;;
+            vtexid,api)
+                cmd="vtexid__subcmd__api"
+                ;;
             vtexid,apptoken)
                 cmd="vtexid__subcmd__apptoken"
                 ;;
@@ -67,6 +70,9 @@ _vtexid() {
                 ;;
             vtexid,whoami)
                 cmd="vtexid__subcmd__status"
+                ;;
+            vtexid__subcmd__help,api)
+                cmd="vtexid__subcmd__help__subcmd__api"
                 ;;
             vtexid__subcmd__help,apptoken)
                 cmd="vtexid__subcmd__help__subcmd__apptoken"
@@ -148,9 +154,13 @@ _vtexid() {
         esac
     done
 
+    if [[ $cmd == vtexid__subcmd__api && $cur == /* && $prev != -o && $prev != --output ]]; then
+        compopt -o nospace 2>/dev/null
+    fi
+
     case "${cmd}" in
         vtexid)
-            opts="-a -v -q -h -V --account --json --verbose --quiet --help --version login logout switch status whoami local exec apptoken toolbelt inspect doctor completions help"
+            opts="-a -v -q -h -V --account --json --verbose --quiet --help --version login logout switch status whoami local exec apptoken api toolbelt inspect doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -171,8 +181,120 @@ _vtexid() {
             COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        vtexid__subcmd__api)
+            opts="-X -d -H -i -o -a -v -q -h --method --data --header --include --output --as --get --host --workspace --paginate --fail-body --print-curl --account --json --verbose --quiet --help /_v/ /api/budgets/ /api/catalog/pvt/ /api/catalog_system/pub/ /api/catalog_system/pvt/ /api/channel-manager/ /api/checkout/pub/ /api/checkout/pvt/ /api/dataentities/ /api/giftcards/ /api/intelligent-search/ /api/io/ /api/license-manager/ /api/logistics/pvt/ /api/mkp-category-mapper/ /api/oms/pvt/ /api/oms/user/ /api/order-integration/ /api/organization-units/ /api/payment-configuration-service/ /api/payments/pvt/ /api/pricing-hub/ /api/pricing/pvt/ /api/pvt/affiliations /api/pvt/installments /api/pvt/merchants/ /api/pvt/payments/ /api/pvt/rules /api/pvt/transactions /api/recommend-bff/ /api/rnb/pvt/ /api/segments /api/sent-offers/ /api/sessions /api/vlm/ /api/vtexid/ /availability/v1/ /commercial-authorizations/ /pickpack/ /pricing/ /reviews-and-ratings/ /suggestions/"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --method)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -X)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --data)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -H)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --output)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                -o)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -W "user key none" -- "${cur}"))
+                    return 0
+                    ;;
+                --host)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --workspace)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
+                    return 0
+                    ;;
+                -a)
+                    COMPREPLY=($(compgen -W "$(_vtexid_accounts)" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         vtexid__subcmd__apptoken)
-            opts="-f -a -v -q -h --app-key --app-token-file --save --store --format --account --json --verbose --quiet --help"
+            opts="-f -a -v -q -h --app-key --app-token-file --save --store --format --name --domain --account --json --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -208,14 +330,28 @@ _vtexid() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell json key-headers" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell dotenv browser storage-state json key-headers" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell json key-headers" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell dotenv browser storage-state json key-headers" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
@@ -321,8 +457,22 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__help)
-            opts="login logout switch status local exec apptoken toolbelt inspect doctor completions help"
+            opts="login logout switch status local exec apptoken api toolbelt inspect doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vtexid__subcmd__help__subcmd__api)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -679,7 +829,7 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__local__subcmd__token)
-            opts="-f -a -v -q -h --as --format --min-validity --refresh --copy --no-copy --clear-after --account --json --verbose --quiet --help"
+            opts="-f -a -v -q -h --as --format --name --domain --min-validity --refresh --copy --no-copy --clear-after --account --json --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
@@ -690,14 +840,28 @@ _vtexid() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell dotenv browser storage-state json" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw header cookie curl env fish powershell dotenv browser storage-state json" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
@@ -733,12 +897,33 @@ _vtexid() {
             return 0
             ;;
         vtexid__subcmd__login)
-            opts="-a -v -q -h --with-token --fresh --no-browser --port --timeout --store --account --json --verbose --quiet --help $(_vtexid_accounts)"
+            opts="-a -v -q -h --with-token --shopper --oauth-provider --duration --fresh --no-browser --port --timeout --store --account --json --verbose --quiet --help $(_vtexid_accounts)"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -X "${hidden}" -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --shopper)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --oauth-provider)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --duration)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --port)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then

@@ -140,6 +140,15 @@ impl fmt::Display for Account {
     }
 }
 
+/// Whether it can be the name of a workspace, by the toolbelt's own rule:
+/// `^[a-z][a-z0-9]{0,126}[a-z0-9]$`.
+pub fn is_workspace(name: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    (2..=128).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.bytes().all(plain)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Account, Typed};

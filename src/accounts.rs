@@ -8,6 +8,7 @@ use crate::{
     account::{Account, Typed},
     context::Context,
     error::{Code, Failure},
+    near,
     output::Output,
     session::{Line, Session},
 };
@@ -108,7 +109,14 @@ pub fn line<'a>(session: &'a Session, account: &Account) -> Result<&'a Line, Fai
             Code::LoggedOut,
             format_args!("nobody is logged in to {account}"),
         )
-        .hint(format!("run `vtexid login {account}`{others}"))
+        .hint(
+            match near::nearest(account.as_str(), known.keys().map(Account::as_str)) {
+                Some(near) => {
+                    format!("did you mean {near}? If not, run `vtexid login {account}`{others}")
+                }
+                None => format!("run `vtexid login {account}`{others}"),
+            },
+        )
     })
 }
 

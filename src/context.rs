@@ -8,17 +8,20 @@ use std::{
     time::Duration,
 };
 
+use clap::ValueEnum as _;
+
 use crate::{
     account::Account,
+    api::Api,
     clock::Clock,
-    config::{Config, Invalid},
+    config::{Config, Invalid, Proxy},
     error::{Code, Failure},
     output::{self, Output},
     process::CoreLimit,
     secret::Secret,
     session::{Place, Session, StaleSecrets},
     signals::Signals,
-    store::{Slow, StoreError, Wait},
+    store::{Slow, StoreError, StoreKind, Wait},
     time,
     vtexid::{Site, Trust, VtexId},
 };
@@ -112,6 +115,35 @@ impl Context {
         Ok(session)
     }
 
+    /// The store that `VTEXID_STORE` names.
+    ///
+    /// # Errors
+    /// Exit code 2 when there is no such store.
+    pub fn named_store(&self) -> Result<Option<StoreKind>, Failure> {
+        let Some(text) = &self.config.store else {
+            return Ok(None);
+        };
+        // Not repeated: it may be a secret in the wrong variable.
+        StoreKind::from_str(text, false).map(Some).map_err(|_| {
+            Failure::new(Code::Usage, "invalid VTEXID_STORE: there is no such store")
+                .hint("set it to keyring, kernel or file, or unset it to use the keyring")
+        })
+    }
+
+    /// Where an account's secrets go: where `--store` says, else where they are
+    /// already, else where `VTEXID_STORE` says, else in the keyring.
+    ///
+    /// # Errors
+    /// As [`Self::named_store`].
+    pub fn store_for(
+        &self,
+        flag: Option<StoreKind>,
+        known: Option<StoreKind>,
+    ) -> Result<StoreKind, Failure> {
+        let named = self.named_store()?;
+        Ok(flag.or(known).or(named).unwrap_or_default())
+    }
+
     /// What can be read of the sessions without a message or a change.
     pub fn peek(&self) -> Option<Session> {
         let place = self.place().ok()??;
@@ -177,21 +209,43 @@ impl Context {
     pub fn vtexid(&self) -> Result<VtexId, Failure> {
         self.mention_site();
         let output = self.output;
-        let config = &self.config;
-        let proxy = match (&self.site, &config.proxies.used) {
-            (Site::Vtex, Some(proxy)) => Some(proxy.clone()?),
-            _ => None,
-        };
         Ok(VtexId::new(
             self.site.clone(),
-            proxy,
-            Trust {
-                file: config.certificate_file.as_deref(),
-                dirs: &config.certificate_dirs,
-            },
+            self.proxy()?,
+            self.trust(),
             Arc::new(move |exchange| output.exchange(exchange)),
             self.clock.clone(),
         )?)
+    }
+
+    /// A client for VTEX's APIs.
+    ///
+    /// # Errors
+    /// When certificates or proxy settings are invalid.
+    pub fn api(&self) -> Result<Api, Failure> {
+        self.mention_site();
+        let output = self.output;
+        Ok(Api::new(
+            self.site.clone(),
+            self.proxy()?,
+            self.trust(),
+            Arc::new(move |exchange| output.exchange(exchange)),
+        )?)
+    }
+
+    /// The proxy between vtexid and VTEX; none before a sandbox.
+    fn proxy(&self) -> Result<Option<Proxy>, Invalid> {
+        match (&self.site, &self.config.proxies.used) {
+            (Site::Vtex, Some(proxy)) => proxy.clone().map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn trust(&self) -> Trust<'_> {
+        Trust {
+            file: self.config.certificate_file.as_deref(),
+            dirs: &self.config.certificate_dirs,
+        }
     }
 
     /// Has a GitHub Actions job hide this text in its log from now on.

@@ -6,6 +6,7 @@ mod store;
 
 use crate::{
     account::AccountError,
+    api::{SendError, TargetError},
     config::{Invalid, NotUtf8},
     disk,
     login::StartError,
@@ -249,6 +250,27 @@ impl From<ApiError> for Failure {
 fn is_about_time(cause: &str) -> bool {
     let cause = cause.to_lowercase();
     cause.contains("certificate") && (cause.contains("expired") || cause.contains("not valid yet"))
+}
+
+impl From<TargetError> for Failure {
+    fn from(error: TargetError) -> Self {
+        let hint = error.hint.clone();
+        let failure = Self::new(Code::Usage, error);
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}
+
+impl From<SendError> for Failure {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::Target(error) => error.into(),
+            SendError::Api(error) => error.into(),
+            SendError::Body(_) => Self::new(Code::General, error),
+        }
+    }
 }
 
 impl From<StartError> for Failure {

@@ -1,20 +1,26 @@
 //! The shapes a token is printed in.
 //!
-//! Not for choosing one, and not for printing: `output` does that.
+//! Not for writing their lines (`format/lines.rs`), and not for printing:
+//! `output` does that.
 
 #![allow(
     clippy::doc_markdown,
     reason = "some of these comments are help text, shown as typed"
 )]
 
+mod lines;
+mod words;
+
 use clap::{ValueEnum, builder::PossibleValue};
 use serde::Serialize;
 
+pub use self::words::{Domain, Variable};
 use crate::{
     account::Account,
+    error::{Code, Failure},
     output::Answer,
     time,
-    token::{self, Kind, Token},
+    token::{Kind, Token},
     vtexid::Site,
 };
 
@@ -24,7 +30,7 @@ pub enum Format {
     /// The token and a newline
     #[default]
     Raw,
-    /// A header line, for `curl -H @-`
+    /// A header line, for `curl -H @-`; a shopper's token goes in `Cookie:`
     Header,
     /// A cookie file for the account's hosts alone, for `curl -b -`
     Cookie,
@@ -37,6 +43,12 @@ pub enum Format {
     /// Sets VTEX_TOKEN in PowerShell, for Invoke-Expression
     #[value(name = "powershell")]
     PowerShell,
+    /// VTEX_TOKEN=…, for `docker run --env-file` and `node --env-file`
+    Dotenv,
+    /// A line for the browser's console that sets the cookie on the page's host
+    Browser,
+    /// Playwright's storage state with the cookie for --domain
+    StorageState,
     /// The token and what is known about it, as JSON
     Json,
 }
@@ -66,6 +78,9 @@ impl ValueEnum for AppFormat {
             Self::Token(Format::Env),
             Self::Token(Format::Fish),
             Self::Token(Format::PowerShell),
+            Self::Token(Format::Dotenv),
+            Self::Token(Format::Browser),
+            Self::Token(Format::StorageState),
             Self::Token(Format::Json),
             Self::KeyHeaders,
         ]
@@ -84,8 +99,107 @@ impl ValueEnum for AppFormat {
 impl Format {
     /// Whether it names the header or cookie that the token travels in, which
     /// what is no credential does not have.
-    pub fn names_carrier(self) -> bool {
-        matches!(self, Self::Header | Self::Cookie | Self::Curl)
+    fn names_carrier(self) -> bool {
+        matches!(
+            self,
+            Self::Header | Self::Cookie | Self::Curl | Self::Browser | Self::StorageState
+        )
+    }
+
+    /// Whether it sets a variable.
+    fn sets_variable(self) -> bool {
+        matches!(
+            self,
+            Self::Env | Self::Fish | Self::PowerShell | Self::Dotenv
+        )
+    }
+
+    /// Whether a browser has to take the token as a cookie.
+    fn is_for_browsers(self) -> bool {
+        matches!(self, Self::Browser | Self::StorageState)
+    }
+}
+
+/// A shape with what the command line says of its details.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    /// The shape.
+    pub format: Format,
+    variable: Variable,
+    domain: Domain,
+}
+
+impl Shape {
+    /// Puts them together.
+    ///
+    /// # Errors
+    /// As [`Self::check_details`].
+    pub fn new(
+        format: Format,
+        variable: Option<&Variable>,
+        domain: Option<&Domain>,
+    ) -> Result<Self, Failure> {
+        Self::check_details(Some(format), variable, domain)?;
+        Ok(Self {
+            format,
+            variable: variable.cloned().unwrap_or_default(),
+            domain: domain.cloned().unwrap_or_default(),
+        })
+    }
+
+    /// Sees that the format, where it is a token's, has these details.
+    ///
+    /// # Errors
+    /// Exit code 2 for one that it does not have.
+    pub fn check_details(
+        format: Option<Format>,
+        variable: Option<&Variable>,
+        domain: Option<&Domain>,
+    ) -> Result<(), Failure> {
+        let misplaced = |flag: &str, formats: &str| {
+            Failure::new(
+                Code::Usage,
+                format_args!("cannot use {flag} with this format"),
+            )
+            .hint(format!("{flag} is for {formats}"))
+        };
+        if variable.is_some() && !format.is_some_and(Format::sets_variable) {
+            return Err(misplaced(
+                "--name",
+                "--format env, fish, powershell and dotenv",
+            ));
+        }
+        if domain.is_some() && format != Some(Format::StorageState) {
+            return Err(misplaced("--domain", "--format storage-state"));
+        }
+        Ok(())
+    }
+
+    /// Sees that the token can be given this shape.
+    ///
+    /// # Errors
+    /// Exit code 3 for what no header or cookie carries, 1 for what browsers
+    /// do not take.
+    pub fn check(&self, token: &Token) -> Result<(), Failure> {
+        /// With its name, what browsers take (RFC 6265bis, 5.7).
+        const MAX_COOKIE_BYTES: usize = 4096;
+        let carrier = token.carrier();
+        if self.format.names_carrier() && carrier.is_none() {
+            return Err(Failure::new(
+                Code::BadToken,
+                "this token is not a credential: no header or cookie carries it",
+            ));
+        }
+        let bytes = token.secret().expose().len() + carrier.map_or(0, |name| name.len());
+        if self.format.is_for_browsers() && bytes > MAX_COOKIE_BYTES {
+            return Err(Failure::new(
+                Code::General,
+                format_args!(
+                    "the token is too large for a browser's cookie: {bytes} bytes with its name, {MAX_COOKIE_BYTES} at most"
+                ),
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -96,12 +210,15 @@ pub struct Printed<'a> {
     kind: Kind,
     account: Option<&'a str>,
     login: Option<&'a str>,
+    /// The header it is sent as, where that may be one.
     header: Option<String>,
+    /// The cookie it is sent as.
+    cookie: Option<String>,
     expires_at: Option<String>,
     expires_on: Option<i64>,
     source: &'a str,
     #[serde(skip)]
-    format: Format,
+    shape: &'a Shape,
     /// Where its cookie may go, and whether over HTTPS alone.
     #[serde(skip)]
     hosts: Vec<(String, bool)>,
@@ -115,7 +232,7 @@ impl<'a> Printed<'a> {
         account: Option<&'a Account>,
         site: &Site,
         source: &'a str,
-        format: Format,
+        shape: &'a Shape,
     ) -> Self {
         let claims = token.claims();
         let expires_on = claims.seconds("exp");
@@ -124,11 +241,12 @@ impl<'a> Printed<'a> {
             kind: claims.kind(),
             account: claims.account().or(account.map(Account::as_str)),
             login: claims.login(),
-            header: token.carrier(),
+            header: token.carrier().filter(|_| !claims.kind().is_shopper()),
+            cookie: token.carrier(),
             expires_at: expires_on.and_then(time::rfc3339),
             expires_on,
             source,
-            format,
+            shape,
             hosts: account.map_or_else(Vec::new, |account| site.hosts(account)),
         }
     }
@@ -136,35 +254,11 @@ impl<'a> Printed<'a> {
 
 impl Answer for Printed<'_> {
     fn lines(&self) -> Vec<String> {
-        // A token holds nothing but letters, digits, `-`, `_` and dots, so no
-        // quoting can be broken out of.
-        let token = self.token;
-        let header = self.header.as_deref().unwrap_or(token::COOKIE);
-        let line = match self.format {
-            Format::Raw | Format::Json => token.to_owned(),
-            Format::Header => format!("{header}: {token}"),
-            // Netscape's format, which names the hosts: curl sends a cookie
-            // without any to every host it is led to, or to none.
-            Format::Cookie => {
-                let cookie = |(host, secure): &(String, bool)| {
-                    let secure = if *secure { "TRUE" } else { "FALSE" };
-                    let expires = self.expires_on.unwrap_or(0);
-                    format!("{host}\tFALSE\t/\t{secure}\t{expires}\t{header}\t{token}")
-                };
-                let mut lines = vec!["# Netscape HTTP Cookie File".to_owned()];
-                lines.extend(self.hosts.iter().map(cookie));
-                return lines;
-            }
-            Format::Curl => format!("header = \"{header}: {token}\""),
-            Format::Env => format!("export VTEX_TOKEN='{token}'"),
-            Format::Fish => format!("set -gx VTEX_TOKEN '{token}'"),
-            Format::PowerShell => format!("$env:VTEX_TOKEN = '{token}'"),
-        };
-        vec![line]
+        lines::of(self)
     }
 
     fn has_tabs(&self) -> bool {
-        self.format == Format::Cookie
+        self.shape.format == Format::Cookie
     }
 
     fn is_for_programs(&self) -> bool {

@@ -5,6 +5,7 @@
 
 mod account;
 mod accounts;
+mod api;
 mod browser;
 mod cli;
 mod clipboard;
@@ -18,6 +19,7 @@ mod error;
 mod format;
 mod judge;
 mod login;
+mod near;
 mod output;
 mod process;
 mod prompt;

@@ -12,10 +12,14 @@ use clap::Parser;
 
 mod server;
 
-use server::{Callback, Failure, LoginPage, Options, Sandbox};
+use server::{Callback, Failure, LoginPage, Options, Sandbox, ShopperOptions};
 
 /// Serve a stand-in for VTEX ID on 127.0.0.1
 #[derive(Parser)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is one flag of the command line"
+)]
 struct Arguments {
     /// Listen on this port; 0 takes any free one
     #[arg(long, default_value_t = 0)]
@@ -44,6 +48,18 @@ struct Arguments {
     /// Make tokens for this audience: `admin`, or `webstore` for a shopper's
     #[arg(long, default_value = "admin")]
     audience: String,
+    /// Let shoppers' sessions be renewed
+    #[arg(long)]
+    shopper_refresh: bool,
+    /// Offer shoppers no login by a code in an e-mail
+    #[arg(long)]
+    no_access_key: bool,
+    /// Answer a shopper's code with a demand for a second factor
+    #[arg(long)]
+    shopper_mfa: bool,
+    /// Block a shopper after so many wrong codes
+    #[arg(long, default_value_t = 5)]
+    shopper_attempts: usize,
     /// Be so many seconds ahead in every answer's Date
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     clock: i64,
@@ -64,6 +80,18 @@ fn main() -> anyhow::Result<()> {
         refresh_after: arguments.refresh_after,
         token_account: arguments.token_account,
         audience: arguments.audience,
+        shopper: ShopperOptions {
+            access_key: !arguments.no_access_key,
+            refresh: arguments.shopper_refresh,
+            mfa: arguments.shopper_mfa,
+            attempts: arguments.shopper_attempts,
+            on_mail: |mail| {
+                // Whoever started it may have read enough.
+                let mut stdout = std::io::stdout();
+                let _ = writeln!(stdout, "mailed {} to {}", mail.code, mail.email);
+            },
+            ..ShopperOptions::default()
+        },
         clock: arguments.clock,
         failures: arguments.fail,
     })
@@ -73,6 +101,8 @@ fn main() -> anyhow::Result<()> {
     let mut stdout = std::io::stdout().lock();
     stdout.write_all(welcome(&sandbox).as_bytes())?;
     stdout.flush()?;
+    // Mails are shown by other threads.
+    drop(stdout);
     loop {
         std::thread::park();
     }
@@ -95,11 +125,18 @@ Make a token from an app key:
   export VTEX_APP_TOKEN={token}
   vtexid apptoken
 
+Log in as a shopper, with the code that is shown here, or with the access token of an OAuth provider:
+
+  vtexid login mystore --shopper ana@example.com
+  echo {provider_token}ana@example.com | vtexid login mystore --oauth-provider {provider}
+
 The public key of its tokens is at {url}/jwk
 ",
         url = sandbox.url(),
         port = sandbox.port(),
         key = server::app_key("mystore"),
         token = server::app_token(),
+        provider = server::PROVIDER,
+        provider_token = server::PROVIDER_TOKEN,
     )
 }

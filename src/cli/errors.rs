@@ -7,7 +7,10 @@ use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
-use crate::output::{Output, is_like_a_secret, visible};
+use crate::{
+    near,
+    output::{Output, is_like_a_secret, visible},
+};
 
 /// A longer word may be a token.
 const MAX_REPEATED_CHARS: usize = 20;
@@ -17,6 +20,7 @@ const MAX_REPEATED_CHARS: usize = 20;
 pub fn report(mut error: Error) -> ExitCode {
     // clap lists the hidden commands as well.
     error.remove(ContextKind::ValidSubcommand);
+    suggest_command(&mut error);
     // Any other kind names one of our own flags there.
     let typed = error.kind() == ErrorKind::UnknownArgument;
     for kind in [
@@ -58,5 +62,24 @@ pub fn report(mut error: Error) -> ExitCode {
             ExitCode::from(failure.code as u8)
         }
         _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
+    }
+}
+
+/// Names the command that is nearest to what was typed, and that alone; for
+/// `token` the one that people mean, whose name is longer.
+fn suggest_command(error: &mut Error) {
+    let kind = ContextKind::SuggestedSubcommand;
+    let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand) else {
+        return;
+    };
+    let meant = if typed == "token" {
+        Some("local token".to_owned())
+    } else if let Some(ContextValue::Strings(similar)) = error.get(kind) {
+        near::nearest(typed, similar.iter().map(String::as_str)).map(str::to_owned)
+    } else {
+        None
+    };
+    if let Some(meant) = meant {
+        error.insert(kind, ContextValue::Strings(vec![meant]));
     }
 }

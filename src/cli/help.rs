@@ -9,7 +9,7 @@ pub const MORE: &str = "Exit status:
   3    the token is not good: expired or refused
   4    nobody is logged in, or the stored token has expired for good
   5    the credential store is missing, locked, or does not answer
-  6    VTEX ID was not reached or failed: worth trying again
+  6    VTEX ID or an API was not reached or failed: worth trying again
   129, 130, 131, 143
        ended by a signal: HUP, INT (Ctrl-C), QUIT, TERM
 
@@ -20,6 +20,7 @@ Environment:
   BROWSER                       what opens pages: a program or a list; none opens none
   CI                            login refuses to wait for a browser
   VTEXID_COPY                   never copies a token to the clipboard unless --copy asks for it
+  VTEXID_STORE                  where new accounts are saved, where --store does not say: keyring, kernel or file
   VTEXID_DIR                    the folder of the session index, an absolute path
   VTEXID_URL                    a VTEX ID on this machine, such as the sandbox
   HTTPS_PROXY, ALL_PROXY        the proxy, of which the first is used
@@ -36,8 +37,8 @@ Files:
 Examples:
   vtexid login mystore
           log in to mystore.myvtex.com with the browser
-  vtexid local token --format header | curl -H @- URL
-          call an API; the token is in no process list
+  vtexid api /api/catalog_system/pvt/brand/list
+          call an API; nobody sees the token
   vtexid inspect
           say what the token is, what it may do, and for how long
   vtexid apptoken

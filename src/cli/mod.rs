@@ -5,16 +5,26 @@
     reason = "these comments are the help text, shown as typed"
 )]
 
+mod api;
+mod clear_after;
 pub mod errors;
 mod exec;
 mod help;
+mod shaping;
+mod shopper;
 
 use std::{path::PathBuf, time::Duration};
 
-pub use self::exec::{Exec, Setting, What};
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
+pub use self::{
+    api::{Api, ApiPath, As},
+    clear_after::ClearAfter,
+    exec::{Exec, Setting, What},
+    shaping::Shaping,
+    shopper::ShopperLogin,
+};
 use crate::{
     account::{AccountError, Typed},
     format::{AppFormat, Format},
@@ -33,7 +43,7 @@ use crate::{
 #[command(name = "vtexid", version, arg_required_else_help = true)]
 #[command(
     after_long_help = help::MORE,
-    after_help = "Exit codes: 0 done, 1 other failure, 2 wrong usage, 3 token not good, 4 not logged in,\n5 credential store, 6 VTEX ID not reached or failed (try again), 129 to 143 ended by a signal"
+    after_help = "Exit codes: 0 done, 1 other failure, 2 wrong usage, 3 token not good, 4 not logged in,\n5 credential store, 6 VTEX not reached or failed (try again), 129 to 143 ended by a signal"
 )]
 pub struct Cli {
     /// What applies to every command
@@ -75,7 +85,11 @@ pub enum Command {
   vtexid login mystore --port 39873
           over SSH, after: ssh -N -L 39873:127.0.0.1:39873 HOST
   vtexid login mystore --with-token < token.txt
-          save a token that you have already")]
+          save a token that you have already
+  vtexid login mystore --shopper ana@example.com
+          a shopper, with the code that the store mails
+  vtexid login mystore --oauth-provider NAME < access-token
+          a shopper of a store with SSO, without a person: for tests and CI")]
     Login(Login),
     /// Revoke the account's tokens at VTEX ID and delete its credentials here
     ///
@@ -85,16 +99,16 @@ pub enum Command {
     /// Make another logged-in account the current one
     ///
     /// The current account is the one that commands act on where neither --account nor VTEX_ACCOUNT names
-    /// another.
+    /// another. Without ACCOUNT, switch lists the accounts and asks for one; in a script that is wrong usage.
     #[command(after_long_help = "Examples:
   vtexid switch mystore
           act on mystore from here on
   vtexid switch -
           go back to the account before")]
     Switch {
-        /// The account, or `-` for the one before
+        /// The account, or `-` for the one before (asked for at a terminal)
         #[arg(value_name = "ACCOUNT|-")]
-        to: Target,
+        to: Option<Target>,
     },
     /// Show every stored credential, how long it is valid, and which one commands use
     ///
@@ -106,10 +120,7 @@ pub enum Command {
     #[command(subcommand, arg_required_else_help = true)]
     Local(Local),
     /// Run a program with the credential in its environment
-    #[command(
-        long_about = exec::ABOUT,
-        after_long_help = exec::EXAMPLES
-    )]
+    #[command(long_about = exec::ABOUT, after_long_help = exec::EXAMPLES)]
     Exec(Exec),
     /// Make a token from an app key and app token
     #[command(
@@ -125,6 +136,9 @@ pub enum Command {
           call an API with the pair itself"
     )]
     Apptoken(Apptoken),
+    /// Send a request to a VTEX API, with the right host and credential
+    #[command(long_about = api::ABOUT, after_long_help = api::EXAMPLES)]
+    Api(Api),
     /// Import sessions from VTEX's own CLI, or export one to it
     #[command(subcommand, arg_required_else_help = true)]
     Toolbelt(Toolbelt),
@@ -181,6 +195,8 @@ pub struct Login {
     /// Save the token on stdin, if VTEX ID accepts it, instead of opening a browser (at a terminal: asked for, hidden)
     #[arg(long, conflicts_with_all = ["no_browser", "port", "fresh"])]
     pub with_token: bool,
+    #[command(flatten)]
+    pub as_shopper: ShopperLogin,
     /// Sign in anew even where the session could be renewed without a browser
     #[arg(long)]
     pub fresh: bool,
@@ -268,7 +284,9 @@ pub enum Local {
   vtexid local token --min-validity 10m
           one that is good for ten minutes at least
   eval \"$(vtexid local token --format env)\"
-          set VTEX_TOKEN in sh, bash and zsh"
+          set VTEX_TOKEN in sh, bash and zsh
+  vtexid local token --format storage-state > state.json
+          a browser test's cookie on localhost, for Playwright"
     )]
     Token(LocalToken),
 }
@@ -282,33 +300,23 @@ pub struct LocalToken {
     /// How to print it
     #[arg(short, long, value_name = "FORMAT", default_value = "raw")]
     pub format: Format,
+    #[command(flatten)]
+    pub shaping: Shaping,
     /// Have at least this long left, renewing if need be: 90s, 10m, 2h
     #[arg(long, value_name = "TIME", value_parser = parse_span)]
     pub min_validity: Option<Duration>,
     /// Renew it even when it is good for long enough
     #[arg(long)]
     pub refresh: bool,
-    /// Copy it to the clipboard even when not printing to a terminal
+    /// Copy what is printed to the clipboard, even when not printing to a terminal
     #[arg(long, overrides_with = "no_copy")]
     pub copy: bool,
     /// Do not copy it to the clipboard
     #[arg(long)]
     pub no_copy: bool,
-    /// Clear the clipboard after this long if it still holds the token: 90s, 10m, never
-    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = parse_clear_after)]
-    pub clear_after: ClearAfter,
-}
-
-/// A time, or never.
-#[derive(Clone, Copy, Debug)]
-pub struct ClearAfter(pub Option<Duration>);
-
-fn parse_clear_after(text: &str) -> Result<ClearAfter, String> {
-    if text == "never" {
-        Ok(ClearAfter(None))
-    } else {
-        parse_span(text).map(|span| ClearAfter(Some(span)))
-    }
+    /// Clear the clipboard after this long if it still holds the token: 90s, 10m, never (else 2m)
+    #[arg(long, value_name = "TIME", value_parser = clear_after::parse)]
+    pub clear_after: Option<ClearAfter>,
 }
 
 /// `vtexid apptoken`
@@ -329,6 +337,8 @@ pub struct Apptoken {
     /// How to print the token (else raw; after --save at a terminal it is not printed)
     #[arg(short, long, value_name = "FORMAT")]
     pub format: Option<AppFormat>,
+    #[command(flatten)]
+    pub shaping: Shaping,
 }
 
 /// `vtexid toolbelt …`

@@ -21,7 +21,7 @@ use crate::{
     },
     disk,
     error::{Code, Failure},
-    format::{AppFormat, Format, Printed},
+    format::{AppFormat, Format, Printed, Shape},
     output::{self, Answer, Output, path_visible},
     prompt, provided,
     secret::Secret,
@@ -47,20 +47,25 @@ pub fn run(context: &Context, args: &Apptoken) -> Result<(), Failure> {
         )
         .hint("run `vtexid apptoken --save` first, then `vtexid apptoken -a ACCOUNT --format key-headers`"));
     }
+    let (name, domain) = (args.shaping.name.as_ref(), args.shaping.domain.as_ref());
+    let shape = match args.format.unwrap_or_default() {
+        AppFormat::Token(format) => Some(Shape::new(format, name, domain)?),
+        AppFormat::KeyHeaders => {
+            Shape::check_details(None, name, domain)?;
+            None
+        }
+    };
     let pair = match pair(context, args)? {
         Some(pair) => pair,
         None => saved_pair(context)?,
     };
-    let format = match args.format.unwrap_or_default() {
-        AppFormat::Token(format) => format,
-        AppFormat::KeyHeaders => {
-            context.mask(&pair.app_token);
-            let headers = KeyHeaders {
-                key: &pair.app_key,
-                token: pair.app_token.expose(),
-            };
-            return context.output.answer(&headers);
-        }
+    let Some(shape) = shape else {
+        context.mask(&pair.app_token);
+        let headers = KeyHeaders {
+            key: &pair.app_key,
+            token: pair.app_token.expose(),
+        };
+        return context.output.answer(&headers);
     };
     let token = pair.make_token(context)?;
     if args.save {
@@ -70,12 +75,7 @@ pub fn run(context: &Context, args: &Apptoken) -> Result<(), Failure> {
             return Ok(());
         }
     }
-    if format.names_carrier() && token.carrier().is_none() {
-        return Err(Failure::new(
-            Code::BadToken,
-            "VTEX ID sent a token that is no credential",
-        ));
-    }
+    shape.check(&token)?;
     context.mask(token.secret());
     if let Validity::ExpiredAt(exp) = token.claims().validity(context.now()) {
         Output::warn(format_args!(
@@ -88,9 +88,9 @@ pub fn run(context: &Context, args: &Apptoken) -> Result<(), Failure> {
         Some(&pair.account),
         &context.site,
         "app key",
-        format,
+        &shape,
     );
-    let json = context.output.json || format == Format::Json;
+    let json = context.output.json || shape.format == Format::Json;
     Output {
         json,
         ..context.output
@@ -151,7 +151,7 @@ fn save(context: &Context, args: &Apptoken, pair: &AppPair, token: &Token) -> Re
     let line = session.accounts().get(account);
     let known = line.and_then(|line| line.store(&Slot::Key));
     let before = line.and_then(|line| line.key.clone());
-    let store = args.store.or(known).unwrap_or_default();
+    let store = context.store_for(args.store, known)?;
     if store == StoreKind::File && known != Some(store) {
         Output::warn("saving the app token in a plain-text file that only you can read");
     }

@@ -1,17 +1,23 @@
 //! `vtexid local token`: the stored token, renewed where it must be, printed
 //! and maybe copied.
 
+use std::time::Duration;
+
 use crate::{
-    cli::LocalToken,
+    cli::{ClearAfter, LocalToken},
     clipboard,
     context::Context,
-    credential::Credential,
+    credential::{Credential, Origin},
     error::{Code, Failure},
-    format::{Format, Printed},
+    format::{Format, Printed, Shape},
     output::{self, Output},
+    secret::Secret,
     time,
-    token::Token,
+    token::Validity,
 };
+
+/// A copy is cleared after this long, unless told otherwise.
+const CLEAR_AFTER: Duration = Duration::from_secs(120);
 
 /// Prints it; never asks anything.
 ///
@@ -20,16 +26,14 @@ use crate::{
 /// ended the session, 5 for the store, 6 when VTEX ID was not reached.
 pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
     let allowed = context.config.copy.clone()?;
+    let (name, domain) = (args.shaping.name.as_ref(), args.shaping.domain.as_ref());
+    let shape = Shape::new(args.format, name, domain)?;
     let credential = Credential::load(context, args.credential.slot.as_ref())?;
     let min = args.min_validity.unwrap_or_default();
+    check_possible(context, &credential, min)?;
     let credential = credential.ensure_valid_for(context, min, args.refresh)?;
     let token = &credential.token;
-    if args.format.names_carrier() && token.carrier().is_none() {
-        return Err(Failure::new(
-            Code::BadToken,
-            "this token is not a credential: no header or cookie carries it",
-        ));
-    }
+    shape.check(token)?;
     let account = credential.account.clone();
     if args.format == Format::Cookie && account.is_none() {
         return Err(Failure::new(
@@ -40,13 +44,13 @@ pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
     }
     context.mask(token.secret());
     let source = credential.origin.to_string();
-    let printed = Printed::new(token, account.as_ref(), &context.site, &source, args.format);
+    let printed = Printed::new(token, account.as_ref(), &context.site, &source, &shape);
     let json = context.output.json || args.format == Format::Json;
-    Output {
+    let output = Output {
         json,
         ..context.output
-    }
-    .answer(&printed)?;
+    };
+    output.answer(&printed)?;
     if context.config.agent && !output::stdout_is_terminal() {
         context.output.note(
             "hint: `vtexid api` and `vtexid exec` use the token without showing it; see docs/agents.md",
@@ -57,16 +61,55 @@ pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
     // Nor does anything where there is nowhere to copy to.
     let by_itself = person && !args.no_copy && allowed && context.config.display;
     if args.copy || by_itself {
-        copy(context, args, token);
+        copy(context, args, &output.text_of(&printed)?);
     }
     Ok(())
 }
 
+/// Says at once, and not after a renewal, that no token of this kind is valid
+/// for that long.
+fn check_possible(
+    context: &Context,
+    credential: &Credential,
+    min: Duration,
+) -> Result<(), Failure> {
+    let claims = credential.token.claims();
+    let wanted = i64::try_from(min.as_secs()).unwrap_or(i64::MAX);
+    let Some(life) = claims.kind().life().filter(|life| wanted > *life) else {
+        return Ok(());
+    };
+    let now = context.now();
+    let lasts = match claims.validity(now) {
+        Validity::Until(exp) => exp.saturating_sub(now) >= wanted,
+        Validity::ExpiredAt(_) => false,
+        Validity::Unstated => true,
+    };
+    // Any other is not renewed, and has its own words.
+    if lasts || !matches!(credential.origin, Origin::Store(_)) {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Code::BadToken,
+        format_args!(
+            "a token of this kind ({}) is valid for {} at most, not for {}",
+            claims.kind().words(),
+            time::span_words(life),
+            time::duration_words(min)
+        ),
+    )
+    .hint("pass a shorter time to --min-validity"))
+}
+
 /// A clipboard that fails is only a warning: the token was printed.
-fn copy(context: &Context, args: &LocalToken, token: &Token) {
-    let cleared = args.clear_after.0;
-    match clipboard::copy(token.secret(), cleared) {
-        Ok(()) => match cleared {
+fn copy(context: &Context, args: &LocalToken, text: &Secret) {
+    let after = args.clear_after.map_or(Some(CLEAR_AFTER), |after| after.0);
+    let config = &context.config;
+    // A Mac has a display of its own, which whoever comes by SSH does not see.
+    if args.copy && config.ssh.is_some() && (cfg!(target_os = "macos") || !config.display) {
+        return copy_over_ssh(context, args, text);
+    }
+    match clipboard::copy(text, after) {
+        Ok(()) => match after {
             Some(after) => context.output.note(format_args!(
                 "copied to the clipboard; cleared in {}",
                 time::duration_words(after)
@@ -75,8 +118,28 @@ fn copy(context: &Context, args: &LocalToken, token: &Token) {
         },
         // Nobody asked for a copy, and whoever asked for silence gets it.
         Err(_) if context.output.quiet && !args.copy => {}
-        Err(problem) => {
-            Output::warn(format_args!("could not copy to the clipboard: {problem}"));
-        }
+        Err(problem) => not_copied(&problem),
     }
+}
+
+/// The clipboard is on the other machine, and only its terminal reaches it.
+fn copy_over_ssh(context: &Context, args: &LocalToken, text: &Secret) {
+    if let Some(ClearAfter(Some(after))) = args.clear_after {
+        not_copied(&format_args!(
+            "over SSH your terminal would copy, and vtexid could not clear that after {}: leave out --clear-after",
+            time::duration_words(after)
+        ));
+    } else if context.config.dumb {
+        not_copied(&"over SSH your terminal would have to copy, and TERM is dumb");
+    } else if let Err(error) = output::copy_by_terminal(text) {
+        not_copied(&format_args!("could not reach the terminal: {error}"));
+    } else {
+        context.output.note(
+            "asked your terminal to copy it (OSC 52): it may ignore that, and the copy cannot be cleared from here",
+        );
+    }
+}
+
+fn not_copied(problem: &dyn std::fmt::Display) {
+    Output::warn(format_args!("could not copy to the clipboard: {problem}"));
 }

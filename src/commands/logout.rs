@@ -14,10 +14,10 @@ use crate::{
     browser::{self, Environment},
     cli,
     context::Context,
+    credential::RenewWith,
     error::{Code, Failure},
     output::{self, Answer, Output, visible},
     prompt, runtime,
-    secret::Secret,
     session::{self, Entry, Session, SessionError},
     slot::Slot,
     store::{StoreError, StoreFailure, StoreKind},
@@ -281,8 +281,8 @@ fn one(
         }
         // Nothing to revoke with: it expired, was lost by its store, or is
         // damaged.
-        None => match &item.refresh {
-            Some(refresh) if *slot == Slot::User => end_refresh_token(api, account, refresh),
+        None => match RenewWith::of(slot, item) {
+            Some(with) if with.works_once() => end_refresh_token(api, account, &with),
             _ => false,
         },
     };
@@ -350,10 +350,10 @@ fn cannot_revoke(
 
 /// Uses up a refresh token, which nothing documented revokes, and revokes the
 /// token that comes of it. Whether that worked.
-fn end_refresh_token(api: &VtexId, account: &Account, refresh: &Secret) -> bool {
+fn end_refresh_token(api: &VtexId, account: &Account, with: &RenewWith) -> bool {
     let ended = runtime::run(async {
-        match api.refresh(account, refresh).await {
-            Ok(pair) => Ok(api.revoke(account, &pair.token).await?),
+        match with.ask(api, account).await {
+            Ok((_, token)) => Ok(api.revoke(account, &token).await?),
             // It is of no use to anybody any more.
             Err(ApiError::Refused { .. }) => Ok(()),
             Err(error) => Err(error.into()),

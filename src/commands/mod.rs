@@ -1,5 +1,6 @@
 //! What people type: one file a command.
 
+mod api;
 mod apptoken;
 mod doctor;
 mod exec;
@@ -39,9 +40,10 @@ fn dispatch(context: &mut Context, flag: Option<Typed>, command: Command) -> Res
             name(context, args.name.as_ref())?;
             logout::run(context, &args)
         }
-        Command::Switch { to } => switch::run(context, &to),
+        Command::Switch { to } => switch::run(context, to.as_ref()),
         Command::Status(args) => status::run(context, &args),
         Command::Local(Local::Token(args)) => local::token(context, &args),
+        Command::Api(args) => api::run(context, &args),
         Command::Exec(args) => exec::run(context, &args),
         Command::Apptoken(args) => apptoken::run(context, &args),
         Command::Toolbelt(Toolbelt::Import(args)) => toolbelt::import(context, &args),

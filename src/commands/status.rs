@@ -36,6 +36,9 @@ struct Status {
     /// Where the environment's token comes from and what it says.
     #[serde(skip_serializing_if = "Option::is_none")]
     environment: Option<Environment>,
+    /// Where `VTEXID_STORE` has new accounts saved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default_store: Option<StoreKind>,
     accounts: Vec<Line>,
 }
 
@@ -236,6 +239,10 @@ impl Answer for Status {
             }
             (None, None) => drop(lines.pop()),
         }
+        if let Some(store) = self.default_store {
+            let store = store.words();
+            lines.push(format!("new accounts are saved in {store} (VTEXID_STORE)"));
+        }
         lines
     }
 }
@@ -268,6 +275,7 @@ pub fn run(context: &Context, args: &cli::Status) -> Result<(), Failure> {
             problem: None,
             current: None,
             environment: environment.map(|token| describe(&token, context.now())),
+            default_store: context.named_store()?,
             accounts: Vec::new(),
         });
     }
@@ -346,6 +354,7 @@ pub fn run(context: &Context, args: &cli::Status) -> Result<(), Failure> {
         problem,
         current,
         environment: environment.map(|token| describe(&token, now)),
+        default_store: context.named_store()?,
         accounts,
     })
 }

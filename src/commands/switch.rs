@@ -3,12 +3,14 @@
 use serde::Serialize;
 
 use crate::{
-    account::Account,
+    account::{Account, Typed},
     accounts,
     cli::Target,
     context::Context,
     error::{Code, Failure},
-    output::Answer,
+    output::{Answer, Output},
+    prompt,
+    session::Session,
 };
 
 /// What `--json` prints. People get a note.
@@ -28,15 +30,12 @@ impl Answer for Switched {
 ///
 /// # Errors
 /// 4 when nobody is logged in to that account, or there is none before; 2 when
-/// `--account` names another.
-pub fn run(context: &Context, target: &Target) -> Result<(), Failure> {
+/// `--account` names another, or nothing names one and nobody can be asked.
+pub fn run(context: &Context, target: Option<&Target>) -> Result<(), Failure> {
     let named = match target {
-        Target::Account(typed) => {
-            let account = accounts::typed_account(context, typed);
-            accounts::say_typed(context, typed, &account);
-            Some(account)
-        }
-        Target::Previous => None,
+        Some(Target::Account(typed)) => Some(typed_account(context, typed)),
+        Some(Target::Previous) => None,
+        None => context.account.clone(),
     };
     if let Some(flag) = &context.account
         && named.as_ref() != Some(flag)
@@ -50,7 +49,13 @@ pub fn run(context: &Context, target: &Target) -> Result<(), Failure> {
             "run `vtexid switch {flag}` or `vtexid switch {target}`"
         )));
     }
+    let asks = target.is_none() && named.is_none();
+    if asks && !prompt::can_ask() {
+        return Err(Failure::new(Code::Usage, "no account is named")
+            .hint("run `vtexid switch ACCOUNT`; `vtexid status` lists the accounts"));
+    }
     let mut session = context.session()?;
+    let named = if asks { ask(context, &session)? } else { named };
     let account = match named {
         Some(account) => account,
         None => session.previous().cloned().ok_or_else(|| {
@@ -69,4 +74,48 @@ pub fn run(context: &Context, target: &Target) -> Result<(), Failure> {
     context.output.note(format_args!("switched to {account}"));
     accounts::warn_of_overrides(context, &account);
     Ok(())
+}
+
+fn typed_account(context: &Context, typed: &Typed) -> Account {
+    let account = accounts::typed_account(context, typed);
+    accounts::say_typed(context, typed, &account);
+    account
+}
+
+/// Lists the accounts and asks for one, by its number or name; `None` for the
+/// one before.
+fn ask(context: &Context, session: &Session) -> Result<Option<Account>, Failure> {
+    let known = session.accounts();
+    if known.is_empty() {
+        return Err(accounts::nobody());
+    }
+    for (number, (account, line)) in (1..).zip(known) {
+        let slot = line.default_slot();
+        let entry = slot.and_then(|slot| line.get(&slot));
+        let login = match entry {
+            Some(entry) => entry.login.as_deref().unwrap_or("an unnamed user"),
+            None => "shoppers alone",
+        };
+        let current = if session.current() == Some(account) {
+            ", current"
+        } else {
+            ""
+        };
+        Output::say(format_args!("{number}: {account} ({login}){current}"));
+    }
+    let typed = prompt::line(context, "switch to (number or name): ")?;
+    if typed.is_empty() {
+        return Err(Failure::new(Code::General, "no account was chosen"));
+    }
+    // An account may have a number as its name.
+    let is_name = known.keys().any(|account| account.as_str() == typed);
+    let number = typed.parse::<usize>().ok().filter(|_| !is_name);
+    let numbered = number.and_then(|number| known.keys().nth(number.checked_sub(1)?));
+    if let Some(account) = numbered {
+        return Ok(Some(account.clone()));
+    }
+    Ok(match typed.parse()? {
+        Target::Account(typed) => Some(typed_account(context, &typed)),
+        Target::Previous => None,
+    })
 }

@@ -79,6 +79,8 @@ pub struct Config {
     pub app_token: Option<Secret>,
     /// `VTEXID_URL`: a VTEX ID on this machine, for trying things out.
     pub url: Option<String>,
+    /// `VTEXID_STORE`: where secrets are saved, unless something more precise says so.
+    pub store: Option<String>,
     /// `VTEXID_DIR`, else the platform's configuration folder; `None` where
     /// there is no home directory.
     pub dir: Result<Option<PathBuf>, Invalid>,
@@ -166,6 +168,7 @@ impl Config {
             app_key: text("VTEX_APP_KEY")?,
             app_token: text("VTEX_APP_TOKEN")?.map(Secret::new),
             url: text("VTEXID_URL")?,
+            store: text("VTEXID_STORE")?,
             dir: match set("VTEXID_DIR") {
                 Some(dir) => absolute(dir.into()).map(Some),
                 None => Ok(dirs::config_dir().map(|dir| dir.join("vtexid"))),

@@ -16,6 +16,7 @@ use crate::{
     accounts::{self, Reason},
     context::Context,
     error::{Code, Failure},
+    near,
     session::{Line, Session},
     slot::{Email, Slot},
     token::Token,
@@ -269,7 +270,7 @@ impl Missing<'_> {
                     Some(line) if !line.shoppers.is_empty() => {
                         failure.hint(format!("the shoppers of {account}: {}", shoppers(line)))
                     }
-                    _ => failure.hint(format!("run `vtexid login {account} --with-token` with the shopper's token")),
+                    _ => failure.hint(format!("run `vtexid login {account} --shopper {email}`")),
                 }
             }
             (Some(Slot::User), Some(line)) if line.key.is_some() => {
@@ -297,7 +298,19 @@ impl Missing<'_> {
             Code::LoggedOut,
             format_args!("nobody is logged in to {account}{}", self.half_a_pair()),
         )
-        .hint(self.ways(account.as_str()))
+        .hint(match self.near(account) {
+            Some(near) => format!(
+                "did you mean {near}? If not, {}",
+                self.ways(account.as_str())
+            ),
+            None => self.ways(account.as_str()),
+        })
+    }
+
+    fn near(&self, account: &Account) -> Option<String> {
+        let session = self.context.peek()?;
+        let known = session.accounts().keys().map(Account::as_str);
+        near::nearest(account.as_str(), known).map(str::to_owned)
     }
 
     fn nobody(&self) -> Failure {

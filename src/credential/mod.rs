@@ -12,7 +12,7 @@ use std::{fmt, time::Duration};
 pub use self::{
     choice::{Choice, Source},
     pair::AppPair,
-    renewal::{Renewal, renew},
+    renewal::{RenewWith, Renewal, renew, shopper_item},
     stored::Stored,
 };
 use crate::{

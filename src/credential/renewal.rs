@@ -12,7 +12,7 @@ use crate::{
     session::{AccountLock, Item, Session, SessionError},
     slot::Slot,
     token::Token,
-    vtexid::{ApiError, VtexId},
+    vtexid::{ApiError, ShopperSession, VtexId},
 };
 
 /// How a renewal ended, where it did not fail.
@@ -44,6 +44,15 @@ pub enum RenewWith {
     RefreshToken(Secret),
     /// An app key and its app token.
     AppKey(String, Secret),
+    /// A shopper's refresh token, with the cookies that have to come with it.
+    Shopper {
+        /// It is used up by it.
+        refresh: Secret,
+        /// The session's token.
+        token: Secret,
+        /// The session's second cookie.
+        cookie: Option<(String, Secret)>,
+    },
 }
 
 impl RenewWith {
@@ -56,14 +65,24 @@ impl RenewWith {
         session: &Session,
         (account, slot): (&Account, &Slot),
     ) -> Result<Option<Self>, SessionError> {
-        let Some(item) = session.item(account, slot)? else {
-            return Ok(None);
-        };
-        Ok(match slot {
+        let item = session.item(account, slot)?;
+        Ok(item.and_then(|item| Self::of(slot, item)))
+    }
+
+    /// The same for a credential whose secrets were read.
+    pub fn of(slot: &Slot, item: Item) -> Option<Self> {
+        match slot {
             Slot::User => item.refresh.map(Self::RefreshToken),
             Slot::Key => item.pair.map(|(key, token)| Self::AppKey(key, token)),
-            Slot::Shopper(_) => None,
-        })
+            Slot::Shopper(_) => item.refresh.zip(item.token).map(|(refresh, token)| {
+                let cookie = item.cookie;
+                Self::Shopper {
+                    refresh,
+                    token,
+                    cookie,
+                }
+            }),
+        }
     }
 
     /// Asks VTEX ID for a new token. What is to be stored then, and the token.
@@ -82,8 +101,34 @@ impl RenewWith {
                 };
                 Ok((item, token))
             }
+            Self::Shopper {
+                refresh,
+                token,
+                cookie,
+            } => {
+                let session = api
+                    .refresh_shopper(account, refresh, token, cookie.as_ref())
+                    .await?;
+                Ok(shopper_item(session))
+            }
         }
     }
+
+    /// Whether asking uses it up.
+    pub fn works_once(&self) -> bool {
+        !matches!(self, Self::AppKey(..))
+    }
+}
+
+/// What is to be stored of a shopper's session, and its token.
+pub fn shopper_item(session: ShopperSession) -> (Item, Token) {
+    let item = Item {
+        token: Some(session.token.secret().clone()),
+        refresh: session.refresh,
+        cookie: session.cookie,
+        pair: None,
+    };
+    (item, session.token)
 }
 
 /// Takes the account's lock, looks again, and only then asks VTEX ID, because
@@ -117,8 +162,8 @@ pub fn renew<T>(
     let Some(with) = RenewWith::find(session, whose)? else {
         return Ok(Renewal::Impossible);
     };
-    let shield = match (&with, session.entry(account, slot)) {
-        (RenewWith::RefreshToken(_), Some(entry)) => {
+    let shield = match session.entry(account, slot) {
+        Some(entry) if with.works_once() => {
             // A refresh token that is used up while nothing can be saved is lost.
             session.probe(account, entry.store)?;
             Some(context.signals.shield("the renewal"))
@@ -131,7 +176,7 @@ pub fn renew<T>(
         // be lost otherwise.
         Ok((item, token)) => match still_stored(session, whose, &with).unwrap_or(Now::Same) {
             Now::Same => {
-                if item.refresh.is_none() && matches!(with, RenewWith::RefreshToken(_)) {
+                if item.refresh.is_none() && with.works_once() {
                     Output::warn(format_args!(
                         "VTEX ID sent no new refresh token for {account}: log in again when this token expires"
                     ));

@@ -129,15 +129,21 @@ impl Stored {
         self.slot.token_words(&self.account)
     }
 
+    /// Whose session it is.
+    fn whose(&self) -> String {
+        match &self.slot {
+            Slot::Shopper(email) => format!("the shopper {email} of {}", self.account),
+            Slot::User | Slot::Key => self.account.to_string(),
+        }
+    }
+
     /// How to log in again.
     fn login_hint(&self) -> String {
         let account = &self.account;
         match &self.slot {
             Slot::User => format!("run `vtexid login {account}`"),
             Slot::Key => format!("run `vtexid apptoken -a {account} --save --app-key KEY`"),
-            Slot::Shopper(_) => {
-                format!("run `vtexid login {account} --with-token` with the shopper's token")
-            }
+            Slot::Shopper(email) => format!("run `vtexid login {account} --shopper {email}`"),
         }
     }
 
@@ -241,12 +247,13 @@ impl Stored {
             .hint(format!(
                 "run `vtexid apptoken -a {account} --save --app-key KEY` with an active app key"
             )),
-            RenewWith::RefreshToken(_) => {
+            RenewWith::RefreshToken(_) | RenewWith::Shopper { .. } => {
                 self.session.forget_refresh(&refusal.lock, &self.slot)?;
                 Failure::new(
                     Code::LoggedOut,
                     format_args!(
-                        "the session of {account} is over: its token expired and VTEX ID refuses to renew it ({word})"
+                        "the session of {} is over: its token expired and VTEX ID refuses to renew it ({word})",
+                        self.whose()
                     ),
                 )
                 .hint(self.new_session_hint(context))

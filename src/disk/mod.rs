@@ -4,6 +4,7 @@
 
 mod lock;
 mod read;
+mod replace;
 mod write;
 
 use std::{fs, io, path::Path};
@@ -15,6 +16,7 @@ pub use self::{
     read::{
         check_own_file, follow_own_links, open_private, open_regular, read_given, read_trusted,
     },
+    replace::Replacement,
     write::{check_room, sweep, write_atomically},
 };
 

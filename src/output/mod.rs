@@ -8,6 +8,10 @@
 )]
 
 mod answer;
+mod body;
+mod guard;
+mod osc52;
+mod pretty;
 mod runner;
 mod table;
 mod typed;
@@ -25,6 +29,8 @@ use serde::Serialize;
 use self::visible::json_visible;
 pub use self::{
     answer::Answer,
+    body::Body,
+    osc52::copy_by_terminal,
     runner::listens as runner_listens,
     table::{Row, Tone},
     typed::{is_like_a_secret, path_visible, typed_visible},
@@ -65,12 +71,27 @@ impl Output {
     /// When stdout cannot take it; that nobody reads it any more is no error.
     pub fn answer(self, answer: &impl Answer) -> Result<(), Failure> {
         if self.json {
-            json(answer)
+            print(&json(answer)?)
         } else if answer.is_for_programs() {
             Self::raw(&answer::text(answer))
         } else {
             print(&runner::text(&answer::text(answer)))
         }
+    }
+
+    /// What [`Output::answer`] prints of an answer with a secret in it, without
+    /// the last line's end: for copying it.
+    ///
+    /// # Errors
+    /// When it is no JSON.
+    pub fn text_of(self, answer: &impl Answer) -> Result<Secret, Failure> {
+        let mut text = if self.json {
+            json(answer)?
+        } else {
+            answer::text(answer)
+        };
+        text.truncate(text.trim_end_matches('\n').len());
+        Ok(Secret::new(text))
     }
 
     /// Prints a command's one answer, as a table or JSON. On a terminal the
@@ -80,7 +101,7 @@ impl Output {
     /// As [`Output::answer`].
     pub fn table(self, rows: &[Row], answer: &impl Serialize) -> Result<(), Failure> {
         if self.json {
-            return json(answer);
+            return print(&json(answer)?);
         }
         let stdout = io::stdout();
         let (width, colour) = if stdout.is_terminal() {
@@ -282,12 +303,21 @@ impl JsonLines {
         heard(writeln!(self.0, "{}", json_text(&json)))
     }
 
-    /// Prints what was answered so far.
+    /// Prints one line of JSON that is written already; says whether anybody
+    /// still reads.
     ///
     /// # Errors
     /// As [`Output::answer`].
-    pub fn flush(&mut self) -> Result<(), Failure> {
-        heard(self.0.flush()).map(drop)
+    pub fn line(&mut self, json: &str) -> Result<bool, Failure> {
+        heard(writeln!(self.0, "{}", json_text(json)))
+    }
+
+    /// Prints what was answered so far; says whether anybody still reads.
+    ///
+    /// # Errors
+    /// As [`Output::answer`].
+    pub fn flush(&mut self) -> Result<bool, Failure> {
+        heard(self.0.flush())
     }
 }
 
@@ -300,9 +330,9 @@ pub fn json_text(json: &str) -> Cow<'_, str> {
     }
 }
 
-fn json(answer: &impl Serialize) -> Result<(), Failure> {
+fn json(answer: &impl Serialize) -> Result<String, Failure> {
     let json = serde_json::to_string_pretty(answer).map_err(not_json)?;
-    print(&format!("{}\n", json_text(&json)))
+    Ok(format!("{}\n", json_text(&json)))
 }
 
 fn not_json(error: serde_json::Error) -> Failure {

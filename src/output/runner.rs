@@ -18,6 +18,11 @@ pub fn listens(listens: bool) {
     LISTENS.store(listens, Relaxed);
 }
 
+/// Whether a runner reads the output.
+pub fn is_listening() -> bool {
+    LISTENS.load(Relaxed)
+}
+
 /// Lines of text without a command in them: its first character is shown
 /// escaped, as an unsafe character is.
 pub fn text(text: &str) -> Cow<'_, str> {

@@ -43,7 +43,8 @@ const UNSAFE: [(char, char); 31] = [
     ('\u{e0000}', '\u{e0fff}'),
 ];
 
-fn is_unsafe(c: char) -> bool {
+/// Whether a character can drive a terminal, reorder text, or be there unseen.
+pub fn is_unsafe(c: char) -> bool {
     let after = UNSAFE.partition_point(|(first, _)| *first <= c);
     after > 0 && c <= UNSAFE[after - 1].1
 }

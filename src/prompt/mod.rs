@@ -29,7 +29,7 @@ use self::platform::is_pipe;
 use crate::{
     context::Context,
     error::{Code, Failure},
-    output::Output,
+    output::{self, Output},
     provided,
     secret::Secret,
 };
@@ -63,6 +63,16 @@ pub fn secret(context: &Context, prompt: &str) -> Result<Secret, Failure> {
     let text = platform::hidden_line(context, prompt)?;
     let text = text.ok_or_else(|| failed("nothing was typed"))?;
     Ok(Secret::new(provided::clean(&text).to_owned()))
+}
+
+/// Whether there is somebody to ask.
+pub fn can_ask() -> bool {
+    io::stdin().is_terminal() && output::stderr_is_terminal()
+}
+
+/// The next line of stdin, where that is no terminal; `None` at its end.
+pub fn line_of_stdin() -> Option<Zeroizing<String>> {
+    platform::line_of_stdin()
 }
 
 /// Asks a question that is answered with a line, which is shown.

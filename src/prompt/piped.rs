@@ -37,7 +37,7 @@ pub fn send_lines(wanted: &Receiver<()>, to: &Sender<Zeroizing<String>>) {
 }
 
 /// The next line; `None` at the end of input.
-fn line() -> Option<Zeroizing<String>> {
+pub fn line() -> Option<Zeroizing<String>> {
     let mut line = Zeroizing::new(Vec::new());
     let mut byte = [0];
     while line.len() < MAX_LINE_BYTES {

@@ -145,6 +145,11 @@ fn one_line(
     }
 }
 
+/// The next line, and nothing beyond it.
+pub fn line_of_stdin() -> Option<Zeroizing<String>> {
+    piped::line()
+}
+
 /// Lines until Ctrl-D.
 pub fn text(context: &Context) -> Result<Zeroizing<String>, Failure> {
     match Reader::new(context, "", Until::End, Echo::Shown).read(|| false) {

@@ -36,6 +36,13 @@ pub fn shown_line(_: &Context, prompt: &str) -> Result<Option<Zeroizing<String>>
     }
 }
 
+/// The next line of what is piped in.
+pub fn line_of_stdin() -> Option<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::new());
+    let read = io::stdin().read_line(&mut text);
+    read.is_ok_and(|bytes| bytes > 0).then_some(text)
+}
+
 /// Lines until the end of input (Ctrl-Z).
 pub fn text(_: &Context) -> Result<Zeroizing<String>, Failure> {
     let mut text = Zeroizing::new(String::new());

@@ -143,6 +143,12 @@ impl Kind {
         }
     }
 
+    /// Whether it is for a store and not for the Admin. Such a token is sent as
+    /// a cookie alone: sent as a header as well, the platform answers 401.
+    pub fn is_shopper(self) -> bool {
+        matches!(self, Self::Shopper | Self::B2bBuyer)
+    }
+
     /// How long such tokens live, in seconds, where that is known.
     pub fn life(self) -> Option<i64> {
         const HOUR: i64 = 3600;

@@ -4,25 +4,21 @@
 //! Not for knowing what is asked for: that is the parent's.
 
 use std::{
-    net::SocketAddr,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use reqwest::{
     Client, Method, Request, RequestBuilder, StatusCode,
-    dns::{Addrs, Name, Resolve, Resolving},
     header::{DATE, LOCATION, RETRY_AFTER, SET_COOKIE},
-    redirect::Policy,
 };
 use zeroize::Zeroizing;
 
-use super::{Site, Trust, answer::Answer, error::ApiError};
+use super::{Site, Trust, answer::Answer, client, error::ApiError};
 use crate::{clock::Clock, config::Proxy, secret::Secret};
 
 /// VTEX's own client gives up after this long too.
 const TIMEOUT: Duration = Duration::from_secs(15);
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Larger than any answer VTEX ID gives; pages are read only this far.
 const MAX_ANSWER_BYTES: usize = 1 << 20;
 /// Whoever asks for a longer pause before the next request gets none.
@@ -66,33 +62,8 @@ impl Http {
         observe: Arc<dyn Fn(&Exchange<'_>)>,
         clock: Clock,
     ) -> Result<Self, ApiError> {
-        // Fails only when one is installed already, which serves as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = Client::builder()
-            .user_agent(concat!("vtexid/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
-            .referer(false)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TIMEOUT);
-        builder = match *site {
-            Site::Vtex => trust.apply(builder.https_only(true))?,
-            // Pinned to the loopback address, past any proxy and without
-            // reading certificates that plain HTTP has no use for.
-            Site::Local(at) => builder
-                .no_proxy()
-                .tls_certs_only([])
-                .dns_resolver(Arc::new(Pinned(at))),
-        };
-        // Where no variable names a proxy, the system's is used.
-        if let Some(proxy) = proxy.clone() {
-            builder = builder.proxy(reqwest::Proxy::custom(move |url| {
-                let url = proxy.url_for(url.host_str().unwrap_or_default());
-                url.map(|url| url.expose().to_owned())
-            }));
-        }
-        let client = builder
-            .build()
-            .map_err(|e| Trust::explain(root(&e.without_url())))?;
+        let client = client::builder(site, proxy.as_ref(), trust)?.timeout(TIMEOUT);
+        let client = client::build(client)?;
         Ok(Self {
             client,
             proxy,
@@ -166,33 +137,16 @@ impl Http {
     ) -> Result<Answer, ApiError> {
         let request = request
             .build()
-            .map_err(|e| ApiError::Setup(root(&e.without_url())))?;
+            .map_err(|e| ApiError::Setup(client::root(&e.without_url())))?;
         let (method, url) = (request.method().clone(), request.url().clone());
-        let host = match url.port() {
-            Some(port) => format!("{}:{port}", url.host_str().unwrap_or_default()),
-            None => url.host_str().unwrap_or_default().to_owned(),
-        };
+        let host = client::host(&url);
         let start = Instant::now();
-        let via = self.proxy.as_ref().filter(|proxy| {
-            let host = url.host_str().unwrap_or_default();
-            proxy.url_for(host).is_some()
-        });
-        let via = via.map(|proxy| format!("{} ({})", proxy.host, proxy.variable));
+        let via = client::via(self.proxy.as_ref(), &url);
         let result = self.receive(request, &host, via.as_deref()).await;
-        let problem = match &result {
-            Err(ApiError::Unreachable {
-                via: Some(via),
-                cause,
-                ..
-            }) => format!("through the proxy {via}: {cause}"),
-            Err(ApiError::Unreachable { cause, .. } | ApiError::Failed { problem: cause, .. }) => {
-                cause.clone()
-            }
-            _ => "no answer".to_owned(),
-        };
-        let outcome = match &result {
-            Ok(answer) => Ok(answer.status),
-            Err(_) => Err(problem.as_str()),
+        let problem = result.as_ref().err().map(client::problem);
+        let outcome = match (&result, &problem) {
+            (Ok(answer), _) => Ok(answer.status),
+            (Err(_), problem) => Err(problem.as_deref().unwrap_or_default()),
         };
         (self.observe)(&Exchange {
             method: &method,
@@ -212,21 +166,7 @@ impl Http {
         via: Option<&str>,
     ) -> Result<Answer, ApiError> {
         let limit = request.timeout().copied().unwrap_or(TIMEOUT);
-        let unreachable = |e: reqwest::Error| {
-            let certificate = certificate_problem(&e);
-            ApiError::Unreachable {
-                host: host.to_owned(),
-                via: via.map(str::to_owned),
-                permanent: certificate.is_some(),
-                cause: if e.is_timeout() && e.is_connect() {
-                    format!("no connection within {}s", CONNECT_TIMEOUT.as_secs())
-                } else if e.is_timeout() {
-                    format!("no answer within {}s", limit.as_secs())
-                } else {
-                    certificate.unwrap_or_else(|| root(&e.without_url()))
-                },
-            }
-        };
+        let unreachable = |e| client::unreachable(e, host, via, limit);
         let mut response = self.client.execute(request).await.map_err(unreachable)?;
         let mut answer = Answer {
             host: host.to_owned(),
@@ -254,7 +194,7 @@ impl Http {
         answer.retry_after = response
             .headers()
             .get(RETRY_AFTER)
-            .and_then(|value| retry_after(value.to_str().ok()?, self.clock.now()));
+            .and_then(|value| client::retry_after(value.to_str().ok()?, self.clock.now()));
         while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
             if answer.body.len() + chunk.len() > MAX_ANSWER_BYTES {
                 return Err(answer.failed("the answer is larger than 1 MiB"));
@@ -282,62 +222,4 @@ fn wait(result: &Result<Answer, ApiError>, pause: Duration) -> Option<Duration> 
         }) => Some(pause),
         _ => None,
     }
-}
-
-/// `Retry-After` (RFC 9110, 10.2.3): seconds, or a date, which counts from the
-/// answer's own.
-fn retry_after(value: &str, date: i64) -> Option<Duration> {
-    let seconds = if let Ok(seconds) = value.trim().parse::<u64>() {
-        seconds
-    } else {
-        let until = jiff::fmt::rfc2822::parse(value.trim()).ok()?;
-        let left = until.timestamp().as_second().saturating_sub(date);
-        u64::try_from(left).unwrap_or(0)
-    };
-    Some(Duration::from_secs(seconds))
-}
-
-/// Every name is this address.
-struct Pinned(SocketAddr);
-
-impl Resolve for Pinned {
-    fn resolve(&self, _: Name) -> Resolving {
-        let addrs: Addrs = Box::new(std::iter::once(self.0));
-        Box::pin(std::future::ready(Ok(addrs)))
-    }
-}
-
-/// Why the server's certificate was refused, which it will be the next time
-/// too; `None` where it was something else.
-fn certificate_problem(error: &reqwest::Error) -> Option<String> {
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(inner) = cause {
-        let tls = inner
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref)
-            .and_then(|e| e.downcast_ref())
-            .or_else(|| inner.downcast_ref());
-        if let Some(rustls::Error::InvalidCertificate(why)) = tls {
-            return Some(match why {
-                // The second where a trusted authority has the same name.
-                rustls::CertificateError::UnknownIssuer
-                | rustls::CertificateError::BadSignature => {
-                    "its certificate comes from an authority that this machine does not trust"
-                        .to_owned()
-                }
-                _ => format!("invalid certificate: {why}"),
-            });
-        }
-        cause = inner.source();
-    }
-    None
-}
-
-/// The innermost cause: reqwest's own words only say that sending failed.
-fn root(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }

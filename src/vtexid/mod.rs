@@ -6,9 +6,11 @@
 
 mod answer;
 mod certificates;
+pub mod client;
 mod error;
 mod http;
 mod session;
+mod shopper;
 mod site;
 mod tokens;
 
@@ -21,6 +23,7 @@ pub use self::{
     certificates::Trust,
     error::ApiError,
     http::Exchange,
+    shopper::{Offers, ShopperError, ShopperSession},
     site::Site,
     tokens::{Credential, Role},
 };

@@ -3,7 +3,7 @@
 use reqwest::{StatusCode, Url, header::COOKIE};
 use serde::Deserialize;
 
-use super::{VtexId, cookie, error::ApiError};
+use super::{VtexId, answer::Answer, cookie, error::ApiError};
 use crate::{
     account::Account,
     secret::Secret,
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The cookie a refresh token travels in.
-const REFRESH_COOKIE: &str = "vid_rt";
+pub(super) const REFRESH_COOKIE: &str = "vid_rt";
 
 /// The words with which VTEX ID refuses a refresh token (VTEX's API
 /// reference for VTEX ID, "Refresh token"): nothing else ends a session.
@@ -154,7 +154,7 @@ impl VtexId {
         let body: Body = answer.json()?;
         Ok(TokenPair {
             token: answer.token(body.token)?,
-            refresh: body.refresh_token.and_then(refresh_token),
+            refresh: body.refresh_token.and_then(cookie_value),
         })
     }
 
@@ -168,10 +168,6 @@ impl VtexId {
         account: &Account,
         refresh: &Secret,
     ) -> Result<TokenPair, ApiError> {
-        #[derive(Deserialize)]
-        struct Body {
-            status: Option<String>,
-        }
         let url = self
             .site
             .store_url(account, "/api/vtexid/refreshtoken/admin");
@@ -183,23 +179,13 @@ impl VtexId {
                 &[StatusCode::TOO_MANY_REQUESTS],
             )
             .await?;
-        let word = answer.json::<Body>().ok().and_then(|body| body.status);
-        let word = word.as_deref();
-        if let Some(word) = word.filter(|word| REFUSALS.contains(word))
-            && !answer.status.is_server_error()
-        {
-            return Err(answer.refused(word));
-        }
-        let answer = answer.successful()?;
-        if word != Some("Success") {
-            return Err(answer.stranger());
-        }
+        let answer = refreshed(answer)?;
         let text = answer
             .set_cookie(token::COOKIE)
             .ok_or_else(|| answer.failed("the answer holds no token"))?;
         Ok(TokenPair {
             token: answer.token(text)?,
-            refresh: answer.set_cookie(REFRESH_COOKIE).and_then(refresh_token),
+            refresh: answer.set_cookie(REFRESH_COOKIE).and_then(cookie_value),
         })
     }
 
@@ -222,9 +208,32 @@ impl VtexId {
     }
 }
 
-/// A refresh token that can be sent back: what is no cookie value (RFC 6265,
+/// Passes on the answer to a refresh that brought something.
+///
+/// # Errors
+/// [`ApiError::Refused`] for VTEX ID's own words alone.
+pub(super) fn refreshed(answer: Answer) -> Result<Answer, ApiError> {
+    #[derive(Deserialize)]
+    struct Body {
+        status: Option<String>,
+    }
+    let word = answer.json::<Body>().ok().and_then(|body| body.status);
+    let word = word.as_deref();
+    if let Some(word) = word.filter(|word| REFUSALS.contains(word))
+        && !answer.status.is_server_error()
+    {
+        return Err(answer.refused(word));
+    }
+    let answer = answer.successful()?;
+    if word != Some("Success") {
+        return Err(answer.stranger());
+    }
+    Ok(answer)
+}
+
+/// A cookie's value that can be sent back: what is no cookie value (RFC 6265,
 /// 4.1.1) would be refused later on, or carry another cookie along.
-fn refresh_token(text: String) -> Option<Secret> {
+pub(super) fn cookie_value(text: String) -> Option<Secret> {
     let text = match text.strip_prefix('"').and_then(|t| t.strip_suffix('"')) {
         Some(unquoted) => unquoted.to_owned(),
         None => text,

@@ -20,11 +20,12 @@ use crate::{
 };
 
 /// What a runner has and the steps use. No more is on `PATH`: whoever runs the tests may have vtexid installed.
-const TOOLS: [&str; 11] = [
+const TOOLS: [&str; 12] = [
     "awk",
     "bash",
     "cp",
     "dirname",
+    "grep",
     "gzip",
     "mktemp",
     "sed",
@@ -44,7 +45,7 @@ fn read(env: &TestEnv, file: &str) -> String {
 }
 
 /// A folder with nothing but the tools.
-fn tools(env: &TestEnv) -> PathBuf {
+pub fn tools(env: &TestEnv) -> PathBuf {
     let dir = env.root().join("tools");
     fs::create_dir_all(&dir).unwrap();
     for tool in TOOLS {
@@ -58,14 +59,14 @@ fn tools(env: &TestEnv) -> PathBuf {
 }
 
 /// Where the action's releases are, unless a test says otherwise.
-const UPSTREAM: &str = "https://github.com/owner/vtexid";
+pub const UPSTREAM: &str = "https://github.com/owner/vtexid";
 
 /// What GitHub gives the action's first step, and only that one.
 const GITHUB_TOKEN: &str = "ghs_0123456789abcdefghijklmnopqrstuvwxyz";
 
 /// A customer's repository with the action's files at `vtexid/`, whose Cargo.toml has these lines about its repository.
 /// Gives the path of `vtexid/`.
-fn check_out(env: &TestEnv, repository: &str) -> PathBuf {
+pub fn check_out(env: &TestEnv, repository: &str) -> PathBuf {
     let from = Path::new(env!("CARGO_MANIFEST_DIR"));
     let action = env.root().join("shop/vtexid");
     fs::create_dir_all(&action).unwrap();
@@ -86,7 +87,7 @@ fn check_out(env: &TestEnv, repository: &str) -> PathBuf {
 }
 
 /// The line of Cargo.toml that names this repository.
-fn line(repository: &str) -> String {
+pub fn line(repository: &str) -> String {
     format!("repository = \"{repository}\"")
 }
 
@@ -276,7 +277,8 @@ fn release(env: &TestEnv, repository: &str, target: &str, script: &str) -> PathB
     let make = format!(
         "cd '{dir}'
          tar -czf {name}.tar.gz {name} && rm -r {name}
-         sha256sum * >SHA256SUMS || shasum -a 256 * >SHA256SUMS",
+         sha256sum * >SHA256SUMS || shasum -a 256 * >SHA256SUMS
+         cp SHA256SUMS built",
         dir = dir.display()
     );
     let maker = env
@@ -286,12 +288,16 @@ fn release(env: &TestEnv, repository: &str, target: &str, script: &str) -> PathB
     dir
 }
 
-/// GitHub's `gh`, which writes down its arguments and has one release, whose vtexid says `fetched`.
+/// GitHub's `gh`, which writes down its arguments and has one release, whose vtexid says `fetched`. It attests what
+/// `built` lists, whatever was changed since.
 fn gh(env: &TestEnv, target: &str) -> PathBuf {
     release(env, "github.com/owner/vtexid", target, "echo fetched");
     let script = format!(
         r#"#!/bin/sh
 echo "$@" >>'{root}/asked'
+case $1 in
+  attestation) file=$PWD/$3 ;;
+esac
 repository=$GH_REPO
 while [ $# -gt 0 ]; do
   case $1 in
@@ -309,6 +315,12 @@ cd "{root}/releases/$repository" 2>/dev/null || {{
   echo 'release not found' >&2
   exit 1
 }}
+if [ -n "$file" ]; then
+  sum=$(sha256sum "$file" || shasum -a 256 "$file")
+  ! awk -v sum="${{sum%% *}}" '$1 == sum {{ found = 1 }} END {{ exit !found }}' built || exit 0
+  echo 'no attestations found' >&2
+  exit 1
+fi
 found=1
 for pattern in $patterns; do
   [ ! -e "$pattern" ] || {{ cp "$pattern" "$dir" && found=0; }}
@@ -368,7 +380,7 @@ fn a_vtexid_that_is_there_is_used() {
 fn the_release_the_action_is_part_of_is_fetched() {
     for (os, arch, target) in [
         ("Linux", "X64", "x86_64-unknown-linux-musl"),
-        ("Linux", "ARM64", "aarch64-unknown-linux-gnu"),
+        ("Linux", "ARM64", "aarch64-unknown-linux-musl"),
         ("macOS", "X64", "x86_64-apple-darwin"),
         ("macOS", "ARM64", "aarch64-apple-darwin"),
     ] {
@@ -394,8 +406,11 @@ fn the_job_cannot_lead_the_action_to_another_release() {
     evil_releases(&env);
     misled(step(&env, "install", &[&dir])).run().success();
     let asked = read(&env, "asked");
-    assert_eq!(asked.lines().count(), 1);
-    assert!(asked.contains(" --repo github.com/owner/vtexid "));
+    let [download, verify] = asked.lines().collect::<Vec<_>>()[..] else {
+        panic!("{asked}")
+    };
+    assert!(download.contains(" --repo github.com/owner/vtexid "));
+    assert!(verify.contains(" --repo owner/vtexid "));
 
     let path = read(&env, "GITHUB_PATH");
     let token = step(&env, "token", &[Path::new(path.trim_end())])
@@ -575,6 +590,51 @@ fn a_release_that_is_damaged_or_missing_is_not_used() {
 }
 
 #[test]
+fn a_release_that_its_workflow_did_not_build_is_not_used() {
+    let env = TestEnv::new();
+    let dir = gh(&env, TARGET);
+    // With the sums changed too, as whoever may edit a release can.
+    let release = env.root().join("releases/github.com/owner/vtexid");
+    let built = fs::read(release.join("built")).unwrap();
+    let script = format!("export -p >'{}'", told(&env, "stolen").display());
+    self::release(&env, "github.com/owner/vtexid", TARGET, &script);
+    fs::write(release.join("built"), built).unwrap();
+    let failed = step(&env, "install", &[&dir]).run();
+    let words = format!(
+        "could not verify that owner/vtexid built vtexid-{}-{TARGET}.tar.gz: no attestations found%0Ahint: ",
+        env!("CARGO_PKG_VERSION")
+    );
+    assert_refused(&env, failed, &words);
+
+    // The tag, the workflow and the machines that it may come from.
+    let asked = read(&env, "asked");
+    for flag in [
+        concat!(" --source-ref refs/tags/v", env!("CARGO_PKG_VERSION"), " "),
+        " --signer-workflow owner/vtexid/.github/workflows/release.yml ",
+        " --deny-self-hosted-runners",
+    ] {
+        assert!(asked.lines().last().unwrap().contains(flag), "{asked}");
+    }
+}
+
+#[test]
+fn an_enterprise_server_is_told_to_install_vtexid_itself() {
+    let env = TestEnv::new();
+    let dir = gh(&env, TARGET);
+    let server = "https://git.customer.example";
+    let failed = step(&env, "install", &[&dir])
+        .env("GITHUB_SERVER_URL", server)
+        .run();
+    let words = "from a GitHub Enterprise Server%0Ahint: install vtexid in a step before this one";
+    assert_refused(&env, failed, words);
+    assert_eq!(read(&env, "asked"), "");
+
+    program(&env, "vtexid", "#!/bin/sh\necho vtexid 9.9\n");
+    let step = step(&env, "install", &[&dir]).env("GITHUB_SERVER_URL", server);
+    step.run().success();
+}
+
+#[test]
 fn a_runner_without_a_release_is_told_so() {
     let env = TestEnv::new();
     let dir = gh(&env, TARGET);
@@ -636,4 +696,44 @@ fn a_release_is_made_only_in_the_repository_that_the_action_fetches_it_from() {
         failed.stderr(starts_with("error: ").and(contains(words)));
     }
     notes("").run().code(1).stdout("");
+}
+
+#[test]
+fn a_release_is_not_made_before_the_examples_are_its_own() {
+    let version = env!("CARGO_PKG_VERSION");
+    let own = format!("npm install --global vtexid@{version}\nvtexid_{version}-1_amd64.deb\n");
+    for (file, line, words) in [
+        (
+            "README.md",
+            "brew install OWNER/tap/vtexid",
+            "README.md says OWNER in place",
+        ),
+        (
+            "examples/ci/github.yml",
+            "uses: owner/vtexid@v0.0.9",
+            "github.yml names the version 0.0.9, not ",
+        ),
+        (
+            "README.md",
+            "vtexid-0.0.9-x86_64-apple-darwin",
+            "README.md names the version 0.0.9, not ",
+        ),
+    ] {
+        let env = TestEnv::new();
+        let action = check_out(&env, &self::line(UPSTREAM));
+        let changes = format!("## {version}\n\n- what is new\n");
+        fs::write(action.join("CHANGELOG.md"), changes).unwrap();
+        let path = action.join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let script = action.join("scripts/release-notes");
+        let notes = || {
+            let tag = format!("v{version}");
+            let tool = env.program("bash", [script.to_str().unwrap(), &tag]);
+            tool.env("PATH", "/usr/bin:/bin").run()
+        };
+        fs::write(&path, &own).unwrap();
+        notes().success().stdout(contains("- what is new"));
+        fs::write(&path, own.clone() + line + "\n").unwrap();
+        notes().code(1).stdout("").stderr(contains(words));
+    }
 }

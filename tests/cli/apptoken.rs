@@ -83,6 +83,7 @@ fn the_formats_are_those_of_local_token() {
                 "account",
                 "login",
                 "header",
+                "cookie",
                 "expires_at",
                 "expires_on",
                 "source"

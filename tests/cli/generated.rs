@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::Write as _,
     net::TcpListener,
     path::{Path, PathBuf},
 };
@@ -71,7 +72,7 @@ fn every_example_of_the_man_pages_does_something() {
     assert!(examples.len() > 15, "{examples:?}");
     for example in examples {
         // What the shell does is left to it: pipes, redirections, substitutions.
-        let parts = example.split(['|', '<', '(', ')']);
+        let parts = example.split(['|', '<', '>', '(', ')']);
         let commands: Vec<_> = parts
             .filter_map(|part| part.trim().split_once("vtexid "))
             .collect();
@@ -83,8 +84,11 @@ fn every_example_of_the_man_pages_does_something() {
                 None => (arguments, ""),
             };
             let arguments = format!("{arguments}{program}")
+                .replace('\'', "")
+                .replace("@price.json", "{}")
                 .replace(" KEY", &format!(" {}", sandbox::app_key("mystore")))
                 .replace("39873", &free_port())
+                .replace("NAME", sandbox::PROVIDER)
                 .replace("/run/secrets/vtex", secret.to_str().unwrap());
             let tool = env
                 .vtexid(arguments.split(' '))
@@ -94,6 +98,15 @@ fn every_example_of_the_man_pages_does_something() {
             let done = if arguments.starts_with("toolbelt ") {
                 // Refuses what is not VTEX's own; asks it for nothing.
                 tool.without("VTEXID_URL").env("VTEX_TOKEN", &token).run()
+            } else if arguments.contains("--shopper") {
+                let (reader, mut writer) = std::io::pipe().unwrap();
+                let login = tool.stdin_from(reader).start();
+                login.wait_for("waiting for the code");
+                writeln!(writer, "{}", env.sandbox.mails()[0].code).unwrap();
+                login.finish()
+            } else if arguments.contains("--oauth-provider") {
+                let token = format!("{}{EMAIL}", sandbox::PROVIDER_TOKEN);
+                tool.stdin(token).run()
             } else if arguments.starts_with("login ") && !example.contains('<') {
                 sign_in(tool.arg("--fresh").arg("--no-browser").start(), EMAIL).1
             } else {

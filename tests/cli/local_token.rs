@@ -6,7 +6,7 @@ use predicates::{
     prelude::PredicateBooleanExt as _,
     str::{contains, is_match},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     env::{EMAIL, TestEnv, answer, claims, names, now, stderr, stdout, token_of},
@@ -66,7 +66,7 @@ fn cookie_is_a_file_whose_fields_are_separated_by_tabs() {
 }
 
 #[test]
-fn a_shoppers_header_bears_the_account() {
+fn a_shoppers_token_is_a_cookie_that_bears_the_account() {
     let env = TestEnv::with(Options {
         audience: "webstore".to_owned(),
         ..Options::default()
@@ -76,10 +76,11 @@ fn a_shoppers_header_bears_the_account() {
     env.vtexid(["local", "token", "-f", "header"])
         .run()
         .success()
-        .stdout(format!("VtexIdclientAutCookie_mystore: {token}\n"));
+        .stdout(format!("Cookie: VtexIdclientAutCookie_mystore={token}\n"));
     let json = answer(&env.vtexid(["local", "token", "--json"]).run().success());
     assert_eq!(json["kind"], "shopper");
-    assert_eq!(json["header"], "VtexIdclientAutCookie_mystore");
+    assert_eq!(json["header"], Value::Null);
+    assert_eq!(json["cookie"], "VtexIdclientAutCookie_mystore");
 }
 
 #[test]
@@ -103,6 +104,7 @@ fn json_has_all_but_the_refresh_token() {
                 "account",
                 "login",
                 "header",
+                "cookie",
                 "expires_at",
                 "expires_on",
                 "source"

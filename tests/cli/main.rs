@@ -10,6 +10,10 @@
 
 mod action;
 mod again;
+mod api;
+mod api_hosts;
+mod api_pages;
+mod api_stream;
 mod apptoken;
 mod attacks;
 mod browser;
@@ -18,6 +22,8 @@ mod clock;
 mod doctor;
 mod env;
 mod exec;
+mod first_minute;
+mod formats;
 mod generated;
 mod hints;
 mod hostile;
@@ -38,6 +44,9 @@ mod place;
 mod provided;
 mod proxy;
 mod races;
+mod receiver;
+#[cfg(unix)]
+mod release;
 mod renewal;
 mod rfc;
 mod runner;
@@ -45,6 +54,7 @@ mod runner;
 mod sandbox;
 #[cfg(target_os = "linux")]
 mod scenes;
+mod shopper;
 mod signals;
 mod signer;
 mod socks;

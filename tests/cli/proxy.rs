@@ -45,7 +45,13 @@ impl Proxy {
         let authority_pem = authority.self_signed(&authority_key).unwrap().pem();
         let issuer = Issuer::new(authority, authority_key);
         let key = KeyPair::generate().unwrap();
-        let names = ["*.myvtex.com", "*.vtexcommercestable.com.br"];
+        let names = [
+            "*.myvtex.com",
+            "*.vtexcommercestable.com.br",
+            "*.vtexpayments.com.br",
+            "api.vtex.com",
+            "www.example",
+        ];
         let mut certificate = CertificateParams::new(names.map(str::to_owned)).unwrap();
         if let Some((from, to)) = years {
             certificate.not_before = rcgen::date_time_ymd(from, 1, 1);

@@ -64,11 +64,16 @@ fn what_is_good_for_long_enough_is_left_alone() {
     local_token(&env, &["--min-validity", "2h"]).run().success();
     assert_eq!(env.requests_to(REFRESH).len(), 0);
     // More than a new token has cannot be had.
-    let done = local_token(&env, &["--min-validity", "48h"])
+    let env = TestEnv::with(Options {
+        token_life: 3600,
+        ..Options::default()
+    });
+    env.login("mystore");
+    let done = local_token(&env, &["--min-validity", "2h"])
         .run()
         .code(3)
         .stdout("");
-    assert!(stderr(&done).contains("not for 2d"));
+    assert!(stderr(&done).contains("not for 2h"));
     assert_eq!(env.requests_to(REFRESH).len(), 1);
 }
 
@@ -147,7 +152,10 @@ fn a_network_failure_is_never_a_logout() {
 
 #[test]
 fn a_good_token_is_printed_where_a_forced_renewal_fails() {
-    let env = TestEnv::new();
+    let env = TestEnv::with(Options {
+        token_life: 3600,
+        ..Options::default()
+    });
     env.login("mystore");
     let before = env.token("mystore");
     env.fail(&format!("{REFRESH}=drop"));
@@ -155,7 +163,7 @@ fn a_good_token_is_printed_where_a_forced_renewal_fails() {
     assert_eq!(stdout(&done).trim_end(), before);
     assert!(stderr(&done).contains("which is still valid"));
     // Not where it would be shorter than asked.
-    local_token(&env, &["--min-validity", "48h"])
+    local_token(&env, &["--min-validity", "2h"])
         .run()
         .code(6)
         .stdout("");

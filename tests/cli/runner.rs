@@ -108,6 +108,68 @@ fn hostile_claims(text: &str) -> Value {
 }
 
 #[test]
+fn no_answer_of_an_api_is_a_command() {
+    use crate::receiver::{self, Receiver};
+    for json in [true, false] {
+        let body = if json {
+            json!({"a": HOSTILE, HOSTILE[0]: [{"b": HOSTILE}]}).to_string()
+        } else {
+            HOSTILE[4..].join("\n")
+        };
+        let sent = body.clone();
+        let kind = if json {
+            "application/json"
+        } else {
+            "text/plain"
+        };
+        let server = Receiver::start(move |received, _, stream| {
+            let status = if received.line.contains("fail") {
+                404
+            } else {
+                200
+            };
+            let head = format!("{status} OK\r\nContent-Type: {kind}\r\nX-A: ##[error]x");
+            receiver::answer(stream, &head, sent.as_bytes());
+        });
+        let env = TestEnv::new();
+        for line in [
+            &["/api/x"][..],
+            &["/api/x", "-i"],
+            &["/api/x", "--paginate"],
+            &["/api/fail"],
+            &["/api/fail", "--fail-body"],
+            &["/api/x", "-d", "##[error]x", "--print-curl"],
+        ] {
+            let tool = || {
+                env.vtexid(["api"].iter().chain(line))
+                    .env("VTEX_APP_KEY", app_key("mystore"))
+                    .env("VTEX_APP_TOKEN", app_token())
+                    .env("VTEXID_URL", server.url())
+            };
+            for done in in_jobs(tool) {
+                for stream in [stdout(&done), stderr(&done)] {
+                    assert_eq!(commands(&stream), [], "{line:?}: {stream}");
+                }
+                if json && line == ["/api/x"] {
+                    assert_eq!(answer(&done), serde_json::from_str::<Value>(&body).unwrap());
+                }
+            }
+            // A file is no log.
+            let out = env.root().join("out");
+            let file = std::fs::File::create(&out).unwrap();
+            if line == ["/api/x"] {
+                tool()
+                    .env("GITHUB_ACTIONS", "true")
+                    .stdout_to(file)
+                    .run()
+                    .success();
+                assert_eq!(std::fs::read_to_string(&out).unwrap(), body);
+            }
+        }
+    }
+}
+
+#[test]
 fn the_port_of_the_parser_finds_commands() {
     for text in HOSTILE {
         let bait = text != ":::stop-commands::x";

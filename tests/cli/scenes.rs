@@ -76,6 +76,8 @@ scenes! {
     status
     switch
     logout
+    api
+    api_refused
     apptoken
     apptoken_save
     inspect
@@ -245,6 +247,53 @@ mod scene {
         scene.env.login("otherstore");
         scene.run("vtexid logout");
         scene.run("vtexid local token");
+    }
+
+    pub(super) fn api(scene: &mut Scene) {
+        scene.env.login("mystore");
+        scene.run("vtexid api /api/catalog_system/pvt/brand/list");
+        scene.run("vtexid api /api/license-manager/site/pvt/logins/list/paged --paginate");
+        scene.run("vtexid api /api/oms/pvt/orders?per_page=1 --paginate -o orders");
+        scene.run("vtexid api -X PUT /pricing/prices/1 -d @price.json --print-curl");
+        scene.run("vtexid api /api/nothing");
+        scene.run("vtexid api /api/nothing --fail-body");
+        scene.run("vtexid api /api/oms/pvt/orders --as none");
+        scene.run("vtexid api /api/sent-offers/feeds");
+        scene.env.fail("/api/oms=busy:120");
+        scene.run("vtexid api /api/oms/pvt/orders");
+        scene.run("vtexid -a other api /api/oms/pvt/orders");
+    }
+
+    pub(super) fn api_refused(scene: &mut Scene) {
+        scene.env.login("mystore");
+        for arguments in [
+            "/unknown",
+            "//www.example/api/x",
+            "https://www.example/api/x",
+            "https://other.myvtex.com/_v/x",
+            "http://mystore.myvtex.com/_v/x",
+            "/api/x?an=other",
+            "/other/pricing/prices/1",
+            "/api/../x",
+            "/api/x#y",
+            "C:/Git/api/x",
+            "/api/x --host www.example",
+            "/api/x --workspace dev",
+            "/_v/x --workspace a--b",
+            "/api/x -H Accept",
+            "/api/x -H Host:www.example",
+            "/api/x -H X-VTEX-API-AppToken:x",
+            "/api/x -d @",
+            "/api/x -d @missing",
+            "/api/x -o missing/file",
+            "/api/x -X CONNECT",
+            "/api/x --as nobody",
+            "/api/x --paginate -X POST",
+            "/api/x --get -d x",
+            "/api/x --json",
+        ] {
+            scene.run(&format!("vtexid api {arguments}"));
+        }
     }
 
     pub(super) fn apptoken(scene: &mut Scene) {

@@ -165,6 +165,15 @@ impl Browser {
         answer["result"]["result"]["value"].clone()
     }
 
+    /// Sets cookies as a browser test does with its storage state.
+    pub fn set_cookies(&mut self, cookies: &Value) {
+        self.call("Network.setCookies", &json!({ "cookies": cookies }));
+    }
+
+    pub fn clear_cookies(&mut self) {
+        self.call("Network.clearBrowserCookies", &json!({}));
+    }
+
     /// The addresses that can be gone back to.
     pub fn history(&mut self) -> Vec<String> {
         let history = self.call("Page.getNavigationHistory", &json!({}));

@@ -167,17 +167,18 @@ fn piped_it_copies_only_when_told_to() {
 }
 
 #[test]
-fn with_every_format_it_is_the_token_that_is_copied() {
+fn with_every_format_what_is_printed_is_copied() {
     let Some(mut desk) = Desk::<Xvfb>::new() else {
         return;
     };
-    for format in ["header", "json"] {
+    for more in [&["-f", "header"][..], &["-f", "dotenv"], &["--json"]] {
         desk.token = mint();
         desk.home.set("VTEX_TOKEN", &desk.token);
         let mut command = desk.home.vtexid(COPY);
-        command.args(["--format", format]);
-        run_within(AT_ONCE, command).success();
-        desk.assert_copied();
+        command.args(more);
+        let printed = run_within(AT_ONCE, command).success();
+        assert!(printed.len() > desk.token.len() + 1, "{printed}");
+        assert_eq!(desk.paste().as_deref(), Some(printed.trim_end()));
     }
 }
 

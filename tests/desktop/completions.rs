@@ -158,10 +158,11 @@ impl Prompt {
 }
 
 /// What is offered everywhere.
-const OFFERS: [(&str, &[&str]); 26] = [
+const OFFERS: [(&str, &[&str]); 30] = [
     (
         "vtexid ",
         &[
+            "api",
             "apptoken",
             "completions",
             "doctor",
@@ -183,12 +184,15 @@ const OFFERS: [(&str, &[&str]); 26] = [
         "vtexid login --",
         &[
             "--account",
+            "--duration",
             "--fresh",
             "--help",
             "--json",
             "--no-browser",
+            "--oauth-provider",
             "--port",
             "--quiet",
+            "--shopper",
             "--store",
             "--timeout",
             "--verbose",
@@ -209,6 +213,9 @@ const OFFERS: [(&str, &[&str]); 26] = [
             "json",
             "powershell",
             "raw",
+            "browser",
+            "dotenv",
+            "storage-state",
         ],
     ),
     ("vtexid apptoken --format k", &["key-headers"]),
@@ -232,7 +239,18 @@ const OFFERS: [(&str, &[&str]); 26] = [
         "vtexid apptoken --app-token-file ",
         &["key.pem", "two words"],
     ),
+    (
+        "vtexid api /api/catalog",
+        &[
+            "/api/catalog/pvt/",
+            "/api/catalog_system/pub/",
+            "/api/catalog_system/pvt/",
+        ],
+    ),
+    ("vtexid api --as ", &["key", "none", "user"]),
+    ("vtexid api -o ", &["key.pem", "two words"]),
     // Neither files nor anything else.
+    ("vtexid api --workspace ", &[]),
     ("vtexid login --timeout ", &[]),
     ("vtexid inspect ", &[]),
     ("vtexid inspect --claim ", &[]),

@@ -11,6 +11,7 @@
     reason = "the helpers of a test fail the way a test does"
 )]
 
+mod api;
 mod browser;
 mod bus;
 mod desk;
@@ -30,15 +31,18 @@ mod proxy;
 mod sandbox;
 mod sway;
 
+mod browser_cookie;
 mod chromium;
 mod clipboard;
 mod completions;
 mod firefox;
+mod first_minute;
 mod hostile;
 mod keepassxc;
 mod kernel;
 mod kwallet;
 mod readme;
 mod secret_service;
+mod shopper;
 mod terminal;
 mod wayland;

@@ -1,9 +1,10 @@
-//! The code blocks of README.md and of docs/, and the command lines in them.
+//! The code blocks of README.md and of docs/, the files of examples/ci/, and the command lines in them.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 const README: &str = include_str!("../../README.md");
 const SHELLS: &str = include_str!("../../docs/shells.md");
@@ -55,13 +56,13 @@ fn blocks_of(text: &'static str) -> Vec<Block> {
     blocks
 }
 
-/// The one block that begins with this comment.
-pub fn block(language: &str, first: &str) -> Block {
-    let mut found = blocks();
-    found.retain(|block| block.language == language && block.lines.first() == Some(&first));
-    assert_eq!(found.len(), 1, "{language} blocks that begin with {first}");
-    found.remove(0)
-}
+/// An example for CI.
+pub struct Example(&'static str);
+
+pub const GITHUB: Example = Example(include_str!("../../examples/ci/github.yml"));
+pub const GITHUB_ACTION: Example = Example(include_str!("../../examples/ci/github-action.yml"));
+pub const GITLAB: Example = Example(include_str!("../../examples/ci/gitlab.yml"));
+pub const DOCKERFILE: Example = Example(include_str!("../../examples/ci/Dockerfile"));
 
 /// A line without the comment at its end.
 pub fn bare(line: &str) -> &str {
@@ -87,10 +88,11 @@ impl Block {
         }
         commands
     }
+}
 
+impl Example {
     fn yaml<T: DeserializeOwned>(&self) -> T {
-        let text = self.lines.join("\n");
-        serde_saphyr::from_str(&text).unwrap_or_else(|e| panic!("{text}\n{e}"))
+        serde_saphyr::from_str(self.0).unwrap_or_else(|e| panic!("{}\n{e}", self.0))
     }
 
     pub fn workflow(&self) -> Workflow {
@@ -105,11 +107,11 @@ impl Block {
     pub fn instructions(&self) -> Vec<String> {
         let mut instructions: Vec<String> = Vec::new();
         let mut goes_on = false;
-        for line in &self.lines {
+        for line in self.0.lines() {
             match instructions.last_mut().filter(|_| goes_on) {
                 Some(last) => *last = format!("{last}\n{line}"),
                 None if line.is_empty() || line.starts_with('#') => continue,
-                None => instructions.push((*line).to_owned()),
+                None => instructions.push(line.to_owned()),
             }
             goes_on = line.ends_with('\\');
         }
@@ -117,18 +119,26 @@ impl Block {
     }
 }
 
-/// As much of GitHub's workflows as the README uses; anything else is refused.
+/// As much of GitHub's workflows as the examples use; anything else is refused.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Workflow {
+    #[serde(rename = "name")]
+    _name: String,
     #[serde(rename = "on")]
     _on: String,
+    #[serde(rename = "permissions")]
+    _permissions: BTreeMap<String, String>,
+    #[serde(rename = "concurrency")]
+    _concurrency: BTreeMap<String, String>,
     pub jobs: BTreeMap<String, WorkflowJob>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct WorkflowJob {
+    #[serde(rename = "name")]
+    _name: String,
     #[serde(rename = "runs-on")]
     _runs_on: String,
     pub defaults: Defaults,
@@ -153,21 +163,18 @@ pub struct Step {
     #[serde(default)]
     pub name: String,
     pub uses: Option<String>,
-    #[serde(default, rename = "with")]
-    _with: BTreeMap<String, bool>,
+    #[serde(default)]
+    pub with: BTreeMap<String, Value>,
     #[serde(default)]
     pub env: BTreeMap<String, String>,
     pub run: Option<String>,
 }
 
-/// As much of GitLab's jobs as the README uses; anything else is refused.
+/// As much of GitLab's jobs as the examples use; anything else is refused.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Job {
     pub image: String,
-    #[serde(rename = "variables")]
-    _variables: BTreeMap<String, String>,
-    pub before_script: Vec<String>,
     pub script: Vec<String>,
     pub artifacts: Artifacts,
 }

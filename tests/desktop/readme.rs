@@ -1,4 +1,5 @@
-//! What the README says to type, typed: its lines are run as they are, on machines whose internet is the sandbox.
+//! What the README and the examples for CI say to type, typed: their lines are run as they are, on machines whose internet
+//! is the sandbox.
 //!
 //! A line that cannot be run here is named in `ELSEWHERE`, so that none is left out unseen.
 
@@ -12,15 +13,27 @@ use crate::bus::{self, Bus, Keyring};
 use crate::display::{Display as _, Xvfb};
 use crate::home::Home;
 use crate::http;
-use crate::markdown::{Job, Step, bare, block, blocks};
+use crate::markdown::{
+    DOCKERFILE, Example, GITHUB, GITHUB_ACTION, GITLAB, Job, Step, bare, blocks,
+};
 use crate::parts;
 use crate::process::{LIMIT, Outcome, Running, eventually, run, run_with};
 use crate::proxy::Proxy;
 use crate::sandbox::{self, Options, Sandbox};
 
-const WORKFLOW: &str = "# .github/workflows/vtex.yml";
-const PIPELINE: &str = "# .gitlab-ci.yml";
-const DOCKERFILE: &str = "# syntax=docker/dockerfile:1";
+/// The vtexid that the examples install.
+const PACKAGE: &str = concat!("vtexid@", env!("CARGO_PKG_VERSION"));
+/// The action that they use.
+const ACTION: &str = concat!("OWNER/vtexid@v", env!("CARGO_PKG_VERSION"));
+
+/// A line with the owner of the repository in place of OWNER, which stands for it until Cargo.toml names the repository.
+fn owned(line: &str) -> String {
+    let address = env!("CARGO_PKG_REPOSITORY").strip_prefix("https://github.com/");
+    match address.and_then(|address| address.split_once('/')) {
+        Some((owner, _)) => line.replace("OWNER/", &format!("{owner}/")),
+        None => line.to_owned(),
+    }
+}
 
 /// Who signs in, in the README.
 const EMAIL: &str = "dev@example.com";
@@ -28,27 +41,33 @@ const EMAIL: &str = "dev@example.com";
 const SECRETS: &str = "/run/secrets/";
 
 /// What is not run here, and why.
-const ELSEWHERE: [(&str, &str); 15] = [
-    ("cargo install --path . --locked", "builds anew"),
-    ("cargo install --path vtexid --locked", "builds anew"),
+const ELSEWHERE: [(&str, &str); 11] = [
+    ("npm install -g vtexid", "scripts/test-npm runs it"),
+    (
+        concat!("npm install --global vtexid@", env!("CARGO_PKG_VERSION")),
+        "scripts/test-npm runs it",
+    ),
+    (
+        concat!(
+            "gh attestation verify vtexid-",
+            env!("CARGO_PKG_VERSION"),
+            "-x86_64-unknown-linux-musl.tar.gz --repo OWNER/vtexid"
+        ),
+        "asks GitHub",
+    ),
     ("cargo run --example sandbox", "scripts/demo runs it"),
     ("pbpaste | vtexid inspect", "macOS alone has it"),
-    ("actions/checkout@v4", "GitHub's"),
+    (
+        "actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd",
+        "GitHub's",
+    ),
     ("npx vtex publish --yes", "VTEX's own CLI, from npm"),
-    ("rust:1", "an image"),
-    ("FROM rust:1-bookworm AS vtexid", "an image"),
-    ("COPY vtexid /vtexid", "into the image"),
-    ("RUN cargo install --path /vtexid --locked", "builds anew"),
-    ("FROM debian:bookworm-slim", "an image"),
+    ("node:24", "an image"),
+    ("FROM node:24-bookworm-slim", "an image"),
     (
         "RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl",
         "into the image",
     ),
-    (
-        "COPY --from=vtexid /usr/local/cargo/bin/vtexid /usr/local/bin/",
-        "into the image",
-    ),
-    ("ARG VTEX_APP_KEY", "given by docker build"),
     (
         "docker build --secret id=vtex_app_token,env=VTEX_APP_TOKEN --build-arg VTEX_APP_KEY .",
         "needs Docker; the Dockerfile's tests obey it",
@@ -56,7 +75,7 @@ const ELSEWHERE: [(&str, &str); 15] = [
 ];
 
 fn is_elsewhere(line: &str) -> bool {
-    ELSEWHERE.iter().any(|(text, _)| *text == bare(line))
+    ELSEWHERE.iter().any(|(text, _)| owned(text) == bare(line))
 }
 
 /// A machine with curl and vtexid, behind a proxy that leads every VTEX address to the sandbox.
@@ -86,6 +105,11 @@ impl Machine {
             sandbox,
             proxy,
         };
+        // What npm's own does with the real packages is seen by scripts/test-npm.
+        machine.install(
+            "npx",
+            &format!("[ \"$1 $2\" = '--yes {PACKAGE}' ] || exit 9\nshift 2\nexec vtexid \"$@\""),
+        );
         // What a program is given as arguments, everybody on its machine can see.
         let log = machine.path("arguments");
         for (name, program) in [("vtexid", env!("CARGO_BIN_EXE_vtexid")), ("curl", "curl")] {
@@ -174,6 +198,8 @@ impl Runner {
         machine.home.set("GITHUB_ACTIONS", "true");
         let file = machine.path("github_env");
         machine.home.set("GITHUB_ENV", file);
+        let file = machine.path("github_output");
+        machine.home.set("GITHUB_OUTPUT", file);
         Some(Self {
             machine,
             app_token,
@@ -185,14 +211,32 @@ impl Runner {
         match expression {
             "${{ secrets.VTEX_APP_KEY }}" => sandbox::app_key("mystore"),
             "${{ secrets.VTEX_APP_TOKEN }}" => self.app_token.clone(),
+            "true" => "true".to_owned(),
             _ => panic!("what is {expression}?"),
         }
     }
 
     /// Runs a step, as it does with `shell: bash`; gives its exit code and log.
     fn step(&mut self, step: &Step) -> (i32, String) {
-        assert!(step.uses.as_deref().is_none_or(is_elsewhere), "{step:?}");
-        let script = runnable(step.run.as_deref().unwrap_or_default());
+        let mut variables = step.env.clone();
+        let script = match step.uses.as_deref() {
+            // What action.yml does where vtexid is installed already.
+            Some(action) if action == owned(ACTION) => {
+                let mut given = |name: &str, variable: &str| {
+                    let value = step.with[name].as_str().unwrap().to_owned();
+                    variables.insert(variable.to_owned(), value);
+                };
+                given("app-key", "VTEX_APP_KEY");
+                given("app-token", "VTEX_APP_TOKEN");
+                given("export", "INPUT_EXPORT");
+                let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/action");
+                format!("'{script}' install\n'{script}' token")
+            }
+            uses => {
+                assert!(uses.is_none_or(is_elsewhere), "{step:?}");
+                runnable(step.run.as_deref().unwrap_or_default())
+            }
+        };
         fs::write(self.machine.path("step.sh"), script).unwrap();
         let shell = ["--noprofile", "--norc", "-eo", "pipefail", "step.sh"];
         let mut command = self.machine.home.command("bash", &shell);
@@ -200,7 +244,7 @@ impl Runner {
             let (name, value) = line.split_once('=').expect("NAME=VALUE");
             command.env(name, value);
         }
-        for (name, expression) in &step.env {
+        for (name, expression) in &variables {
             command.env(name, self.value(expression));
         }
         let Outcome {
@@ -222,9 +266,9 @@ impl Runner {
     }
 }
 
-/// The steps of the one job of GitHub's example.
-fn steps() -> Vec<Step> {
-    let workflow = block("yaml", WORKFLOW).workflow();
+/// The steps of the one job of an example for GitHub.
+fn steps(example: &Example) -> Vec<Step> {
+    let workflow = example.workflow();
     let jobs: Vec<_> = workflow.jobs.into_values().collect();
     let [job] = <[_; 1]>::try_from(jobs).unwrap();
     assert_eq!(job.defaults.run.shell, "bash");
@@ -237,7 +281,7 @@ fn the_github_example_calls_the_api_and_logs_the_toolbelt_in() {
         return;
     };
     let mut logs = BTreeMap::new();
-    for step in steps() {
+    for step in steps(&GITHUB) {
         let (code, log) = runner.step(&step);
         assert_eq!(code, 0, "{}: {log}", step.name);
         logs.insert(step.name, log);
@@ -266,12 +310,30 @@ fn the_github_example_ends_where_the_pair_is_refused() {
     let Some(mut runner) = Runner::new(wrong_app_token()) else {
         return;
     };
-    let steps = steps();
+    let steps = steps(&GITHUB);
     let step = steps.iter().find(|step| !step.env.is_empty()).unwrap();
     let (code, log) = runner.step(step);
     assert_eq!(code, 3, "{log}");
     assert_eq!(runner.machine.read("github_env"), "");
     assert!(!log.contains(&wrong_app_token()), "{log}");
+}
+
+#[test]
+fn the_example_with_the_action_calls_the_api() {
+    let Some(mut runner) = Runner::new(sandbox::app_token()) else {
+        return;
+    };
+    let mut all = String::new();
+    for step in steps(&GITHUB_ACTION) {
+        let (code, log) = runner.step(&step);
+        assert_eq!(code, 0, "{}: {log}", step.name);
+        all += &log;
+    }
+    let machine = &runner.machine;
+    assert!(all.contains(r#""name":"Acme""#), "{all}");
+    let token = machine.token_sent();
+    assert_eq!(machine.read("github_env"), format!("VTEX_TOKEN={token}\n"));
+    machine.assert_no_secret(&all, &["github_env", "github_output"]);
 }
 
 /// Runs GitLab's job with that app token; the result of its script.
@@ -284,7 +346,7 @@ fn gitlab(app_token: &str) -> Option<(Machine, Outcome)> {
         .set("VTEX_APP_KEY", sandbox::app_key("mystore"));
     machine.home.set("VTEX_APP_TOKEN", app_token);
     let [job] = <[_; 1]>::try_from(pipeline_jobs()).unwrap();
-    let script = [job.before_script, job.script].concat().join("\n");
+    let script = job.script.join("\n");
     // Of all the shells an image can have, the one that forgives least.
     let outcome = run(machine.home.command("dash", &["-ec", &runnable(&script)]));
     if outcome.code == Some(0) {
@@ -296,7 +358,7 @@ fn gitlab(app_token: &str) -> Option<(Machine, Outcome)> {
 }
 
 fn pipeline_jobs() -> Vec<Job> {
-    let jobs = block("yaml", PIPELINE).pipeline();
+    let jobs = GITLAB.pipeline();
     jobs.into_values().collect()
 }
 
@@ -360,17 +422,21 @@ fn docker(app_token: &str) -> Option<(Machine, Outcome)> {
     assert_eq!(variable, "VTEX_APP_TOKEN");
 
     let mut last = None;
-    for instruction in block("dockerfile", DOCKERFILE).instructions() {
+    for instruction in DOCKERFILE.instructions() {
         if instruction == format!("ARG {key}") {
             machine
                 .home
                 .set("VTEX_APP_KEY", sandbox::app_key("mystore"));
         }
-        if is_elsewhere(&instruction) {
+        let command = instruction.strip_prefix("RUN ");
+        if is_elsewhere(&instruction) || command.is_some_and(is_elsewhere) {
             continue;
         }
-        let command = instruction.strip_prefix("RUN ").expect("one to run");
         let mount = format!("--mount=type=secret,id={id} ");
+        let Some(command) = command else {
+            assert_eq!(instruction, format!("ARG {key}"));
+            continue;
+        };
         let command = command.strip_prefix(&mount).expect("one with the secret");
         let command = command.trim_start_matches(['\\', '\n', ' ']);
         last = Some(with_secret(
@@ -404,16 +470,19 @@ fn the_dockerfile_fails_where_the_pair_is_refused() {
 }
 
 /// Every other command, in order, with a part of what it shows.
-const WALK: [(&str, &str); 30] = [
+const WALK: [(&str, &str); 44] = [
     (
         "vtexid login mystore",
         "logged in to mystore as dev@example.com",
     ),
+    ("vtexid api /api/catalog_system/pvt/brand/list", "Globex"),
+    ("vtexid inspect", "dev@example.com"),
+    // Install
+    ("vtexid login mystore", "logged in to mystore"),
     (
         "vtexid local token --format header | curl -H @- https://mystore.vtexcommercestable.com.br/api/catalog_system/pvt/brand/list",
-        "Globex",
+        "Acme",
     ),
-    ("vtexid inspect", "dev@example.com"),
     // Log in and out
     ("vtexid login mystore", "logged in to mystore"),
     ("vtexid login other", "logged in to other"),
@@ -428,6 +497,15 @@ const WALK: [(&str, &str); 30] = [
         "vtexid login mystore --with-token < token.txt",
         "logged in to mystore",
     ),
+    // As a shopper
+    (
+        "vtexid login mystore --shopper ana@example.com",
+        "as the shopper ana@example.com",
+    ),
+    (
+        "vtexid login mystore --oauth-provider NAME --duration 30m < access-token",
+        "as the shopper ana@example.com",
+    ),
     // Several credentials of one account
     ("vtexid status", "commands use: mystore user"),
     ("vtexid local token --as key", "eyJ"),
@@ -439,6 +517,38 @@ const WALK: [(&str, &str); 30] = [
     ),
     ("vtexid local token --min-validity 10m", "eyJ"),
     ("vtexid local token --json", "\"expires_on\""),
+    // Call an API
+    ("vtexid api /api/catalog_system/pvt/brand/list", "Acme"),
+    (
+        "vtexid api '/api/oms/pvt/orders?per_page=100' --paginate | jq -r .orderId",
+        "v45-01",
+    ),
+    (
+        "vtexid api /api/dataentities/CL/scroll --paginate -o customers.ndjson",
+        "",
+    ),
+    (
+        "vtexid api /api/license-manager/site/pvt/logins/list/paged --paginate",
+        "item 12",
+    ),
+    ("vtexid api -X PUT /pricing/prices/1 -d @price.json", ""),
+    (
+        r#"vtexid api /api/dataentities/CL/documents -d '{"email": "ana@example.com"}'"#,
+        "DocumentId",
+    ),
+    (
+        r#"vtexid api /_v/private/graphql/v1 --workspace dev -d '{"query": "…"}'"#,
+        "dev--mystore.myvtex.com",
+    ),
+    ("vtexid api /pricing/prices/1 -i", "HTTP/1.1 200 OK"),
+    (
+        "vtexid api '/api/catalog_system/pub/products/search?_from=0' --as none",
+        "product 10",
+    ),
+    (
+        "vtexid api /pricing/prices/1 --print-curl",
+        "curl https://api.vtex.com/mystore/pricing/prices/1",
+    ),
     // Tokens for CI
     (
         "export VTEX_APP_KEY=vtexappkey-mystore-ABCDEF VTEX_APP_TOKEN=…",
@@ -480,6 +590,10 @@ fn filled(line: &str) -> String {
     let url = "https://mystore.vtexcommercestable.com.br/api/catalog_system/pvt/brand/list";
     line.replace("vtexappkey-mystore-ABCDEF", &key)
         .replace("--app-key KEY", &format!("--app-key {key}"))
+        .replace(
+            "--oauth-provider NAME",
+            &format!("--oauth-provider {}", sandbox::PROVIDER),
+        )
         .replace(
             "VTEX_APP_TOKEN=…",
             &format!("VTEX_APP_TOKEN={}", sandbox::app_token()),
@@ -531,6 +645,13 @@ impl Person {
             let way_back = http::way_back(&self.reachable(&page), EMAIL);
             terminal.type_in(&(way_back + "\n"));
         }
+        if line.contains("--shopper") {
+            eventually("the question for the code", || {
+                terminal.stdout().contains("code mailed to").then_some(())
+            });
+            let mails = self.machine.sandbox.mails();
+            terminal.type_in(&format!("{}\n", mails.last().unwrap().code));
+        }
         let opened = self.machine.path("opened");
         eventually("the end of the command", || {
             if let Ok(page) = fs::read_to_string(&opened) {
@@ -555,9 +676,16 @@ impl Person {
         if section == "Several credentials of one account" && line.contains("status") {
             self.save_key_and_shopper();
         }
+        if line.contains("@price.json") {
+            fs::write(self.machine.path("price.json"), "{\"basePrice\": 20}").unwrap();
+        }
         if line.contains("< token.txt") {
             let token = run(self.machine.home.vtexid(&["local", "token"])).success();
             fs::write(self.machine.path("token.txt"), token).unwrap();
+        }
+        if line.contains("< access-token") {
+            let token = format!("{}ana@example.com", sandbox::PROVIDER_TOKEN);
+            fs::write(self.machine.path("access-token"), token).unwrap();
         }
         if line.contains("--key key.json") {
             let key = self.machine.sandbox.jwk().to_string();
@@ -672,7 +800,7 @@ fn every_command_does_what_is_shown() {
     let programs = [
         &bus::PARTS[..],
         Xvfb::PARTS,
-        &["bash", "curl", "unshare", "mount"],
+        &["bash", "curl", "jq", "unshare", "mount"],
     ]
     .concat();
     let Some(mut machine) = Machine::new(&programs) else {
@@ -718,33 +846,31 @@ fn every_command_does_what_is_shown() {
 fn every_block_and_every_exception_is_known() {
     let mut lines: Vec<String> = Vec::new();
     for block in blocks() {
-        match (block.language, block.lines[0]) {
-            ("sh" | "console", _) => {
+        match block.language {
+            "sh" | "console" => {
                 let commands = block.commands();
                 lines.extend(commands.iter().map(|(line, _)| bare(line).to_owned()));
             }
-            ("yaml", WORKFLOW) => {
-                for step in steps() {
-                    lines.extend(step.uses);
-                    let script = step.run.unwrap_or_default();
-                    lines.extend(script.lines().map(|line| bare(line).to_owned()));
-                }
-            }
-            ("yaml", PIPELINE) => {
-                for job in pipeline_jobs() {
-                    assert!(is_elsewhere(&job.image), "{}", job.image);
-                    lines.push(job.image);
-                    lines.extend(job.before_script);
-                }
-            }
-            ("dockerfile", DOCKERFILE) => lines.extend(block.instructions()),
             _ => panic!("what is run of {block:?}?"),
         }
     }
+    for step in [&GITHUB, &GITHUB_ACTION].into_iter().flat_map(steps) {
+        lines.extend(step.uses);
+        let script = step.run.unwrap_or_default();
+        lines.extend(script.lines().map(|line| bare(line).to_owned()));
+    }
+    for job in pipeline_jobs() {
+        assert!(is_elsewhere(&job.image), "{}", job.image);
+        lines.push(job.image);
+    }
+    for instruction in DOCKERFILE.instructions() {
+        lines.extend(instruction.strip_prefix("RUN ").map(str::to_owned));
+        lines.push(instruction);
+    }
     for (text, why) in ELSEWHERE {
         assert!(
-            lines.iter().any(|line| line == text),
-            "{text} ({why}) is not in the README any more"
+            lines.contains(&owned(text)),
+            "{text} ({why}) is in no example any more"
         );
     }
 }

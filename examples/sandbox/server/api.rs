@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
+use super::apis::Sent;
 use super::http::{Request, Response};
 use super::tokens::{self, app_key, app_token};
 use super::{Login, Session, Shared, State};
@@ -181,21 +182,17 @@ impl Shared {
     }
 
     fn brands(&self, account: &str, request: &Request) -> Response {
-        let token = request
-            .header(TOKEN)
-            .map(str::to_owned)
-            .or_else(|| request.cookie(TOKEN));
-        let claims = token.and_then(|token| self.accept(&token));
-        let named = self.options.token_account.as_deref().unwrap_or(account);
-        match claims {
-            Some(claims) if claims["account"] == account || claims["account"] == named => {
+        match self.sent(account, request) {
+            Sent::Token | Sent::Pair => {
                 let brands = json!([
                     {"id": 2_000_000, "name": "Acme", "isActive": true, "title": "Acme"},
                     {"id": 2_000_001, "name": "Globex", "isActive": true, "title": "Globex"},
                 ]);
                 Response::json(200, &brands)
             }
-            _ => Response::json(401, &json!({"error": "no valid token for this account"})),
+            Sent::Nothing => {
+                Response::json(401, &json!({"error": "no valid token for this account"}))
+            }
         }
     }
 
@@ -216,7 +213,7 @@ impl Shared {
     }
 
     /// The claims of a token that is signed, in time and not revoked.
-    fn accept(&self, token: &str) -> Option<Value> {
+    pub(super) fn accept(&self, token: &str) -> Option<Value> {
         let claims = self.keys.verify(token)?;
         (!self.state().revoked.contains(token)).then_some(claims)
     }

@@ -73,6 +73,8 @@ impl Request {
             .rsplit_once(':')
             .map_or(self.host.as_str(), |(name, _)| name);
         let (account, _) = name.split_once('.')?;
+        // A workspace may be before it.
+        let account = account.rsplit_once("--").map_or(account, |(_, name)| name);
         let named = !account.is_empty() && name.parse::<IpAddr>().is_err();
         named.then(|| account.to_ascii_lowercase())
     }

@@ -16,13 +16,16 @@ use std::thread::{self, JoinHandle};
 use serde_json::Value;
 
 mod api;
+mod apis;
 mod browser;
 mod failure;
 mod http;
+mod shopper;
 mod tokens;
 
 pub use failure::{Failure, How};
 pub use http::Request;
+pub use shopper::{Mail, PROVIDER, PROVIDER_TOKEN, ShopperOptions};
 pub use tokens::{app_key, app_token};
 
 /// How the sandbox behaves; the default is a VTEX ID on a good day.
@@ -46,6 +49,8 @@ pub struct Options {
     pub token_account: Option<String>,
     /// The audience of a person's token: `admin`, or `webstore` for a shopper's.
     pub audience: String,
+    /// How stores treat their shoppers.
+    pub shopper: ShopperOptions,
     /// Seconds by which its `Date` is ahead.
     pub clock: i64,
     /// What goes wrong, from the start.
@@ -64,6 +69,7 @@ impl Default for Options {
             refresh_after: 0,
             token_account: None,
             audience: "admin".to_owned(),
+            shopper: ShopperOptions::default(),
             clock: 0,
             failures: Vec::new(),
         }
@@ -154,6 +160,11 @@ impl Sandbox {
         self.shared.keys.jwk()
     }
 
+    /// The codes that were mailed to shoppers so far.
+    pub fn mails(&self) -> Vec<Mail> {
+        self.shared.mails()
+    }
+
     /// Whether this refresh token still gives a token.
     pub fn can_refresh(&self, refresh_token: &str) -> bool {
         self.shared.state().sessions.contains_key(refresh_token)
@@ -211,6 +222,7 @@ struct State {
     logins: HashMap<String, Login>,
     /// Sessions that can be refreshed, by their refresh token.
     sessions: HashMap<String, Session>,
+    shoppers: shopper::Shoppers,
     revoked: HashSet<String>,
 }
 
@@ -272,12 +284,17 @@ impl Shared {
         {
             return http::Response::html(404, include_str!("pages/unknown.html"));
         }
+        if let Some(answer) = self.apis(request) {
+            return answer;
+        }
         match (request.path.as_str(), account) {
             ("/", _) => http::Response::text(200, include_str!("pages/index.txt")),
+            ("/mail", _) => self.mail(),
             ("/jwk", _) => http::Response::json(200, &self.keys.jwk()),
             (_, Some(account)) => self
                 .api(&account, request)
                 .or_else(|| self.browser(&account, request))
+                .or_else(|| self.shopper(&account, request))
                 .unwrap_or_else(|| http::Response::text(404, "no such page\n")),
             (_, None) => http::Response::text(404, "no account: use http://ACCOUNT.localhost\n"),
         }

@@ -132,7 +132,7 @@ pub(super) fn now() -> i64 {
     Timestamp::now().as_second()
 }
 
-fn random_bytes() -> [u8; 16] {
+pub(super) fn random_bytes() -> [u8; 16] {
     let mut bytes = [0; 16];
     SystemRandom::new()
         .fill(&mut bytes)
@@ -147,7 +147,7 @@ fn uuid(bytes: &[u8]) -> String {
         .join("-")
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
     bytes
         .iter()

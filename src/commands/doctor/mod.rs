@@ -154,9 +154,7 @@ fn store(context: &Context) -> Check {
             .ok()
             .map(|(account, _)| account);
         let line = account.as_ref().and_then(|a| session.accounts().get(a));
-        let kind = line
-            .and_then(|line| line.store(&Slot::User))
-            .unwrap_or_default();
+        let kind = context.store_for(None, line.and_then(|line| line.store(&Slot::User)))?;
         let name = match &account {
             Some(account) => account.clone(),
             None => "doctor".parse()?,

@@ -56,6 +56,13 @@ pub(super) fn environment(context: &Context) -> Option<Check> {
         }
         None => {}
     }
+    match context.named_store() {
+        Ok(Some(store)) => found.push(format!(
+            "VTEXID_STORE ({store}) is where new accounts are saved"
+        )),
+        Ok(None) => {}
+        Err(failure) => return Some(Check::failed(NAME, &failure)),
+    }
     let pair = config
         .app_key
         .iter()

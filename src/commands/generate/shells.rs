@@ -14,10 +14,17 @@ use clap::{
 };
 use clap_complete::Shell;
 
-use crate::{account::Typed, cli::Target, slot::Slot};
+use crate::{
+    account::Typed,
+    api::PREFIXES,
+    cli::{ApiPath, As, Target},
+    slot::Slot,
+};
 
 /// Where the accounts go. No shell and no escaping sees anything in it.
 const ACCOUNTS: &str = "__ACCOUNTS__";
+/// Where the paths of APIs go.
+const PATHS: &str = "__PATHS__";
 
 /// The script for a shell, from the command line.
 ///
@@ -51,6 +58,10 @@ fn marked(command: Command) -> Command {
             arg.value_parser(PossibleValuesParser::new([ACCOUNTS, "-"]))
         } else if kind == TypeId::of::<Slot>() {
             arg.value_parser(PossibleValuesParser::new(["user", "key"]))
+        } else if kind == TypeId::of::<ApiPath>() {
+            arg.value_parser(PossibleValuesParser::new([PATHS]))
+        } else if kind == TypeId::of::<As>() {
+            arg.value_parser(PossibleValuesParser::new(["user", "key", "none"]))
         } else if arg.get_action().takes_values() && arg.get_value_hint() == ValueHint::Unknown {
             arg.value_hint(ValueHint::Other)
         } else {
@@ -63,9 +74,24 @@ fn marked(command: Command) -> Command {
 /// bash runs what is in a list of words, so that nothing but names may come
 /// into one. It takes `--account=name` apart at the `=`. With `-o default` it
 /// would offer file names where there is nothing else. Flags are offered to
-/// who has typed a `-`, as in the other shells.
+/// who has typed a `-`, as in the other shells. What a path begins with is no
+/// whole word: no blank follows it.
 fn bash(script: &str) -> anyhow::Result<String> {
-    let script = replace(script, ACCOUNTS, "$(_vtexid_accounts)")?;
+    let script = replace(script, PATHS, &PREFIXES.join(" "))?;
+    let script = replace(
+        &script,
+        r#"
+    case "${cmd}" in
+"#,
+        r#"
+    if [[ $cmd == vtexid__subcmd__api && $cur == /* && $prev != -o && $prev != --output ]]; then
+        compopt -o nospace 2>/dev/null
+    fi
+
+    case "${cmd}" in
+"#,
+    )?;
+    let script = replace(&script, ACCOUNTS, "$(_vtexid_accounts)")?;
     let script = replace(&script, " -o bashdefault -o default", "")?;
     let script = replace(
         &script,
@@ -109,19 +135,32 @@ fn zsh(script: &str) -> anyhow::Result<String> {
         ":_vtexid_accounts -- -'",
     )?;
     ensure!(!script.contains(ACCOUNTS), "an account of zsh's is left");
+    let script = replace(&script, &format!(":({PATHS})'"), ":_vtexid_paths'")?;
+    ensure!(!script.contains(PATHS), "a path of zsh's is left");
+    let paths = format!(
+        r#"
+(( $+functions[_vtexid_paths] )) ||
+_vtexid_paths() {{
+    compadd "$@" -S '' -- {}
+}}
+"#,
+        PREFIXES.join(" ")
+    );
     replace(
         &script,
         "
 autoload -U is-at-least
 ",
-        r#"
+        &(r#"
 autoload -U is-at-least
 
 (( $+functions[_vtexid_accounts] )) ||
 _vtexid_accounts() {
     compadd "$@" ${(f)"$(command vtexid __known 2>/dev/null)"}
 }
-"#,
+"#
+        .to_owned()
+            + &paths),
     )
 }
 
@@ -149,7 +188,10 @@ fn fish_arguments(command: &Command) -> String {
         let values: Vec<_> = arguments.flat_map(Arg::get_possible_values).collect();
         if !values.is_empty() {
             let words: Vec<_> = values.iter().map(PossibleValue::get_name).collect();
-            let (name, words) = (command.get_name(), words.join(" ").replace(ACCOUNTS, KNOWN));
+            let (name, words) = (command.get_name(), words.join(" "));
+            let words = words
+                .replace(ACCOUNTS, KNOWN)
+                .replace(PATHS, &PREFIXES.join(" "));
             let condition = format!("__fish_vtexid_using_subcommand {name}");
             lines.push(format!(
                 "complete -c vtexid -n \"{condition}\" -a \"{words}\"\n"

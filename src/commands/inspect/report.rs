@@ -201,6 +201,7 @@ impl<'a> Report<'a> {
         rows.push(Row::new(
             "sent as",
             match &self.header {
+                Some(cookie) if kind.is_shopper() => format!("cookie {cookie}"),
                 Some(header) => format!("header or cookie {header}"),
                 None => "not sent: no credential".to_owned(),
             },

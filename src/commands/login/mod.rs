@@ -5,6 +5,7 @@ mod browse;
 mod given;
 mod lock;
 mod save;
+mod shopper;
 
 use std::io::{self, IsTerminal as _};
 
@@ -14,7 +15,8 @@ use self::{
 };
 use crate::{
     account::Account,
-    accounts, cli,
+    accounts,
+    cli::{self, ShopperLogin},
     context::Context,
     credential::{self, Renewal},
     error::{Code, Failure},
@@ -50,6 +52,10 @@ pub fn run(context: &Context, args: &cli::Login) -> Result<(), Failure> {
     } else {
         None
     };
+    let access_token = match &args.as_shopper.oauth_provider {
+        Some(provider) => Some(shopper::read_access_token(context, provider)?),
+        None => None,
+    };
     let accounts = match named {
         Some(accounts) => accounts,
         None => vec![unnamed(context, given.as_ref())?],
@@ -57,7 +63,8 @@ pub fn run(context: &Context, args: &cli::Login) -> Result<(), Failure> {
     let several = accounts.len() > 1;
     let (mut answers, mut failed) = (Vec::new(), None::<Failure>);
     for account in accounts {
-        match one(context, args, account, given.as_ref()) {
+        let brought = (given.as_ref(), access_token.as_ref());
+        match one(context, args, account, brought) {
             Ok(answer) => answers.push(answer),
             Err(failure) => {
                 if let Some(before) = failed.replace(failure) {
@@ -91,7 +98,8 @@ fn check_variables(context: &Context, args: &cli::Login) -> Result<(), Failure> 
         }
         Output::warn("VTEX_TOKEN is set and overrides this login: unset it to use the new session");
     }
-    if context.config.ci && !args.no_browser && !args.with_token {
+    let needs_browser = !args.no_browser && !args.with_token && !args.as_shopper.is_asked_for();
+    if context.config.ci && needs_browser {
         return Err(
             Failure::new(Code::Usage, "a CI job has no browser to log in with").hint(
                 "make a token with `vtexid apptoken`, pass one with --with-token, or print the address with --no-browser",
@@ -125,6 +133,12 @@ fn named(context: &Context, args: &cli::Login) -> Result<Option<Vec<Account>>, F
                 .hint("run `vtexid login ACCOUNT --with-token` for each"),
         );
     }
+    if accounts.len() > 1 && args.as_shopper.is_asked_for() {
+        return Err(
+            Failure::new(Code::Usage, "shoppers log in to one account at a time")
+                .hint("run the command for each account"),
+        );
+    }
     if accounts.is_empty() {
         return Ok(accounts::named(context)?.map(|(account, _)| vec![account]));
     }
@@ -147,18 +161,23 @@ fn unnamed(context: &Context, given: Option<&Token>) -> Result<Account, Failure>
     })
 }
 
-/// Logs in to one account.
+/// Logs in to one account, maybe with a token or an access token of its OAuth
+/// provider that was brought along.
 fn one(
     context: &Context,
     args: &cli::Login,
     account: Account,
-    given: Option<&Token>,
+    (given, access_token): (Option<&Token>, Option<&Secret>),
 ) -> Result<LoggedIn, Failure> {
     let session = context.session()?;
-    let slot = given.map_or(Slot::User, |token| Slot::of(token.claims()));
+    let slot = match (given, &args.as_shopper.shopper) {
+        (Some(token), _) => Slot::of(token.claims()),
+        (None, Some(email)) => Slot::Shopper(email.clone()),
+        (None, None) => Slot::User,
+    };
     let line = session.accounts().get(&account);
     let remembered = line.and_then(|line| line.store(&slot));
-    let store = args.store.or(remembered).unwrap_or_default();
+    let store = context.store_for(args.store, remembered)?;
     session.probe(&account, store)?;
     if store == StoreKind::File && remembered != Some(store) {
         Output::warn("saving the token in a plain-text file that only you can read");
@@ -174,12 +193,26 @@ fn one(
     match given {
         Some(token) => login.save_given(token),
         None => login
-            .sign_in()
+            .log_in(access_token)
             .map_err(|failure| failure.context(format!("could not log in to {}", login.account))),
     }
 }
 
 impl Login<'_> {
+    /// In the way that was asked for.
+    fn log_in(&mut self, access_token: Option<&Secret>) -> Result<LoggedIn, Failure> {
+        let ShopperLogin {
+            shopper,
+            oauth_provider,
+            ..
+        } = &self.args.as_shopper;
+        match (shopper, oauth_provider, access_token) {
+            (Some(email), ..) => self.by_code(email),
+            (None, Some(provider), Some(token)) => self.by_exchange(provider, token),
+            _ => self.sign_in(),
+        }
+    }
+
     /// Saves the token that was given, in the slot of its kind.
     fn save_given(&mut self, token: &Token) -> Result<LoggedIn, Failure> {
         given::check(self.context, &self.account, token)?;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{lock, paths, unusable};
 use crate::{
-    account::Account,
+    account::{self, Account},
     accounts::{self, Reason},
     cli::Export,
     context::Context,
@@ -157,13 +157,8 @@ fn check_account(account: &Account) -> Result<(), Failure> {
     )))
 }
 
-/// The toolbelt's own rule: `^[a-z][a-z0-9]{0,126}[a-z0-9]$`.
 fn check_workspace(name: &str) -> Result<(), Failure> {
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-    if (2..=128).contains(&name.len())
-        && name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.bytes().all(plain)
-    {
+    if account::is_workspace(name) {
         return Ok(());
     }
     Err(

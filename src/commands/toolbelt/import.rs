@@ -129,7 +129,7 @@ pub fn import(context: &Context, args: &Import) -> Result<(), Failure> {
                 continue;
             }
         };
-        let store = store_of(args, &session, &account, &pair.token);
+        let store = store_of(context, args, &session, (&account, &pair.token))?;
         let slot = Slot::of(pair.token.claims());
         let before = session.entry(&account, &slot).cloned();
         let mut item = Item::new(&pair);
@@ -211,10 +211,13 @@ fn warn_of_problems(mut read: Sessions) -> Result<Sessions, Failure> {
 }
 
 /// Where an account's tokens go: where they are already, unless told otherwise.
-fn store_of(args: &Import, session: &Session, account: &Account, token: &Token) -> StoreKind {
-    args.store
-        .or(known_store(session, account, token))
-        .unwrap_or_default()
+fn store_of(
+    context: &Context,
+    args: &Import,
+    session: &Session,
+    (account, token): (&Account, &Token),
+) -> Result<StoreKind, Failure> {
+    context.store_for(args.store, known_store(session, account, token))
 }
 
 fn known_store(session: &Session, account: &Account, token: &Token) -> Option<StoreKind> {
@@ -236,7 +239,7 @@ fn check_stores(
         else {
             continue;
         };
-        let store = store_of(args, session, account, &pair.token);
+        let store = store_of(context, args, session, (account, &pair.token))?;
         if !tried.contains(&store) {
             session.probe(account, store)?;
             tried.push(store);

@@ -1,0 +1,110 @@
+//! Whether a parsed URL may be given an account's credential.
+//!
+//! Pure, and the last word: whatever was typed and however it was built, only
+//! what passes [`check`] is sent with a credential.
+
+use percent_encoding::percent_decode_str;
+use reqwest::Url;
+
+use super::hosts::{self, AccountIn, Host, Named};
+use crate::{account::Account, vtexid::Site};
+
+/// Why a request goes nowhere. Repeats nothing that may hold a secret.
+#[derive(Debug, thiserror::Error)]
+#[error("{problem}")]
+pub struct TargetError {
+    problem: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+pub(super) fn wrong(problem: impl Into<String>, hint: impl Into<String>) -> TargetError {
+    let hint: String = hint.into();
+    TargetError {
+        problem: problem.into(),
+        hint: (!hint.is_empty()).then_some(hint),
+    }
+}
+
+/// Passes a URL that this account's credential may be sent to: HTTPS on port
+/// 443, a host of the table, and this account wherever that host reads it.
+///
+/// # Errors
+/// For any other URL.
+pub fn check(url: &Url, account: &Account, site: &Site) -> Result<(), TargetError> {
+    let refuse = |why: &str| {
+        Err(wrong(
+            format!("the credential of {account} is not sent there: {why}"),
+            "",
+        ))
+    };
+    if !url.username().is_empty() || url.password().is_some() {
+        return refuse("the URL holds a user name or password");
+    }
+    if url.fragment().is_some() || has_dots(url.path()) || url.path().contains('\\') {
+        return refuse("its path may mean another one");
+    }
+    let name = url.host_str().unwrap_or_default();
+    let host = match site {
+        Site::Vtex => {
+            if url.scheme() != "https" || url.port_or_known_default() != Some(443) {
+                return refuse("only HTTPS on port 443 is used");
+            }
+            match Host::named(name, account) {
+                Named::Ours(host, _) => host,
+                Named::Others => return refuse("the host is another account's"),
+                Named::Outside => return refuse("it is not one of VTEX's API hosts"),
+            }
+        }
+        Site::Local(at) => {
+            let label = name.strip_suffix(".localhost");
+            let ours = label.and_then(|label| hosts::workspace_in(label, account));
+            if url.scheme() != "http"
+                || url.port_or_known_default() != Some(at.port())
+                || ours.is_none()
+            {
+                return refuse("it is not the sandbox that VTEXID_URL names");
+            }
+            Host::Commerce
+        }
+    };
+    let is_ours = |text: &str| text.eq_ignore_ascii_case(account.as_str());
+    let named = accounts_in(url.query().unwrap_or_default());
+    if !named.iter().all(|named| is_ours(named)) {
+        return refuse("the parameter `an` names another account");
+    }
+    let first = url.path().split('/').nth(1).unwrap_or_default();
+    match host.account_in() {
+        AccountIn::Segment if !is_ours(first) => refuse("the path is another account's"),
+        AccountIn::Query if named.is_empty() => refuse("it names no account"),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a server could read a segment as `.` or `..`: encoded, encoded
+/// twice, with an encoded slash beside it, or with a parameter.
+pub(super) fn has_dots(path: &str) -> bool {
+    let mut path = path.to_owned();
+    loop {
+        let dots = path.split(['/', '\\']).any(|segment| {
+            let name = segment.split(';').next().unwrap_or_default();
+            matches!(name, "." | "..")
+        });
+        if dots {
+            return true;
+        }
+        let decoded = percent_decode_str(&path).decode_utf8_lossy().into_owned();
+        if decoded == path {
+            return false;
+        }
+        path = decoded;
+    }
+}
+
+/// The values of `an`, which some servers read in any case and after a `;`.
+pub(super) fn accounts_in(query: &str) -> Vec<String> {
+    form_urlencoded::parse(query.replace(';', "&").as_bytes())
+        .filter(|(name, _)| name.trim().eq_ignore_ascii_case("an"))
+        .map(|(_, value)| value.into_owned())
+        .collect()
+}

@@ -1,0 +1,109 @@
+//! The flags of `vtexid api`. Not for logic.
+
+#![allow(
+    clippy::doc_markdown,
+    reason = "these comments are the help text, shown as typed"
+)]
+
+use std::{convert::Infallible, path::PathBuf, str::FromStr};
+
+use clap::{Args, ValueHint};
+
+use crate::slot::Slot;
+
+pub(super) const ABOUT: &str = "Send a request to a VTEX API, with the right host and credential
+
+The host follows from the path, and the account's token or app key pair is added: nobody sees it, and no other host is sent it. The body of a 2xx answer is printed as it comes; any other answer is an error. GET and HEAD are repeated after 429, 503 and no answer; redirects are not followed.";
+
+pub(super) const EXAMPLES: &str = "Examples:
+  vtexid api /api/catalog_system/pvt/brand/list
+          at a terminal JSON is indented
+  vtexid api '/api/oms/pvt/orders?per_page=100' --paginate | jq -r .orderId
+          every item of every page, one a line
+  vtexid api -X PUT /pricing/prices/1 -d @price.json
+          send a file
+  vtexid api /api/catalog_system/pvt/brand/list --print-curl
+          the same request for curl, without the credential";
+
+/// `vtexid api`
+#[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one flag of the command line"
+)]
+pub struct Api {
+    /// The API's path, with its query; or a URL of one of the account's hosts
+    #[arg(value_name = "PATH")]
+    pub path: ApiPath,
+    /// The method (else GET, or POST with --data)
+    #[arg(short = 'X', long, value_name = "METHOD", value_hint = ValueHint::Other)]
+    pub method: Option<String>,
+    /// Send this text, or a file with @FILE, or stdin with @-; as JSON unless a header says otherwise
+    #[arg(short, long, value_name = "TEXT|@FILE", allow_hyphen_values = true, value_hint = ValueHint::Other)]
+    pub data: Option<String>,
+    /// Send this header too; may be given several times
+    #[arg(short = 'H', long, value_name = "NAME: VALUE", value_hint = ValueHint::Other)]
+    pub header: Vec<String>,
+    /// Print the status and the headers before the body
+    #[arg(short, long, conflicts_with = "paginate")]
+    pub include: bool,
+    /// Write the answer to FILE, which is replaced once it is complete
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+    /// Send this credential of the account: `user`, `key` (the app key pair), a shopper's e-mail, or `none`
+    #[arg(long = "as", value_name = "user|key|none|EMAIL")]
+    pub credential: Option<As>,
+    /// Send a GET and nothing else: refuses --method, --data and --print-curl
+    #[arg(long, conflicts_with_all = ["method", "data", "print_curl"])]
+    pub get: bool,
+    /// Use this one of the account's hosts instead of the documented one
+    #[arg(long, value_name = "HOST", value_hint = ValueHint::Other)]
+    pub host: Option<String>,
+    /// Use this VTEX IO workspace, on myvtex.com
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
+    pub workspace: Option<String>,
+    /// Get all pages and print each item as a line of JSON
+    #[arg(long, conflicts_with = "data")]
+    pub paginate: bool,
+    /// Print the body of an error on stdout instead of stderr
+    #[arg(long, conflicts_with = "paginate")]
+    pub fail_body: bool,
+    /// Print the request as a curl command, without the credential, and send nothing
+    #[arg(long, conflicts_with_all = ["paginate", "include", "output", "fail_body"])]
+    pub print_curl: bool,
+}
+
+/// What goes along with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum As {
+    /// One of the account's credentials.
+    Slot(Slot),
+    /// No credential.
+    None,
+}
+
+impl FromStr for As {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "none" => Ok(Self::None),
+            _ => text
+                .parse()
+                .map(Self::Slot)
+                .map_err(|_| "it is `user`, `key`, `none`, or a shopper's e-mail address"),
+        }
+    }
+}
+
+/// A path, which is completed by what APIs begin with.
+#[derive(Clone, Debug)]
+pub struct ApiPath(pub String);
+
+impl FromStr for ApiPath {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.to_owned()))
+    }
+}

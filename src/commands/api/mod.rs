@@ -1,0 +1,203 @@
+//! `vtexid api`: a request to a VTEX API, with a credential that nobody sees.
+
+mod credential;
+mod pages;
+mod report;
+mod send;
+mod sink;
+
+use std::io::{self, IsTerminal as _};
+
+use reqwest::{
+    Method, Url,
+    header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue},
+};
+use serde::Serialize;
+
+use self::{
+    credential::{Chosen, Intent},
+    sink::Sink,
+};
+use crate::{
+    api::{self, Call, Content, Data, Takes, Typed},
+    cli::{Api, As},
+    context::Context,
+    error::{Code, Failure},
+    output::{Answer, path_visible},
+};
+
+/// Headers by which some servers take a GET for another method.
+const OVERRIDES: [&str; 3] = [
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+];
+
+/// What was typed, checked.
+struct Wish {
+    /// None where a URL is asked without a credential.
+    intent: Option<Intent>,
+    data: Option<Data>,
+    takes: Takes,
+    call: Call,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// 1 for a redirect, 403 and other 4xx, 2 for wrong usage, 3 for 401, 6 for no
+/// answer, 429 and 5xx; and those of finding a credential.
+pub fn run(context: &Context, args: &Api) -> Result<(), Failure> {
+    let mut wish = wish(context, args)?;
+    if args.print_curl {
+        return context.output.answer(&curl(context, args, &wish));
+    }
+    wish.call.body = match &wish.data {
+        Some(data) => Some(open(context, data)?),
+        None => None,
+    };
+    let mut sink = Sink::open(context, args.output.as_deref())?;
+    let mut chosen = match wish.intent.take() {
+        Some(intent) => intent.load(context, wish.takes)?,
+        None => Chosen::None,
+    };
+    if args.paginate {
+        pages::run(context, &mut wish, &mut chosen, &mut sink)?;
+    } else {
+        send::run(context, args, &mut wish, &mut chosen, &mut sink)?;
+    }
+    sink.finish()
+}
+
+fn wish(context: &Context, args: &Api) -> Result<Wish, Failure> {
+    if context.output.json {
+        return Err(usage(
+            "cannot use --json with api: the answer is printed as the API gives it",
+        ));
+    }
+    api::check_typed(&args.path.0)?;
+    let data = match &args.data {
+        Some(text) => Some(Data::read(text).map_err(usage)?),
+        None => None,
+    };
+    let method = match &args.method {
+        Some(method) => api::method(method).map_err(usage)?,
+        None if data.is_some() => Method::POST,
+        None => Method::GET,
+    };
+    if args.paginate && method != Method::GET {
+        return Err(usage("--paginate works with GET only"));
+    }
+    let mut headers = api::headers(&args.header).map_err(usage)?;
+    if args.get && OVERRIDES.iter().any(|name| headers.contains_key(*name)) {
+        return Err(usage(
+            "--get sends a GET: no header may make it another method",
+        ));
+    }
+    default(&mut headers, ACCEPT.as_str(), "application/json, */*;q=0.5");
+    if data.is_some() {
+        default(&mut headers, CONTENT_TYPE.as_str(), "application/json");
+    }
+    let (intent, url) = url(context, args)?;
+    Ok(Wish {
+        takes: api::takes(method.as_str(), url.path()),
+        intent,
+        data,
+        call: Call {
+            method,
+            url,
+            headers,
+            body: None,
+            credential: None,
+        },
+    })
+}
+
+fn url(context: &Context, args: &Api) -> Result<(Option<Intent>, Url), Failure> {
+    let path = &args.path.0;
+    let credential = args.credential != Some(As::None);
+    if !credential && let Some(url) = api::bare_url(&context.site, path)? {
+        if args.host.is_some() || args.workspace.is_some() {
+            return Err(usage(
+                "cannot use --host or --workspace with a URL, which names its own host",
+            ));
+        }
+        return Ok((None, url));
+    }
+    let intent = if args.print_curl {
+        Intent::without(context)?
+    } else {
+        Intent::find(context, args.credential.as_ref())?
+    };
+    let typed = Typed {
+        path,
+        host: args.host.as_deref(),
+        workspace: args.workspace.as_deref(),
+        credential,
+    };
+    let url = api::target(&context.site, &intent.account, typed)?;
+    Ok((Some(intent), url))
+}
+
+fn default(headers: &mut HeaderMap, name: &'static str, value: &'static str) {
+    if !headers.contains_key(name) {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+fn usage(problem: impl std::fmt::Display) -> Failure {
+    Failure::new(Code::Usage, problem)
+}
+
+fn open(context: &Context, data: &Data) -> Result<Content, Failure> {
+    if *data == Data::Stdin && io::stdin().is_terminal() {
+        context.output.note("type the body, and end with Ctrl-D");
+    }
+    Content::open(data).map_err(|e| {
+        let from = match data {
+            Data::File(path) => path_visible(path),
+            _ => "standard input".to_owned(),
+        };
+        Failure::new(
+            Code::General,
+            format_args!("could not read the body from {from}: {e}"),
+        )
+    })
+}
+
+/// What `--print-curl` prints.
+#[derive(Serialize)]
+struct Curl(Vec<String>);
+
+impl Answer for Curl {
+    fn lines(&self) -> Vec<String> {
+        self.0.clone()
+    }
+
+    fn is_for_programs(&self) -> bool {
+        true
+    }
+}
+
+fn curl(context: &Context, args: &Api, wish: &Wish) -> Curl {
+    let config = &context.config;
+    let known: Vec<_> = [&config.token, &config.app_token]
+        .into_iter()
+        .flatten()
+        .collect();
+    let mut lines = api::curl(&wish.call, wish.data.as_ref(), &known);
+    lines.push(match (&wish.intent, &args.credential) {
+        (_, Some(As::None)) | (None, _) => "# sent without a credential".to_owned(),
+        (Some(intent), wanted) => {
+            let account = &intent.account;
+            let wanted = match wanted {
+                Some(As::Slot(slot)) => format!(" --as {slot}"),
+                _ => String::new(),
+            };
+            format!(
+                "# add the credential: vtexid local token -a {account}{wanted} --format curl | curl -K - ..."
+            )
+        }
+    });
+    Curl(lines)
+}

@@ -1,0 +1,119 @@
+//! One request and its answer, as it comes.
+
+use super::{
+    Wish,
+    credential::Chosen,
+    report::Report,
+    sink::{Sink, head_text},
+};
+use crate::{api::Answer, cli::Api, context::Context, error::Failure, output::Output, runtime};
+
+/// More of an error is not read, unless it is to be printed.
+const MAX_ERROR_BYTES: usize = 64 * 1024;
+/// How much of it is kept while a token is renewed.
+const MAX_KEPT_BYTES: usize = 1 << 20;
+
+/// What one try came to.
+enum Tried {
+    Done,
+    /// A 401 that another token may change: its failure, and its body.
+    Unauthorized(Failure, Vec<u8>),
+}
+
+/// Sends it, and once more with a new token after a 401.
+///
+/// # Errors
+/// For any answer but 2xx.
+pub fn run(
+    context: &Context,
+    args: &Api,
+    wish: &mut Wish,
+    chosen: &mut Chosen,
+    sink: &mut Sink,
+) -> Result<(), Failure> {
+    let may_renew = wish.call.can_repeat() && chosen.is_renewable(context);
+    match attempt(context, args, wish, chosen, sink, may_renew)? {
+        Tried::Done => Ok(()),
+        Tried::Unauthorized(failure, body) => {
+            if !chosen.renew(context)? {
+                if args.fail_body {
+                    sink.write(&body)?;
+                    sink.end()?;
+                    sink.finish()?;
+                }
+                return Err(failure);
+            }
+            attempt(context, args, wish, chosen, sink, false).map(drop)
+        }
+    }
+}
+
+fn attempt(
+    context: &Context,
+    args: &Api,
+    wish: &mut Wish,
+    chosen: &Chosen,
+    sink: &mut Sink,
+    may_renew: bool,
+) -> Result<Tried, Failure> {
+    wish.call.credential = chosen.sent();
+    runtime::run(async {
+        let api = context.api()?;
+        let mut answer = api.send(&mut wish.call).await?;
+        let status = answer.status();
+        if status.is_success() {
+            sink.begin(answer.head(), args.include)?;
+            pass_on(&mut answer, sink).await?;
+            return Ok(Tried::Done);
+        }
+        let retries = may_renew && status == reqwest::StatusCode::UNAUTHORIZED;
+        if args.fail_body {
+            sink.begin(answer.head(), args.include)?;
+        } else if args.include && !retries {
+            for line in head_text(answer.head()).lines() {
+                Output::say(line);
+            }
+        }
+        let limit = if retries {
+            MAX_KEPT_BYTES
+        } else {
+            MAX_ERROR_BYTES
+        };
+        let (body, whole) = if args.fail_body && !retries {
+            pass_on(&mut answer, sink).await?;
+            (Vec::new(), true)
+        } else {
+            // What broke off is still an answer with a status.
+            answer.read(limit).await.unwrap_or_default()
+        };
+        let report = Report {
+            method: &wish.call.method,
+            url: &wish.call.url,
+            host: &answer.host,
+            head: answer.head(),
+            retry_after: answer.retry_after,
+            takes: wish.takes,
+            chosen,
+        };
+        let shown: &[u8] = if args.fail_body { &[] } else { &body };
+        let failure = report.failure(shown, whole);
+        if retries {
+            return Ok(Tried::Unauthorized(failure, body));
+        }
+        // An error's body is an answer too, to whoever asked for it.
+        if args.fail_body {
+            sink.finish()?;
+        }
+        Err(failure)
+    })
+}
+
+/// Passes on the body until its end, or until nobody reads it any more.
+async fn pass_on(answer: &mut Answer, sink: &mut Sink) -> Result<(), Failure> {
+    while let Some(piece) = answer.next().await? {
+        if !sink.write(&piece)? {
+            return Ok(());
+        }
+    }
+    sink.end()
+}

@@ -1,0 +1,251 @@
+//! `login --shopper` and `login --oauth-provider`: a shopper's login, which
+//! needs no browser.
+//!
+//! Not for the requests themselves: `vtexid` knows those.
+
+use std::io::{self, IsTerminal as _, Read as _};
+
+use zeroize::Zeroizing;
+
+use super::{Login, save, save::LoggedIn};
+use crate::{
+    account::Account,
+    context::Context,
+    credential::shopper_item,
+    error::{Code, Failure},
+    output::{Output, typed_visible},
+    prompt, provided, runtime,
+    secret::Secret,
+    slot::{Email, Slot},
+    vtexid::{Offers, ShopperError, ShopperSession},
+};
+
+/// Codes that may be tried for one mail.
+const MAX_TRIES: usize = 3;
+/// What VTEX ID gives where nothing else is asked for.
+const DEFAULT_MINUTES: u64 = 60;
+/// No provider's access token is larger.
+const MAX_TOKEN_BYTES: u64 = 64 * 1024;
+const CODE: &str = "could not log in with a code by e-mail";
+/// What works for every shopper: the browser gets through all that is asked.
+const BY_HAND: &str = "log in to the store with the browser, copy its cookie VtexIdclientAutCookie_ACCOUNT, and run `vtexid login ACCOUNT --with-token`";
+
+/// The provider's access token, from stdin; asked for, hidden, where that is a
+/// terminal.
+///
+/// # Errors
+/// When there is none.
+pub(super) fn read_access_token(context: &Context, provider: &str) -> Result<Secret, Failure> {
+    let failed = |problem: String| {
+        let words = "could not read the access token of the OAuth provider";
+        Failure::new(Code::General, problem).context(words)
+    };
+    let token = if io::stdin().is_terminal() {
+        let provider = typed_visible(provider);
+        prompt::secret(context, &format!("access token of {provider}: "))?
+    } else {
+        let mut bytes = Zeroizing::new(Vec::new());
+        io::stdin()
+            .lock()
+            .take(MAX_TOKEN_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|e| failed(e.to_string()))?;
+        if bytes.len() as u64 > MAX_TOKEN_BYTES {
+            return Err(failed("it is larger than any token".to_owned()));
+        }
+        provided::value(&bytes).map_err(failed)?
+    };
+    if token.expose().is_empty() {
+        return Err(failed("there is none on standard input".to_owned())
+            .hint("pass it on stdin: `vtexid login ACCOUNT --oauth-provider NAME < FILE`"));
+    }
+    Ok(token)
+}
+
+impl Login<'_> {
+    /// Logs in with a code that the store mails.
+    ///
+    /// # Errors
+    /// When VTEX ID sends or accepts none, or what it brought could not be saved.
+    pub(super) fn by_code(&mut self, email: &Email) -> Result<LoggedIn, Failure> {
+        let api = self.context.vtexid()?;
+        let account = self.account.clone();
+        let told = |error: ShopperError| explained(error, &account);
+        let login = runtime::run(async {
+            let login = api.start_shopper(&account).await?;
+            if !login.offers.code {
+                return Err(not_offered(&account, &login.offers));
+            }
+            api.send_code(&account, &login, email).await.map_err(told)?;
+            Ok(login)
+        })?;
+        self.context.output.note(format_args!(
+            "asked VTEX ID to mail a code to {email}; if none comes, wait 30m: it mails only a few"
+        ));
+        let mut tries = MAX_TRIES;
+        let (session, _shield) = loop {
+            let code = self.read_code(email)?;
+            // A code works once: what it brings must not be lost.
+            let shield = self.context.signals.shield("the login");
+            let validated = runtime::run(async {
+                Ok(api.validate_code(&account, &login, email, &code).await)
+            })?;
+            match validated {
+                Ok(session) => break (session, shield),
+                Err(ShopperError::WrongCode { last_attempt }) if prompt::can_ask() => {
+                    tries = if last_attempt { 1 } else { tries - 1 };
+                    if tries == 0 {
+                        return Err(told(ShopperError::WrongCode { last_attempt }));
+                    }
+                    let words = if tries == 1 { "try" } else { "tries" };
+                    Output::say(format_args!(
+                        "VTEX ID rejected the code: wrong, used or expired; {tries} {words} left"
+                    ));
+                }
+                Err(error) => return Err(told(error)),
+            }
+        };
+        save_session(self, session)
+    }
+
+    /// The code: typed by a person, else one line on stdin, which a script may
+    /// send once it has read the mail.
+    fn read_code(&self, email: &Email) -> Result<Secret, Failure> {
+        let text = if prompt::can_ask() {
+            Zeroizing::new(prompt::line(
+                self.context,
+                &format!("code mailed to {email}: "),
+            )?)
+        } else {
+            self.context
+                .output
+                .note("waiting for the code: a line on standard input");
+            prompt::line_of_stdin().ok_or_else(|| {
+                Failure::new(Code::General, "standard input ended without a code")
+                    .context(CODE)
+                    .hint("run it at a terminal, or write the code to its stdin as a line, after the mail has come")
+            })?
+        };
+        // As it may have been copied: `123 456`.
+        let code: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        Ok(Secret::new(code))
+    }
+
+    /// Logs in with an access token of the store's OAuth provider.
+    ///
+    /// # Errors
+    /// When VTEX ID refuses it, or the token could not be saved.
+    pub(super) fn by_exchange(
+        &mut self,
+        provider: &str,
+        access_token: &Secret,
+    ) -> Result<LoggedIn, Failure> {
+        let api = self.context.vtexid()?;
+        let minutes = self.args.as_shopper.duration.unwrap_or(DEFAULT_MINUTES);
+        let account = &self.account;
+        let token = runtime::run(async {
+            api.exchange(account, provider, access_token, minutes)
+                .await
+                .map_err(|error| {
+                    let provider = typed_visible(provider);
+                    explained(error, account).context(format!(
+                        "could not exchange the access token of {provider} for a shopper's token"
+                    ))
+                })
+        })?;
+        // Who it is, only the token says.
+        self.slot = Slot::Shopper(Email::of_login(token.claims().login()));
+        let line = self.session.accounts().get(&self.account);
+        let known = line.and_then(|line| line.store(&self.slot));
+        self.store = self.context.store_for(self.args.store, known)?;
+        save_session(
+            self,
+            ShopperSession {
+                token,
+                refresh: None,
+                cookie: None,
+            },
+        )
+    }
+}
+
+/// Saves what a shopper's login brought, the only place where that is done.
+fn save_session(login: &mut Login<'_>, session: ShopperSession) -> Result<LoggedIn, Failure> {
+    let lock = login.session.lock_account(&login.account)?;
+    let (item, token) = shopper_item(session);
+    let store = login.store;
+    let saved = save::save(
+        login.context,
+        &mut login.session,
+        &lock,
+        &login.slot,
+        (&item, &token),
+        store,
+    )?;
+    if item.refresh.is_none() {
+        login
+            .context
+            .output
+            .note("this session cannot be renewed: log in again when it expires");
+    }
+    Ok(saved)
+}
+
+/// The failure with what to do about it.
+fn explained(error: ShopperError, account: &Account) -> Failure {
+    let (code, hint) = match error {
+        ShopperError::Api(error) => return error.into(),
+        ShopperError::Blocked => (
+            Code::General,
+            "wait 30 minutes: trying again before then prolongs it",
+        ),
+        ShopperError::InvalidEmail => (Code::General, "check the spelling of the address"),
+        ShopperError::Expired => (Code::General, "run the command again for a new code"),
+        ShopperError::WrongCode { .. } => (
+            Code::BadToken,
+            "run the command again for a new code: the code is in the newest mail, works once, and only for the login that asked for it",
+        ),
+        ShopperError::SecondFactor => (Code::General, BY_HAND),
+        ShopperError::UnknownProvider { .. } => (
+            Code::General,
+            "use the provider's name in the store's Admin (Account settings, Authentication), and check the account",
+        ),
+        ShopperError::ProviderToken { .. } => (
+            Code::BadToken,
+            "get a new access token from the provider: it has to be of the application that the store uses, and not expired",
+        ),
+    };
+    Failure::new(code, error).hint(hint.replace("ACCOUNT", account.as_str()))
+}
+
+/// The store mails no codes; what it offers in place of them.
+fn not_offered(account: &Account, offers: &Offers) -> Failure {
+    let mut ways = Vec::new();
+    for (offered, way) in [
+        (offers.password, "a password"),
+        (offers.passkey, "a passkey"),
+        (offers.saml, "SAML"),
+    ] {
+        ways.extend(offered.then(|| way.to_owned()));
+    }
+    if !offers.oauth.is_empty() {
+        ways.push(format!("OAuth ({})", offers.oauth.join(", ")));
+    }
+    let instead = if ways.is_empty() {
+        String::new()
+    } else {
+        format!(": shoppers log in with {}", ways.join(", "))
+    };
+    let hint = if offers.oauth.is_empty() {
+        BY_HAND.to_owned()
+    } else {
+        format!(
+            "{BY_HAND}; with an access token of the provider, `vtexid login ACCOUNT --oauth-provider NAME`"
+        )
+    };
+    Failure::new(
+        Code::General,
+        format_args!("{account} offers no code by e-mail{instead}"),
+    )
+    .hint(hint.replace("ACCOUNT", account.as_str()))
+}

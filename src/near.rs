@@ -1,0 +1,65 @@
+//! What was meant by a word with a typing mistake in it. Pure.
+//!
+//! Not for acting on it: it is only ever suggested.
+
+/// The known word that is nearest, if it is near enough to be meant.
+pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (typed.chars().count() / 3).clamp(1, 3);
+    known
+        .into_iter()
+        .map(|word| (distance(typed, word), word))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, word)| word)
+}
+
+/// How many characters to insert, delete, replace or swap with the next one
+/// (optimal string alignment).
+fn distance(from: &str, to: &str) -> usize {
+    let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=to.len()).collect();
+    for (i, a) in from.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, b) in to.iter().enumerate() {
+            let replaced = last[j] + usize::from(a != b);
+            let mut cost = replaced.min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *a == to[j - 1] && from[i - 1] == *b {
+                cost = cost.min(before[j - 1] + 1);
+            }
+            row.push(cost);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{distance, nearest};
+
+    #[test]
+    fn a_mistake_is_one_of_four() {
+        for (from, to, expected) in [
+            ("", "abc", 3),
+            ("mystoer", "mystore", 1),
+            ("mystor", "mystore", 1),
+            ("mystorre", "mystore", 1),
+            ("mistore", "mystore", 1),
+            ("logn", "login", 1),
+            ("logn", "logout", 3),
+            ("ca", "abc", 3),
+        ] {
+            assert_eq!(distance(from, to), expected, "{from} {to}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_near_is_suggested() {
+        let known = ["mystore", "otherstore", "b2b"];
+        assert_eq!(nearest("mystoer", known), Some("mystore"));
+        assert_eq!(nearest("b2c", known), Some("b2b"));
+        assert_eq!(nearest("fourthstore", known), None);
+        assert_eq!(nearest("x", known), None);
+    }
+}
