@@ -42,7 +42,7 @@ use std::{env, process::ExitCode, time::Duration};
 use clap::Parser as _;
 
 use crate::{
-    cli::{Cli, errors},
+    cli::{Cli, Command, errors},
     context::Context,
     output::Output,
     signals::Signals,
@@ -81,8 +81,14 @@ fn main() -> ExitCode {
         colour: false,
         unicode: false,
     };
-    let result = Context::new(output, signals, core_limit)
-        .and_then(|context| commands::run(context, cli.global.account, cli.command));
+    let context = Context::new(output, signals, core_limit);
+    let result = match (context, cli.command) {
+        // An invalid variable is no reason to complete nothing.
+        (Err(_), Command::Complete(asked)) => commands::answer(None, &asked),
+        (context, command) => {
+            context.and_then(|context| commands::run(context, cli.global.account, command))
+        }
+    };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

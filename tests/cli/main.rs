@@ -19,6 +19,7 @@ mod attacks;
 mod browser;
 mod choice;
 mod clock;
+mod completions;
 mod doctor;
 mod env;
 mod exec;
