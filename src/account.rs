@@ -4,7 +4,7 @@
 //! becomes part of a host name, so nothing may pass that could change which
 //! host is meant.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,26 @@ impl Account {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What the names of the account's files begin with. Windows takes
+    /// `con.login` for the console, and no account's name begins with `_`.
+    pub fn file_stem(&self) -> Cow<'_, str> {
+        if cfg!(windows) && is_device(&self.0) {
+            format!("_{}", self.0).into()
+        } else {
+            self.0.as_str().into()
+        }
+    }
+}
+
+/// Whether Windows has a device of that name ("Naming Files, Paths, and
+/// Namespaces").
+fn is_device(name: &str) -> bool {
+    let numbered = |kind| {
+        let digit = name.strip_prefix(kind).unwrap_or_default().as_bytes();
+        digit.len() == 1 && digit[0].is_ascii_digit()
+    };
+    ["con", "prn", "aux", "nul"].contains(&name) || numbered("com") || numbered("lpt")
 }
 
 impl FromStr for Account {

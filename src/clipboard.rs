@@ -10,7 +10,6 @@ use std::{
     io::{self, Read, Write},
     process::Stdio,
     sync::mpsc,
-    thread,
     time::Duration,
 };
 
@@ -29,7 +28,10 @@ const LOOK_LIMIT: Duration = Duration::from_millis(100);
 #[cfg(all(unix, not(target_os = "macos")))]
 const REPLACEMENT: &str = "cleared by vtexid";
 /// By then, a clipboard manager that puts back what was cleared has done so.
+#[cfg(not(target_os = "macos"))]
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// Whether a copied text is gone with the program that copied it.
+const ENDS_WITH_OWNER: bool = cfg!(all(unix, not(target_os = "macos")));
 /// What the helper writes once the text can be pasted.
 const READY: u8 = b'+';
 /// More than any token.
@@ -128,13 +130,26 @@ pub fn hold(clear_after: Option<Duration>) {
     match offered {
         Ok(events) => {
             Output::to_program(&[READY]);
+            #[cfg(target_os = "macos")]
+            let copied = change_count();
             let gone = match clear_after {
                 Some(limit) => events.recv_timeout(limit).is_ok(),
-                None => events.recv().is_ok(),
+                None => !ENDS_WITH_OWNER || events.recv().is_ok(),
             };
-            if !gone {
+            if gone {
+                return;
+            }
+            // Reading what another program copied may ask the person there.
+            #[cfg(target_os = "macos")]
+            if change_count() == copied
+                && let Ok(mut clipboard) = open()
+            {
+                let _ = clipboard.clear();
+            }
+            #[cfg(not(target_os = "macos"))]
+            {
                 clear_if_unchanged(&secret);
-                thread::sleep(LOOK_AGAIN);
+                std::thread::sleep(LOOK_AGAIN);
                 replace_if_back(&secret);
             }
         }
@@ -148,6 +163,8 @@ pub fn hold(clear_after: Option<Duration>) {
 /// The receiver is told when there is nothing left to hold.
 #[cfg(all(unix, not(target_os = "macos")))]
 fn offer(secret: &Secret) -> Result<mpsc::Receiver<()>, String> {
+    use std::thread;
+
     use arboard::SetExtLinux as _;
     let mut clipboard = open()?;
     let (sender, receiver) = mpsc::channel();
@@ -199,7 +216,7 @@ fn offer(secret: &Secret) -> Result<mpsc::Receiver<()>, String> {
 #[cfg(all(unix, not(target_os = "macos")))]
 fn look(secret: &Secret, saw: mpsc::Sender<bool>) {
     let secret = secret.clone();
-    thread::spawn(move || {
+    std::thread::spawn(move || {
         let pasted = open().map(|mut clipboard| clipboard.get_text());
         let ours = matches!(pasted, Ok(Ok(text)) if text == secret.expose());
         let _ = saw.send(ours);
@@ -225,7 +242,10 @@ fn offer(secret: &Secret) -> Result<mpsc::Receiver<()>, String> {
     let mut clipboard = open()?;
     let set = clipboard.set();
     #[cfg(windows)]
-    let set = set.exclude_from_history().exclude_from_cloud();
+    let set = set
+        .exclude_from_history()
+        .exclude_from_cloud()
+        .exclude_from_monitoring();
     #[cfg(target_os = "macos")]
     let set = set.exclude_from_history();
     set.text(secret.expose()).map_err(|e| e.to_string())?;
@@ -276,7 +296,14 @@ fn why_none() -> String {
     "no clipboard here".to_owned()
 }
 
+/// Changes with every copy.
+#[cfg(target_os = "macos")]
+fn change_count() -> isize {
+    objc2_app_kit::NSPasteboard::generalPasteboard().changeCount()
+}
+
 /// Whether the clipboard, which is returned as well, holds the secret.
+#[cfg(not(target_os = "macos"))]
 fn holding(secret: &Secret) -> Option<Clipboard> {
     let mut clipboard = open().ok()?;
     let text = clipboard.get_text().ok()?;
@@ -284,6 +311,7 @@ fn holding(secret: &Secret) -> Option<Clipboard> {
 }
 
 /// Clears the clipboard, unless something else was copied since.
+#[cfg(not(target_os = "macos"))]
 fn clear_if_unchanged(secret: &Secret) {
     if let Some(mut clipboard) = holding(secret) {
         let _ = clipboard.clear();
@@ -301,7 +329,7 @@ fn replace_if_back(secret: &Secret) {
     }
 }
 
-#[cfg(not(all(unix, not(target_os = "macos"))))]
+#[cfg(windows)]
 fn replace_if_back(secret: &Secret) {
     clear_if_unchanged(secret);
 }

@@ -58,7 +58,8 @@ impl Context {
         signals: Signals,
         core_limit: CoreLimit,
     ) -> Result<Self, Failure> {
-        let config = Config::from_env()?;
+        let mut config = Config::from_env()?;
+        config.dumb |= !output::obeys_escapes();
         output.colour = config.colour && !config.dumb;
         output.unicode = config.unicode;
         let site = match &config.url {
@@ -265,8 +266,15 @@ impl Context {
     fn wait(&self) -> Wait {
         let output = self.output;
         let person = self.config.display && output::stderr_is_terminal();
+        // macOS shows its dialog to whoever sits there, also when a script or an
+        // editor runs vtexid. Reading it and typing the password takes 12 s.
+        let dialog = cfg!(target_os = "macos") && self.config.ssh.is_none() && !self.config.ci;
         Wait {
-            timeout: Duration::from_secs(if person { 60 } else { 3 }),
+            timeout: Duration::from_secs(match (person, dialog) {
+                (true, _) => 60,
+                (false, true) => 30,
+                (false, false) => 3,
+            }),
             person,
             desktop: self.config.desktop,
             gave_up: self.keyring_gave_up.clone(),

@@ -41,7 +41,13 @@ pub enum Code {
 }
 
 /// What to do about another vtexid that is in the way.
-const OTHER: &str = "wait for it, or end it; `ps -C vtexid` shows it";
+const OTHER: &str = if cfg!(windows) {
+    "wait for it, or end it; `tasklist` shows it"
+} else if cfg!(target_os = "macos") {
+    "wait for it, or end it; `pgrep vtexid` shows it"
+} else {
+    "wait for it, or end it; `ps -C vtexid` shows it"
+};
 
 /// The one failure a command ends with.
 #[derive(Debug)]
@@ -116,7 +122,12 @@ impl From<AccountError> for Failure {
 
 impl From<TokenError> for Failure {
     fn from(error: TokenError) -> Self {
-        Self::new(Code::General, error)
+        let hint = error.hint;
+        let failure = Self::new(Code::General, error);
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
     }
 }
 

@@ -17,9 +17,12 @@ use crate::{
 /// How far two clocks may be apart, in seconds, before it is worth a word.
 const SKEW: i64 = 60;
 
-/// Epoch seconds beyond this are in the year 5138 or later; as milliseconds
-/// they are in 1973 or later.
-const MILLISECONDS: i64 = 100_000_000_000;
+/// Epoch seconds beyond this are in the year 33658 or later; as milliseconds
+/// they are in 2001 or later. Below it is .NET's last day, 9999-12-31.
+const MILLISECONDS: i64 = 1_000_000_000_000;
+
+/// Beyond this they are no time as milliseconds either.
+const NO_TIME: i64 = 1_000 * MILLISECONDS;
 
 /// Something about a token that somebody should know.
 #[derive(Clone, Debug, Serialize)]
@@ -67,13 +70,15 @@ pub fn judge(token: &Token, expected: &Expectations) -> Vec<Finding> {
     times(token, expected, &mut found);
     signature(token, &mut found);
     let odd = token.oddities();
-    for name in odd.repeated {
+    for name in &odd.repeated {
         let message = format!("`{name}` comes more than once; readers differ in which they take");
         found(Level::Problem, "duplicate-name", message);
     }
-    if odd.rounded {
-        let message = "a number in it has more than 64 bits: readers round it, as is done here";
-        found(Level::Warning, "rounded-number", message.to_owned());
+    if let Some(number) = &odd.rounded {
+        let message = format!(
+            "the number {number} has more digits than 53 bits hold: JavaScript and others read another one"
+        );
+        found(Level::Warning, "rounded-number", message);
     }
     let claims = token.claims();
     if claims.kind() == Kind::SessionCookie {
@@ -87,7 +92,15 @@ pub fn judge(token: &Token, expected: &Expectations) -> Vec<Finding> {
     if let Some((wanted, by_name)) = &expected.account
         && let Some(named) = claims.other_account(wanted)
     {
-        let (level, message) = if *by_name {
+        let (level, message) = if *by_name && claims.kind() == Kind::Admin {
+            // As VTEX's guide to cross-account access says.
+            (
+                Level::Warning,
+                format!(
+                    "it is for the account {named}, not {wanted}: it works there only if its user has access to {wanted}"
+                ),
+            )
+        } else if *by_name {
             (
                 Level::Problem,
                 format!("it is for the account {named}, not {wanted}"),
@@ -121,6 +134,12 @@ fn times(
                 "not-a-time",
                 format!("`{name}` is {}, and no time", sort_of(value)),
             ),
+            Some(seconds) if seconds.saturating_abs() >= NO_TIME => {
+                let digits = claims.exact().get(name).map(|exact| exact.json());
+                let digits = digits.unwrap_or_default();
+                let message = format!("`{name}` is {digits}, and no time");
+                found(Level::Problem, "not-a-time", message);
+            }
             Some(seconds) if seconds.saturating_abs() >= MILLISECONDS => found(
                 Level::Problem,
                 "milliseconds",
@@ -250,6 +269,13 @@ fn signature(token: &Token, found: &mut impl FnMut(Level, &'static str, String))
             kind.words()
         );
         found(Level::Warning, "unusual-algorithm", message);
+    }
+    if token.header().get("b64") == Some(&Value::Bool(false))
+        && token.header().get("crit").is_none()
+    {
+        // RFC 7797 section 6: else readers check another text.
+        let message = "its header says `b64: false`, and does not name it in `crit`";
+        found(Level::Problem, "unencoded-payload", message.to_owned());
     }
     if token.header().contains_key("crit") {
         let message = "its header demands extensions (`crit`) that readers must know".to_owned();

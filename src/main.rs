@@ -36,6 +36,8 @@ mod time;
 mod token;
 mod toolbelt;
 mod vtexid;
+#[cfg(windows)]
+mod windows;
 
 use std::{env, process::ExitCode, time::Duration};
 
@@ -49,12 +51,18 @@ use crate::{
 };
 
 fn main() -> ExitCode {
+    // Before any program is started, the clipboard's helper included.
+    #[cfg(windows)]
+    windows::keep_streams();
     let core_limit = process::forbid_core_file();
     let mut arguments = env::args_os().skip(1);
-    if arguments
-        .next()
-        .is_some_and(|first| first == clipboard::HELPER)
-    {
+    let first = arguments.next().unwrap_or_default();
+    #[cfg(windows)]
+    if first == browser::OPENER {
+        let opened = browser::open_for_parent(&arguments.next().unwrap_or_default());
+        return ExitCode::from(u8::from(!opened));
+    }
+    if first == clipboard::HELPER {
         let seconds = arguments.next().and_then(|s| s.to_str()?.parse().ok());
         clipboard::hold(seconds.filter(|s| *s > 0).map(Duration::from_secs));
         return ExitCode::SUCCESS;

@@ -76,7 +76,8 @@ pub fn start(command: &mut Command) -> io::Result<Child> {
 pub type CoreLimit = rustix::process::Rlimit;
 /// Nothing: there are no core files.
 #[cfg(not(unix))]
-pub type CoreLimit = ();
+#[derive(Clone, Copy)]
+pub struct CoreLimit;
 
 /// Forbids core files, which would hold every secret that was in memory. What
 /// was allowed before.
@@ -98,6 +99,8 @@ pub fn forbid_core_file() -> CoreLimit {
             rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
         before
     }
+    #[cfg(not(unix))]
+    CoreLimit
 }
 
 /// A variable of a program's environment.
@@ -133,11 +136,7 @@ pub fn become_program(
             )
         }
     };
-    let file = match find(program) {
-        Ok(file) => file,
-        Err(error) => return failed(&error),
-    };
-    let mut command = Command::new(file);
+    let mut command = Command::new(find(program));
     command.args(arguments);
     for name in config::CREDENTIALS.into_iter().chain([config::ACCOUNT]) {
         command.env_remove(name);
@@ -150,19 +149,15 @@ pub fn become_program(
 
 /// The system itself looks for it in `PATH`.
 #[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "it can fail on Windows")]
-fn find(program: &OsStr) -> io::Result<&OsStr> {
-    Ok(program)
+fn find(program: &OsStr) -> &OsStr {
+    program
 }
 
-/// With the endings of `PATHEXT`: `npm` is `npm.cmd`.
+/// With the endings of `PATHEXT`: `npm` is `npm.cmd`. What is not in `PATH`
+/// may be where Windows itself looks.
 #[cfg(windows)]
-fn find(program: &OsStr) -> io::Result<OsString> {
-    let found = which::which(program);
-    found.map(Into::into).map_err(|error| match error {
-        which::Error::CannotFindBinaryPath => io::ErrorKind::NotFound.into(),
-        other => io::Error::other(other.to_string()),
-    })
+fn find(program: &OsStr) -> OsString {
+    which::which(program).map_or_else(|_| program.to_owned(), Into::into)
 }
 
 #[cfg(unix)]

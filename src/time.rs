@@ -4,7 +4,10 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{
+    Span, Timestamp,
+    civil::{DateTime, Time, date},
+};
 
 /// Reads a duration such as `90s`, `10m`, `1h30m` or `1d`: up to 30 days.
 ///
@@ -67,16 +70,31 @@ pub fn duration_words(duration: Duration) -> String {
 
 /// Epoch seconds as RFC 3339 in UTC; nothing beyond the years -9999 to 9999.
 pub fn rfc3339(epoch: i64) -> Option<String> {
-    Timestamp::from_second(epoch).ok().map(|t| t.to_string())
+    let of_last_days = || last_days(epoch).map(|t| t.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+    Timestamp::from_second(epoch).map_or_else(|_| of_last_days(), |t| Some(t.to_string()))
+}
+
+/// The last days of the year 9999, which a timestamp does not hold because
+/// not every time zone has them; .NET's longest time ends there.
+fn last_days(epoch: i64) -> Option<DateTime> {
+    let day = 86_400;
+    let last = date(9999, 12, 31).to_datetime(Time::midnight());
+    let into = epoch.saturating_sub(253_402_214_400);
+    (-2 * day..day)
+        .contains(&into)
+        .then(|| last.checked_add(Span::new().seconds(into)).ok())
+        .flatten()
 }
 
 /// Epoch seconds for reading: `2026-11-22 16:53:00 UTC`, or the bare number
 /// when that is no date.
 pub fn utc_words(epoch: i64) -> String {
-    Timestamp::from_second(epoch).map_or_else(
-        |_| format!("{epoch} (no date: beyond the year 9999)"),
-        |t| t.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
-    )
+    const FORM: &str = "%Y-%m-%d %H:%M:%S UTC";
+    match (Timestamp::from_second(epoch), last_days(epoch)) {
+        (Ok(time), _) => time.strftime(FORM).to_string(),
+        (Err(_), Some(time)) => time.strftime(FORM).to_string(),
+        (Err(_), None) => format!("{epoch} (no date: beyond the year 9999)"),
+    }
 }
 
 #[cfg(test)]

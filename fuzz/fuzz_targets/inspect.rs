@@ -1,5 +1,6 @@
 //! Whatever is pasted as a token is read and judged, or refused with words;
-//! neither drives a terminal, and what is in it twice is noticed.
+//! neither drives a terminal, and what is in it twice is noticed. A token
+//! among other text is found whole.
 #![no_main]
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -18,7 +19,14 @@ enum Input<'a> {
     Parts(&'a [u8], &'a [u8], &'a [u8]),
     /// In a cookie, among other text.
     Cookie(&'a str, &'a [u8], &'a [u8], &'a str),
+    /// A good one among other text.
+    Among(&'a str, &'a str),
+    /// A good one in pieces, with the same between them.
+    Wrapped(u8, &'a str),
 }
+
+/// `{"alg":"HS256"}`, `{"sub":"a"}`, and a signature of HS256's length.
+const GOOD: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
 fuzz_target!(|input: Input<'_>| {
     let encode = |bytes| BASE64_URL_SAFE_NO_PAD.encode(bytes);
@@ -27,15 +35,37 @@ fuzz_target!(|input: Input<'_>| {
         Input::Parts(header, payload, signature) => {
             format!("{}.{}.{}", encode(header), encode(payload), encode(signature))
         }
+        Input::Among(before, after) => {
+            // What is removed, decoded, or makes it part of something else.
+            let plain = |c: &char| !c.is_control() && !".~\\".contains(*c);
+            let (before, after) = (before.chars().filter(plain), after.chars().filter(plain));
+            let text: String = before.chain(" ".chars()).chain(GOOD.chars()).collect();
+            let text: String = text.chars().chain(" ".chars()).chain(after).collect();
+            let found = pasted(&text).token.unwrap();
+            assert_eq!(found.secret().expose(), GOOD, "{text:?}");
+            text
+        }
+        Input::Wrapped(width, between) => {
+            let width = usize::from(width).max(8);
+            let pieces: Vec<&str> = (0..GOOD.len())
+                .step_by(width)
+                .map(|at| &GOOD[at..GOOD.len().min(at + width)])
+                .collect();
+            pieces.join(between)
+        }
         Input::Cookie(before, header, payload, after) => format!(
             "{before}VtexIdclientAutCookie={}.{}.;{after}",
             encode(header),
             encode(payload)
         ),
     };
-    let found = pasted(&text);
-    let shown = match Token::parse(found.text) {
+    let shown = match pasted(&text).token {
         Ok(token) => {
+            // Printed into headers and shells: nothing but base64url may pass.
+            let whole = token.secret().expose();
+            let fine = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+            assert!(whole.bytes().all(fine) && whole.matches('.').count() == 2);
+            assert!(Token::parse(token.secret().clone()).is_ok());
             let claims = token.claims();
             let _ = (claims.kind(), claims.login(), claims.account(), token.carrier());
             let expected = Expectations {

@@ -121,14 +121,9 @@ pub fn open(page: &Url, config: &Config, report: impl Fn(&str)) {
             run(launcher.command(page), &format!("{name} (BROWSER)"))
         })
     } else {
-        // The platform's launchers, in the order of the `open` crate, each with
-        // the address as one argument; no shell here either.
-        let mut commands = open::commands(page.as_str()).into_iter();
-        commands.any(|mut command| {
-            process::silence(&mut command);
-            let name = command.get_program().to_string_lossy().into_owned();
-            run(command, &name)
-        })
+        launchers(page)
+            .into_iter()
+            .any(|(name, command)| run(command, &name))
     };
     // A program that is not there is no failure where another one was.
     if let Some(missing) = missing.filter(|_| !opened) {
@@ -137,6 +132,45 @@ pub fn open(page: &Url, config: &Config, report: impl Fn(&str)) {
             None => "found no program to open it with",
         });
     }
+}
+
+/// The platform's launchers, in the order of the `open` crate, each with the
+/// address as one argument; no shell here either.
+#[cfg(not(windows))]
+fn launchers(page: &Url) -> Vec<(String, Command)> {
+    let commands = open::commands(page.as_str()).into_iter();
+    commands
+        .map(|mut command| {
+            process::silence(&mut command);
+            let name = command.get_program().to_string_lossy().into_owned();
+            (name, command)
+        })
+        .collect()
+}
+
+/// This program again, which asks Windows: a browser that Windows starts gets
+/// the environment of whoever asked, and only a program that `process` starts
+/// has none of the secrets in it.
+#[cfg(windows)]
+fn launchers(page: &Url) -> Vec<(String, Command)> {
+    let Ok(program) = std::env::current_exe() else {
+        return Vec::new();
+    };
+    let mut command = process::command(program);
+    command.args([OPENER, page.as_str()]);
+    vec![("the default browser".to_owned(), command)]
+}
+
+/// The first argument that turns this program into the one that asks Windows
+/// to open a page.
+#[cfg(windows)]
+pub const OPENER: &str = "__open-page";
+
+/// Has Windows open the page; whether it does. PowerShell, which would do it
+/// too, takes a second to start.
+#[cfg(windows)]
+pub fn open_for_parent(page: &OsStr) -> bool {
+    open::that_detached(page).is_ok()
 }
 
 /// Starts the program. One that runs on is a browser; one that was handed the
@@ -153,7 +187,8 @@ fn run(mut command: Command, name: &str, report: &impl Fn(&str)) -> io::Result<b
         }
     };
     // Windows' Explorer fails even where it opened the page.
-    if status.success() || cfg!(windows) {
+    let explorer = cfg!(windows) && name.to_ascii_lowercase().contains("explorer");
+    if status.success() || explorer {
         return Ok(true);
     }
     report(&format!("{name} failed: {status}"));

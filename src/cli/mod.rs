@@ -6,10 +6,10 @@
 )]
 
 mod api;
-mod clear_after;
 pub mod errors;
 mod exec;
 mod help;
+mod local;
 mod shaping;
 mod shopper;
 
@@ -20,14 +20,14 @@ use clap_complete::Shell;
 
 pub use self::{
     api::{Api, ApiPath, As},
-    clear_after::ClearAfter,
     exec::{Exec, Setting, What},
+    local::{ClearAfter, LocalToken},
     shaping::Shaping,
     shopper::ShopperLogin,
 };
 use crate::{
     account::{AccountError, Typed},
-    format::{AppFormat, Format},
+    format::AppFormat,
     slot::Slot,
     store::StoreKind,
     time::parse_span,
@@ -302,34 +302,6 @@ pub enum Local {
     Token(LocalToken),
 }
 
-/// `vtexid local token`
-#[derive(Debug, Args)]
-pub struct LocalToken {
-    /// Which credential
-    #[command(flatten)]
-    pub credential: CredentialArg,
-    /// How to print it
-    #[arg(short, long, value_name = "FORMAT", default_value = "raw")]
-    pub format: Format,
-    #[command(flatten)]
-    pub shaping: Shaping,
-    /// Have at least this long left, renewing if need be: 90s, 10m, 2h
-    #[arg(long, value_name = "TIME", value_parser = parse_span)]
-    pub min_validity: Option<Duration>,
-    /// Renew it even when it is good for long enough
-    #[arg(long)]
-    pub refresh: bool,
-    /// Copy what is printed to the clipboard, even when not printing to a terminal
-    #[arg(long, overrides_with = "no_copy")]
-    pub copy: bool,
-    /// Do not copy it to the clipboard
-    #[arg(long)]
-    pub no_copy: bool,
-    /// Clear the clipboard after this long if it still holds the token: 90s, 10m, never (else 2m)
-    #[arg(long, value_name = "TIME", value_parser = clear_after::parse)]
-    pub clear_after: Option<ClearAfter>,
-}
-
 /// `vtexid apptoken`
 #[derive(Debug, Args)]
 pub struct Apptoken {
@@ -397,7 +369,11 @@ pub struct Inspect {
     /// The token, or `-` for stdin (else what is piped in, else the stored token).
     /// Other users of this machine can see arguments: prefer stdin
     pub token: Option<String>,
-    /// Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h
+    /// Explain the stored token, and leave stdin alone, as in a loop that reads it
+    #[arg(long, conflicts_with = "token")]
+    pub stored: bool,
+    /// Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h.
+    /// Prints one line, with -q none
     #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true, value_parser = parse_span)]
     #[expect(
         clippy::option_option,

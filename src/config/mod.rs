@@ -97,7 +97,8 @@ pub struct Config {
     /// `LC_ALL`, `LC_CTYPE` or `LANG`: whether the terminal shows characters
     /// beyond ASCII. Only Unix says so.
     pub unicode: bool,
-    /// `TERM=dumb`: a terminal that cannot redraw a line.
+    /// `TERM=dumb`, or an old console of Windows: a terminal that cannot redraw
+    /// a line.
     pub dumb: bool,
     /// `GITHUB_ACTIONS=true`: a job whose log hides what it is told to.
     pub github_actions: bool,
@@ -171,7 +172,9 @@ impl Config {
             store: text("VTEXID_STORE")?,
             dir: match set("VTEXID_DIR") {
                 Some(dir) => absolute(dir.into()).map(Some),
-                None => Ok(dirs::config_dir().map(|dir| dir.join("vtexid"))),
+                // On Windows the folder that does not roam to other machines:
+                // the secrets in the Credential Manager do not either.
+                None => Ok(dirs::config_local_dir().map(|dir| dir.join("vtexid"))),
             },
             lock_dir: dirs::state_dir()
                 .or_else(|| windows("LOCALAPPDATA"))

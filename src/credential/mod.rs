@@ -194,7 +194,7 @@ impl Credential {
 pub fn from_environment(context: &Context) -> Result<Option<Token>, Failure> {
     let text = context.config.token.as_ref();
     text.map(|text| {
-        Token::parse(text.clone()).map_err(|e| {
+        token::only_token(text.expose()).map_err(|e| {
             Failure::new(Code::Usage, e)
                 .context("invalid VTEX_TOKEN")
                 .hint(if token::is_app_token(text) {

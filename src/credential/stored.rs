@@ -261,6 +261,21 @@ impl Stored {
         })
     }
 
+    /// How to get a token with more time left.
+    pub fn more_time_hint(&self, context: &Context) -> String {
+        let (account, slot) = (&self.account, &self.slot);
+        let renews = matches!(RenewWith::find(&self.session, (account, slot)), Ok(Some(_)));
+        if renews {
+            let only = match slot {
+                Slot::User => String::new(),
+                _ => format!(" --as {slot}"),
+            };
+            format!("run `vtexid local token -a {account}{only}`, which renews it")
+        } else {
+            self.new_session_hint(context)
+        }
+    }
+
     /// How to get a new session: the toolbelt may have one, and an app key may
     /// do as well.
     pub(super) fn new_session_hint(&self, context: &Context) -> String {

@@ -2,12 +2,17 @@
 //!
 //! Not for knowing what is in them.
 
+mod busy;
 mod lock;
 mod read;
 mod replace;
 mod write;
 
-use std::{fs, io, path::Path};
+use std::{
+    fs::{self, File},
+    io,
+    path::Path,
+};
 
 #[cfg(unix)]
 pub use self::write::finish_writing;
@@ -25,11 +30,64 @@ pub use self::{
 /// # Errors
 /// As the file system says.
 pub fn create_private_dir(dir: &Path) -> io::Result<()> {
+    #[cfg(windows)]
+    let missing: Vec<&Path> = dir.ancestors().take_while(|dir| !dir.exists()).collect();
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir)
+    builder.create(dir)?;
+    // One that was there may be shared on purpose. Not every file system can do
+    // this: `check_private_file` finds out.
+    #[cfg(windows)]
+    for dir in missing.iter().rev() {
+        let _ = crate::windows::give_to_owner(dir);
+    }
+    Ok(())
+}
+
+/// Deletes a file.
+///
+/// # Errors
+/// As the file system says.
+pub fn remove_file(path: &Path) -> io::Result<()> {
+    busy::retry(|| fs::remove_file(path))
+}
+
+/// Refuses an open file that others may read or change, or that is not this
+/// user's.
+///
+/// # Errors
+/// `PermissionDenied` with the reason.
+#[cfg(unix)]
+pub fn check_private_file(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
+    check_own_file(file)?;
+    let mode = file.metadata()?.mode() & 0o777;
+    if mode & 0o077 != 0 {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            format!("others may read or change it (mode {mode:03o}): run chmod 600 on it"),
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses an open file that others may read or change, or that is not this
+/// user's.
+///
+/// # Errors
+/// `PermissionDenied` with the reason; as Windows says.
+#[cfg(windows)]
+pub fn check_private_file(file: &File) -> io::Result<()> {
+    check_own_file(file)?;
+    match crate::windows::who_else(file)? {
+        None => Ok(()),
+        Some(who) => Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            format!("others ({who}) may read or change it: log in again to replace it"),
+        )),
+    }
 }
 
 /// Refuses a folder in which others could replace what is in it.
@@ -63,7 +121,8 @@ fn check_only_owner_writes(_: &fs::Metadata) -> io::Result<()> {
     Ok(())
 }
 
-/// Windows gives folders in the profile to their owner alone by default.
+/// Windows lets others make files in most folders outside the profile, so the
+/// files that matter are checked instead ([`check_private_file`]).
 ///
 /// # Errors
 /// `NotFound` where there is no folder.
@@ -83,10 +142,10 @@ pub fn others_can_read(path: &Path) -> bool {
     })
 }
 
-/// Windows gives files in the profile to their owner alone by default.
-#[cfg(not(unix))]
-pub fn others_can_read(_: &Path) -> bool {
-    false
+/// Whether other users of this machine can read the file.
+#[cfg(windows)]
+pub fn others_can_read(path: &Path) -> bool {
+    File::open(path).is_ok_and(|file| matches!(crate::windows::who_else(&file), Ok(Some(_))))
 }
 
 /// Whether a new file could not be created because of the folder it should be

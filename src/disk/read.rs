@@ -31,7 +31,7 @@ pub fn open_private(path: &Path) -> io::Result<File> {
 /// As the file system says.
 #[cfg(not(unix))]
 pub fn open_private(path: &Path) -> io::Result<File> {
-    File::open(path)
+    super::busy::retry(|| File::open(path))
 }
 
 /// Opens a regular file for reading, or the one that a link leads to; never

@@ -8,6 +8,8 @@ use std::{
     time::Duration,
 };
 
+use super::busy;
+
 /// Begins the names of files that are not complete yet.
 const NEW: &str = ".new-";
 
@@ -80,7 +82,14 @@ pub fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
     // Not through `file` itself, whose errors name it: nobody knows that name.
     file.as_file().write_all(content)?;
     file.as_file().sync_all()?;
-    file.persist(path)?;
+    let mut file = Some(file);
+    busy::retry(|| match file.take().map(|file| file.persist(path)) {
+        Some(Err(failed)) => {
+            file = Some(failed.file);
+            Err(failed.error)
+        }
+        _ => Ok(()),
+    })?;
     // The rename is only as durable as the folder that holds it. Some file
     // systems cannot sync a folder; the new file is in place all the same.
     #[cfg(unix)]
@@ -89,17 +98,22 @@ pub fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// A file of mode 0600 under a random name, removed when it is dropped.
+/// A file under a random name that is its owner's alone, as mode 0600 on Unix.
+/// Removed when it is dropped.
 fn create_new(dir: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut options = File::options();
     options.read(true).write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut builder = tempfile::Builder::new();
-    builder
+    let made = builder
         .prefix(NEW)
         .rand_bytes(RANDOM_CHARS)
-        .make_in(dir, |path| options.open(path))
+        .make_in(dir, |path| options.open(path))?;
+    // Not every file system can do this: `check_private_file` finds out.
+    #[cfg(windows)]
+    let _ = crate::windows::give_to_owner(made.path());
+    Ok(made)
 }
 
 /// Finds out whether files of `bytes` bytes together can be written there, by

@@ -39,8 +39,12 @@ fn hint(failure: &StoreFailure) -> String {
         StoreError::Locked(_) => unlock(desktop),
         StoreError::NoCollection => create(desktop),
         StoreError::Silent(_) => silent(desktop),
+        StoreError::Other(_) if cfg!(windows) => "try again",
         StoreError::Other(_) => "restart the keyring and try again",
         StoreError::BusAddress(invalid) => return invalid.hint.to_string(),
+        StoreError::Kernel(_) if !HAS_KERNEL => {
+            return format!("run {}, or {without}", login("keyring"));
+        }
         StoreError::Kernel(_) => {
             return format!(
                 "containers often forbid it; run {}, or {} to keep the token in a private plain-text file",
@@ -77,6 +81,9 @@ fn hint(failure: &StoreFailure) -> String {
 /// What starts the keyring.
 fn start(desktop: Desktop) -> &'static str {
     match desktop {
+        // Windows has it for whoever logged in with a password.
+        _ if cfg!(windows) => "log in to Windows with a password instead of an SSH key",
+        _ if cfg!(target_os = "macos") => "look for the login keychain in Keychain Access",
         Desktop::Absent => "log in where a keyring runs",
         Desktop::Gnome => {
             "install gnome-keyring, or start it: `gnome-keyring-daemon --start --components=secrets`"
@@ -91,15 +98,16 @@ fn start(desktop: Desktop) -> &'static str {
 /// What unlocks it, or has it allow access.
 fn unlock(desktop: Desktop) -> &'static str {
     match desktop {
+        // Over SSH too.
+        _ if cfg!(target_os = "macos") => {
+            "unlock the keychain with `security unlock-keychain`, or allow the access request, and try again"
+        }
         Desktop::Absent => "unlock the keyring on its desktop and try again",
         Desktop::Gnome => {
             "unlock the keyring in Passwords and Keys, or allow the access request, and try again"
         }
         Desktop::Kde => {
             "unlock the keyring in KWalletManager, or allow the access request, and try again"
-        }
-        Desktop::Other if cfg!(target_os = "macos") => {
-            "unlock the keyring with `security unlock-keychain` and try again"
         }
         Desktop::Other => {
             "unlock the keyring in its own program, or allow the access request, and try again"

@@ -280,6 +280,22 @@ pub fn stdout_is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
+/// Whether the console on stdout or stderr obeys escape sequences. Those of
+/// Windows have to be asked to, and older ones cannot.
+#[cfg(windows)]
+pub fn obeys_escapes() -> bool {
+    use crate::windows::enable_colour;
+    let (stdout, stderr) = (io::stdout(), io::stderr());
+    (!stdout.is_terminal() || enable_colour(&stdout))
+        && (!stderr.is_terminal() || enable_colour(&stderr))
+}
+
+/// Whether the terminal obeys escape sequences: all of Unix do.
+#[cfg(not(windows))]
+pub const fn obeys_escapes() -> bool {
+    true
+}
+
 /// Whether a person reads the messages.
 pub fn stderr_is_terminal() -> bool {
     io::stderr().is_terminal()

@@ -6,7 +6,6 @@
 
 #[cfg(unix)]
 mod editor;
-#[cfg(unix)]
 mod piped;
 #[cfg(not(unix))]
 #[path = "windows.rs"]
@@ -21,11 +20,8 @@ use std::io::{self, IsTerminal as _};
 
 use zeroize::Zeroizing;
 
-#[cfg(unix)]
 use self::piped::is_pipe;
 pub use self::platform::Typed;
-#[cfg(not(unix))]
-use self::platform::is_pipe;
 use crate::{
     context::Context,
     error::{Code, Failure},

@@ -9,7 +9,7 @@ use std::{
 use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
-use super::{Source, ask, failed};
+use super::{Source, ask, failed, piped};
 use crate::{context::Context, error::Failure, output::Output};
 
 /// More than anything that is typed or pasted here has.
@@ -51,36 +51,56 @@ pub fn text(_: &Context) -> Result<Zeroizing<String>, Failure> {
     Ok(text)
 }
 
-/// Whether stdin is a pipe: without unsafe code nothing tells it from `NUL`.
-pub fn is_pipe() -> bool {
-    false
-}
-
 /// Lines that come while something else is waited for.
 pub struct Typed {
     lines: mpsc::Receiver<Zeroizing<String>>,
+    /// Asks for the next line of a pipe.
+    wants: Option<std::sync::mpsc::Sender<()>>,
+    is_wanted: bool,
 }
 
 impl Typed {
-    /// Starts to read.
-    #[expect(clippy::unnecessary_wraps, reason = "there may be no thread on Unix")]
-    pub fn start(_: &Context, _: Source, prompt: &str) -> Option<Self> {
-        ask(prompt);
+    /// Starts to read. At a console `prompt` is shown.
+    pub fn start(_: &Context, from: Source, prompt: &str) -> Option<Self> {
         let (sender, lines) = mpsc::channel(1);
-        // A read of the console cannot be cancelled, and ends with the process.
-        thread::spawn(move || {
-            for line in io::stdin().lines() {
-                let Ok(line) = line else { break };
-                if sender.blocking_send(Zeroizing::new(line)).is_err() {
-                    break;
+        // A read of a pipe or a console cannot be cancelled, and ends with the
+        // process.
+        let thread = thread::Builder::new();
+        let (started, wants) = if from == Source::Pipe {
+            let (wants, wanted) = std::sync::mpsc::channel();
+            let started = thread.spawn(move || piped::send_lines(&wanted, &sender));
+            (started, Some(wants))
+        } else {
+            ask(prompt);
+            let started = thread.spawn(move || {
+                for line in io::stdin().lines() {
+                    let Ok(line) = line else { break };
+                    if sender.blocking_send(Zeroizing::new(line)).is_err() {
+                        break;
+                    }
                 }
-            }
-        });
-        Some(Self { lines })
+            });
+            (started, None)
+        };
+        started.ok().map(|_| Self {
+            lines,
+            wants,
+            is_wanted: false,
+        })
     }
 
-    /// The next line; `None` at the end of input.
+    /// The next line; `None` at the end of input. Can be dropped half-way
+    /// without losing anything.
     pub async fn line(&mut self) -> Option<Zeroizing<String>> {
-        self.lines.recv().await
+        if let Some(wants) = &self.wants
+            && !self.is_wanted
+        {
+            // Fails only where no line will come.
+            let _ = wants.send(());
+            self.is_wanted = true;
+        }
+        let line = self.lines.recv().await;
+        self.is_wanted = false;
+        line
     }
 }

@@ -65,7 +65,9 @@ impl Session {
         &self,
         account: &Account,
     ) -> Result<(Option<fs::File>, PathBuf), SessionError> {
-        let path = self.lock_dir()?.join(format!("{account}.session.lock"));
+        let path = self
+            .lock_dir()?
+            .join(format!("{}.session.lock", account.file_stem()));
         match disk::try_lock(&path) {
             Ok(file) => Ok((file, path)),
             Err(cause) => Err(SessionError::lock(&path, cause)),

@@ -14,10 +14,11 @@ pub struct KeyError {
 /// Why a signature does not count.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VerifyError {
-    /// It is wrong: rely on nothing the token says.
+    /// A key was tried, by an algorithm that is known, and does not fit: rely
+    /// on nothing the token says.
     #[error("the signature is not good: {0}")]
     Invalid(String),
-    /// It may be right, but this tool cannot check it.
+    /// No key was tried: none is for it, or this tool does not know how.
     #[error("the signature cannot be checked: {0}")]
     Unsupported(String),
 }

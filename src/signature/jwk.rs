@@ -50,10 +50,15 @@ pub fn read(text: &[u8]) -> Result<Vec<Key>, KeyError> {
     let mut keys = Vec::new();
     for value in set {
         // RFC 7517 section 5: what cannot be read in a set is passed over.
-        keys.push(jwk(value)?.unwrap_or_else(|reason| Key {
-            id: value["kid"].as_str().map(str::to_owned),
-            material: Err(reason),
-            ..Key::new(Kind::Unknown)
+        keys.push(jwk(value)?.unwrap_or_else(|reason| {
+            Key {
+                id: value["kid"]
+                    .as_str()
+                    .filter(|id| !id.is_empty())
+                    .map(str::to_owned),
+                material: Err(reason),
+                ..Key::new(Kind::Unknown)
+            }
         }));
     }
     if keys.iter().all(|key| key.kind == Kind::Unknown) {
@@ -79,7 +84,7 @@ fn jwk(value: &Value) -> Result<Result<Key, String>, KeyError> {
                 .key_ops
                 .as_ref()
                 .is_none_or(|ops| ops.iter().any(|op| op == "verify")),
-        id: jwk.kid,
+        id: jwk.kid.filter(|id| !id.is_empty()),
         only: jwk.alg,
         ..key
     }))
@@ -111,6 +116,10 @@ fn public(jwk: &Jwk) -> Result<Key, String> {
             let secret = part("k", jwk.k.as_deref())?;
             if secret.is_empty() {
                 return Err("its secret is empty".to_owned());
+            }
+            // HMAC fills a secret up with NUL: this one signs as an empty one does.
+            if secret.iter().all(|byte| *byte == 0) {
+                return Err("its secret is nothing but NUL".to_owned());
             }
             let material = Ok(vec![DecodingKey::from_secret(&secret)]);
             Ok(Key {

@@ -2,7 +2,9 @@
 
 use std::{fmt, ops::RangeInclusive};
 
-use jsonwebtoken::DecodingKey;
+use jsonwebtoken::{Algorithm, DecodingKey};
+
+use super::point;
 
 /// The sizes ring checks signatures with, in bits.
 const RSA_BITS: RangeInclusive<usize> = 2048..=8192;
@@ -45,7 +47,9 @@ impl Kind {
             Self::P521 => &["ES512"],
             Self::K256 => &["ES256K"],
             Self::Rsa => &["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
-            Self::Ed25519 | Self::Ed448 => &["EdDSA"],
+            // RFC 9864 gives each a name of its own.
+            Self::Ed25519 => &["EdDSA", "Ed25519"],
+            Self::Ed448 => &["EdDSA", "Ed448"],
             Self::Secret => &["HS256", "HS384", "HS512"],
             Self::Unknown => &[],
         }
@@ -68,9 +72,13 @@ impl Kind {
 
 impl Key {
     pub fn checks(&self, algorithm: &str) -> bool {
-        self.verifies
-            && self.kind.algorithms().contains(&algorithm)
-            && self.only.as_deref().is_none_or(|only| only == algorithm)
+        let known = self.kind.algorithms();
+        // Both names of an Edwards curve's algorithm mean the same key.
+        let same = |only: &str| {
+            only == algorithm
+                || (matches!(self.kind, Kind::Ed25519 | Kind::Ed448) && known.contains(&only))
+        };
+        self.verifies && known.contains(&algorithm) && self.only.as_deref().is_none_or(same)
     }
 }
 
@@ -115,8 +123,12 @@ impl Key {
                 kind.label()
             ));
         }
+        let material = match point::problem(kind, bytes) {
+            None => Ok(vec![key(bytes)]),
+            Some(problem) => Err(problem.to_owned()),
+        };
         Ok(Self {
-            material: Ok(vec![key(bytes)]),
+            material,
             ..Self::new(kind)
         })
     }
@@ -128,20 +140,46 @@ impl Key {
         };
         let (n, e) = (cut(n), cut(e));
         let bits = n.len() * 8 - n.first().map_or(0, |b| b.leading_zeros() as usize);
-        let material = if RSA_BITS.contains(&bits) {
-            Ok(vec![DecodingKey::from_rsa_raw_components(&n, &e)])
-        } else {
+        let is_odd = |number: &[u8]| number.last().is_some_and(|byte| byte % 2 == 1);
+        let too_large = e.len() > 5 || (e.len() == 5 && e[0] > 1);
+        let material = if !RSA_BITS.contains(&bits) {
             Err(format!(
                 "the RSA key has {bits} bits, and this tool checks with {} to {}",
                 RSA_BITS.start(),
                 RSA_BITS.end()
             ))
+        } else if !is_odd(&n) || !is_odd(&e) || *e == [1] {
+            Err("the RSA key is damaged: its modulus or exponent is one that no key has".to_owned())
+        } else if too_large {
+            Err(
+                "the RSA key's exponent has more than 33 bits, and this tool checks with no larger one"
+                    .to_owned(),
+            )
+        } else {
+            Ok(vec![DecodingKey::from_rsa_raw_components(&n, &e)])
         };
         Self {
             material,
             ..Self::new(Kind::Rsa)
         }
     }
+}
+
+/// What makes a secret easy to guess: RFC 7518 section 3.2 has it as long as
+/// the hash.
+pub fn weakness(key: &DecodingKey, algorithm: Algorithm) -> Option<String> {
+    let due = match algorithm {
+        Algorithm::HS256 => 32,
+        Algorithm::HS384 => 48,
+        Algorithm::HS512 => 64,
+        _ => return None,
+    };
+    let length = key.try_get_as_bytes().ok()?.len();
+    (length < due).then(|| {
+        format!(
+            "the secret has {length} bytes, fewer than the {due} that {algorithm:?} asks for: it may be guessed"
+        )
+    })
 }
 
 /// Text from outside, cut to what a sentence can hold.

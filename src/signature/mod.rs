@@ -11,10 +11,13 @@ mod jwk;
 mod key;
 mod load;
 mod pem;
+mod point;
+#[cfg(test)]
+mod vectors;
 mod verify;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use jsonwebtoken::Algorithm;
+use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::{Map, Value};
 
 use crate::token::Token;
@@ -32,6 +35,8 @@ pub struct Good {
     pub algorithm: String,
     /// The key's id, where the token chose it by that.
     pub key: Option<String>,
+    /// What makes the key easy to guess, where something does.
+    pub warning: Option<String>,
 }
 
 impl Keys {
@@ -59,7 +64,7 @@ impl Keys {
         // Two readers that take different ones of two equal names do not see
         // the same token (RFC 7515 section 4).
         if let Some(name) = token.oddities().repeated.first() {
-            return invalid(format!("{} is in it twice", truncate(name)));
+            return unsupported(format!("{} is in it twice", truncate(name)));
         }
         self.check_text(token.header(), token.secret().expose())
     }
@@ -68,20 +73,25 @@ impl Keys {
     fn check_text(&self, header: &Map<String, Value>, text: &str) -> Result<Good, VerifyError> {
         let (signed, signature) = text.rsplit_once('.').unwrap_or_default();
         if header.contains_key("crit") {
-            return invalid(
+            return unsupported(
                 "its header names extensions that must be understood (crit), and none is",
             );
+        }
+        // RFC 7797 has it named in `crit`; readers that do not know it check
+        // another text.
+        if header.get("b64").is_some_and(|b64| b64 != true) {
+            return unsupported("its header says `b64: false`, which must be named in `crit` too");
         }
         let algorithm = match header.get("alg") {
             Some(Value::String(name)) => name,
             Some(_) => {
-                return invalid(format!(
+                return unsupported(format!(
                     "its algorithm is not text, and {}",
                     describe(&self.all())
                 ));
             }
             None => {
-                return invalid(format!(
+                return unsupported(format!(
                     "the token names no algorithm, and {}",
                     describe(&self.all())
                 ));
@@ -100,31 +110,29 @@ impl Keys {
                 .iter()
                 .find(unread)
                 .filter(|_| !is_none(algorithm));
-            return match fitting
+            let reason = fitting
                 .into_iter()
                 .chain(unread)
-                .find_map(|k| k.material.as_ref().err())
-            {
-                Some(reason) => Err(VerifyError::Unsupported(reason.clone())),
-                None => invalid(format!(
+                .find_map(|k| k.material.as_ref().err());
+            return unsupported(match reason {
+                Some(reason) => reason.clone(),
+                None => format!(
                     "the token says {}, but {}",
                     truncate(algorithm),
                     describe(&candidates)
-                )),
-            };
+                ),
+            });
         }
-        let Ok(checked) = algorithm.parse() else {
-            return Err(VerifyError::Unsupported(format!(
-                "{} is not known",
-                truncate(algorithm)
-            )));
+        let Some(checked) = known(algorithm) else {
+            return unsupported(format!("{} is not known", truncate(algorithm)));
         };
         check_form(signature, checked).map_err(VerifyError::Invalid)?;
-        let good = |key| verify::verify(signed, signature, key, checked);
-        if usable.iter().copied().flatten().any(good) {
+        let good = |key: &&DecodingKey| verify::verify(signed.as_bytes(), signature, key, checked);
+        if let Some(key) = usable.iter().copied().flatten().find(good) {
             return Ok(Good {
                 algorithm: algorithm.clone(),
                 key: named.map(str::to_owned),
+                warning: key::weakness(key, checked),
             });
         }
         invalid(match usable.len() {
@@ -147,9 +155,9 @@ impl Keys {
     ) -> Result<(Option<&'a str>, Vec<&Key>), VerifyError> {
         let ids: Vec<&str> = self.0.iter().filter_map(|k| k.id.as_deref()).collect();
         let id = match id {
-            Some(Value::String(id)) if !ids.is_empty() => id.as_str(),
-            Some(Value::String(_)) | None => return Ok((None, self.all())),
-            Some(_) => return invalid("its key id (kid) is not text"),
+            Some(Value::String(id)) if !ids.is_empty() && !id.is_empty() => id.as_str(),
+            Some(Value::String(_) | Value::Null) | None => return Ok((None, self.all())),
+            Some(_) => return unsupported("its key id (kid) is not text"),
         };
         let chosen: Vec<_> = self
             .0
@@ -159,7 +167,7 @@ impl Keys {
         if chosen.is_empty() {
             let here: Vec<_> = ids.iter().take(10).map(|id| truncate(id)).collect();
             let more = if ids.len() > here.len() { ", …" } else { "" };
-            return invalid(format!(
+            return unsupported(format!(
                 "the token names the key {}, and the file has {}{more}",
                 truncate(id),
                 here.join(", ")
@@ -171,6 +179,18 @@ impl Keys {
 
 fn invalid<T>(words: impl Into<String>) -> Result<T, VerifyError> {
     Err(VerifyError::Invalid(words.into()))
+}
+
+fn unsupported<T>(words: impl Into<String>) -> Result<T, VerifyError> {
+    Err(VerifyError::Unsupported(words.into()))
+}
+
+/// The algorithm of that name; RFC 9864 gives one of them a second name.
+fn known(name: &str) -> Option<Algorithm> {
+    match name {
+        "Ed25519" => Some(Algorithm::EdDSA),
+        _ => name.parse().ok(),
+    }
 }
 
 fn is_none(algorithm: &str) -> bool {

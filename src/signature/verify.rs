@@ -41,10 +41,10 @@ fn unsupported() -> Error {
 }
 
 /// Whether `signature`, in base64url, is `key`'s for `message`.
-pub fn verify(message: &str, signature: &str, key: &DecodingKey, algorithm: Algorithm) -> bool {
+pub fn verify(message: &[u8], signature: &str, key: &DecodingKey, algorithm: Algorithm) -> bool {
     // Fails the second time, when it is in place.
     let _ = RING.install_default();
-    crypto::verify(signature, message.as_bytes(), key, algorithm).unwrap_or(false)
+    crypto::verify(signature, message, key, algorithm).unwrap_or(false)
 }
 
 struct Check(Algorithm, DecodingKey);
@@ -130,7 +130,7 @@ mod tests {
         ] {
             for algorithm in ALL {
                 for signature in ["", "AA", "!", "A"] {
-                    assert!(!verify("a.b", signature, &key, algorithm), "{algorithm:?}");
+                    assert!(!verify(b"a.b", signature, &key, algorithm), "{algorithm:?}");
                 }
             }
         }
@@ -141,7 +141,7 @@ mod tests {
         let point = [4; 65];
         let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &point), b"a.b");
         let tag = BASE64_URL_SAFE_NO_PAD.encode(tag);
-        let check = |key| verify("a.b", &tag, &key, Algorithm::HS256);
+        let check = |key| verify(b"a.b", &tag, &key, Algorithm::HS256);
         assert!(check(DecodingKey::from_secret(&point)));
         assert!(!check(DecodingKey::from_ec_der(&point)));
         assert!(!check(DecodingKey::from_ed_der(&point)));
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn what_is_not_needed_fails_and_does_not_panic() {
         let secret = DecodingKey::from_secret(b"secret");
-        assert!(!verify("a.b", "AA", &secret, Algorithm::HS256));
+        assert!(!verify(b"a.b", "AA", &secret, Algorithm::HS256));
         let rsa = DecodingKey::from_rsa_der(b"0");
         assert!(Jwk::from_decoding_key(&rsa, None).is_err());
         let jwk = Jwk::from_decoding_key(&secret, None).unwrap();

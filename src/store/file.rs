@@ -65,7 +65,7 @@ impl FileStore {
     }
 
     fn path(&self, account: &Account, kind: SecretKind) -> PathBuf {
-        self.dir.join(format!("{account}.{}", kind.name()))
+        self.dir.join(file_name(account, kind))
     }
 }
 
@@ -107,7 +107,7 @@ impl Store for FileStore {
     fn delete(&self, account: &Account, kind: SecretKind) -> Result<bool, StoreError> {
         self.check_dir()?;
         let path = self.path(account, kind);
-        match fs::remove_file(&path) {
+        match disk::remove_file(&path) {
             Ok(()) => Ok(true),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(e) => Err(failed("could not delete", &path, &e)),
@@ -115,10 +115,15 @@ impl Store for FileStore {
     }
 }
 
+fn file_name(account: &Account, kind: SecretKind) -> String {
+    format!("{}.{}", account.file_stem(), kind.name())
+}
+
 /// The account and the entry of a secret's file, by the name that
-/// [`FileStore::path`] gives it.
+/// [`file_name`] gives it.
 fn owner(name: &str) -> Option<(Account, &str)> {
     let (account, kind) = name.rsplit_once('.')?;
+    let account = account.strip_prefix('_').unwrap_or(account);
     if !SecretKind::is_name(kind) {
         return None;
     }
@@ -130,36 +135,11 @@ fn failed(what: &str, path: &Path, error: &io::Error) -> StoreError {
     StoreError::File(format!("{what} {}: {error}", path.display()))
 }
 
-#[cfg(unix)]
 fn check_private(path: &Path, file: &fs::File) -> Result<(), StoreError> {
-    use std::os::unix::fs::MetadataExt as _;
-    let refuse = |why: &str| {
-        Err(StoreError::Unsafe(format!(
-            "will not use {}: {why}",
-            path.display()
-        )))
-    };
-    let meta = file
-        .metadata()
-        .map_err(|e| failed("could not look at", path, &e))?;
-    if !meta.is_file() {
-        return refuse("it is not a plain file");
-    }
-    if meta.uid() != rustix::process::geteuid().as_raw() {
-        return refuse("it belongs to another user");
-    }
-    if meta.mode() & 0o077 != 0 {
-        return refuse(&format!(
-            "others may read or change it (mode {:03o}): run chmod 600 on it",
-            meta.mode() & 0o777
-        ));
-    }
-    Ok(())
-}
-
-// Windows gives files in the profile folder to their owner alone by default.
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "it can fail on Unix")]
-fn check_private(_: &Path, _: &fs::File) -> Result<(), StoreError> {
-    Ok(())
+    disk::check_private_file(file).map_err(|e| match e.kind() {
+        io::ErrorKind::PermissionDenied => {
+            StoreError::Unsafe(format!("will not use {}: {e}", path.display()))
+        }
+        _ => failed("could not look at", path, &e),
+    })
 }

@@ -180,6 +180,10 @@ pub enum StoreError {
     )]
     OtherNamespace(Account),
     /// It is there, but locked, or a person or policy said no.
+    #[cfg_attr(
+        windows,
+        expect(dead_code, reason = "the Credential Manager is open or missing")
+    )]
     #[error("the keyring is locked and was not unlocked, or access was refused: {0}")]
     Locked(String),
     /// It is there and has nothing open to keep a secret in.

@@ -1,8 +1,8 @@
-//! The keyrings of macOS and Windows, through the `keyring` crate.
+//! The keyrings of macOS and Windows, through the crates of `keyring-core`.
 //!
 //! Not for time limits: `keyring` has them.
 
-use keyring::{Entry as Native, Error};
+use keyring_core::{Entry as Native, Error, api::CredentialStoreApi as _};
 
 #[cfg(windows)]
 use super::pieces;
@@ -37,6 +37,11 @@ pub fn set(entry: &Entry, secret: &[u8]) -> Result<(), StoreError> {
 }
 
 fn set_one(entry: &Entry, user: &str, secret: &[u8]) -> Result<(), StoreError> {
+    // A Keychain entry that another release of vtexid made asks the person
+    // before it lets this one change it, and again at every read. A new entry
+    // belongs to this one.
+    #[cfg(target_os = "macos")]
+    delete_one(entry, user)?;
     // Bytes, not a password: Windows would store that as UTF-16 and hold half
     // as much.
     let set = find(entry, user).and_then(|native| native.set_secret(secret));
@@ -68,8 +73,19 @@ pub fn keeps_deleted(_: &Entry) -> Result<bool, StoreError> {
     Ok(false)
 }
 
-fn find(entry: &Entry, user: &str) -> keyring::Result<Native> {
-    Native::new(&entry.service, user)
+#[cfg(target_os = "macos")]
+fn find(entry: &Entry, user: &str) -> keyring_core::Result<Native> {
+    use apple_native_keyring_store::keychain::Store;
+    Store::new()?.build(&entry.service, user, None)
+}
+
+/// A credential stays on this machine: by default a domain copies it to every
+/// other one that its user logs in to.
+#[cfg(windows)]
+fn find(entry: &Entry, user: &str) -> keyring_core::Result<Native> {
+    use windows_native_keyring_store::Store;
+    let stays = [("persistence", "Local")].into();
+    Store::new()?.build(&entry.service, user, Some(&stays))
 }
 
 #[cfg(windows)]
@@ -88,15 +104,19 @@ impl pieces::Entries for Entry {
 }
 
 /// Sorts what the platform said into the few cases that have different remedies.
-fn sort<T>(account: &Account, answer: keyring::Result<T>) -> Result<Option<T>, StoreError> {
+fn sort<T>(account: &Account, answer: keyring_core::Result<T>) -> Result<Option<T>, StoreError> {
     Err(match answer {
         Ok(value) => return Ok(Some(value)),
         Err(Error::NoEntry) => return Ok(None),
-        Err(Error::NoDefaultStore) => {
-            let cause = Native::store_status().as_ref().err().map(root);
-            StoreError::Missing(cause.unwrap_or_default())
-        }
-        Err(error @ Error::NoStorageAccess(_)) => StoreError::Locked(root(&error)),
+        // Of SSH and of services: there is no Credential Manager without a password.
+        #[cfg(windows)]
+        Err(Error::NoStorageAccess(_)) => StoreError::Missing(
+            "Windows opens the Credential Manager only to a login with a password \
+             (ERROR_NO_SUCH_LOGON_SESSION)"
+                .to_owned(),
+        ),
+        #[cfg(target_os = "macos")]
+        Err(Error::NoStorageAccess(error) | Error::PlatformFailure(error)) => sort_code(&*error),
         Err(
             Error::BadEncoding(_)
             | Error::BadDataFormat(..)
@@ -111,6 +131,23 @@ fn sort<T>(account: &Account, answer: keyring::Result<T>) -> Result<Option<T>, S
         }
         Err(other) => StoreError::Other(format!("the keyring failed: {}", root(&other))),
     })
+}
+
+/// Sorts what the Keychain said by its code (`SecBase.h`).
+#[cfg(target_os = "macos")]
+fn sort_code(error: &(dyn std::error::Error + 'static)) -> StoreError {
+    let known = error.downcast_ref::<security_framework::base::Error>();
+    match known.map(|error| error.code()) {
+        // errSecNotAvailable, errSecNoSuchKeychain, errSecInvalidKeychain
+        Some(-25291 | -25294 | -25295) => StoreError::Missing(error.to_string()),
+        // errSecInteractionNotAllowed, which a locked keychain gives where no
+        // dialog can be shown, userCanceledErr, errSecNoDefaultKeychain,
+        // wrPermErr, errSecInvalidOwnerEdit, errSecReadOnly, errSecAuthFailed
+        Some(-25308 | -128 | -25307 | -61 | -25244 | -25292 | -25293) => {
+            StoreError::Locked(error.to_string())
+        }
+        _ => StoreError::Other(format!("the keyring failed: {error}")),
+    }
 }
 
 /// The innermost cause, which is the only one that says something.

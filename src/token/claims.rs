@@ -3,23 +3,45 @@
 //! kept and nothing assumed.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, value::RawValue};
 
+use super::exact::ExactFields;
 use crate::account::Account;
 
 /// What a token says, known claims and unknown.
 #[derive(Clone, Debug)]
-pub struct Claims(pub(super) Map<String, Value>);
+pub struct Claims {
+    fields: Map<String, Value>,
+    /// The same as it is written, where that is more.
+    written: Option<Box<RawValue>>,
+}
 
 impl Claims {
+    /// Those fields; `written` is the text they were read from, where it has
+    /// more than they do.
+    pub(super) fn new(fields: Map<String, Value>, written: Option<String>) -> Self {
+        Self {
+            fields,
+            written: written.and_then(|text| RawValue::from_string(text).ok()),
+        }
+    }
+
     /// Every claim, in the token's order.
     pub fn all(&self) -> &Map<String, Value> {
-        &self.0
+        &self.fields
+    }
+
+    /// Every claim with its own digits, for printing.
+    pub fn exact(&self) -> ExactFields<'_> {
+        match &self.written {
+            None => ExactFields::Read(&self.fields),
+            Some(raw) => ExactFields::Written(raw),
+        }
     }
 
     /// A claim that is text.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.0.get(name).and_then(Value::as_str)
+        self.fields.get(name).and_then(Value::as_str)
     }
 
     /// A claim that is a time, in whole epoch seconds (RFC 7519 allows
@@ -29,7 +51,7 @@ impl Claims {
         reason = "`as` saturates, which is meant"
     )]
     pub fn seconds(&self, name: &str) -> Option<i64> {
-        let value = self.0.get(name)?;
+        let value = self.fields.get(name)?;
         value.as_i64().or_else(|| value.as_f64().map(|f| f as i64))
     }
 
@@ -61,8 +83,8 @@ impl Claims {
     pub fn kind(&self) -> Kind {
         let is = |name, value| self.text(name) == Some(value);
         let subject = self.text("sub").unwrap_or_default();
-        let buyer = self.0.get("isRepresentative") == Some(&Value::Bool(true))
-            || self.0.contains_key("unitId");
+        let buyer = self.fields.get("isRepresentative") == Some(&Value::Bool(true))
+            || self.fields.contains_key("unitId");
         if is("iss", "vtexio/router") {
             Kind::IoApp
         } else if is("type", "appkey") || subject.starts_with("vtexappkey-") {
@@ -73,7 +95,7 @@ impl Claims {
             if buyer { Kind::B2bBuyer } else { Kind::Shopper }
         } else if self.text("scope").is_some_and(|s| s.ends_with(":admin"))
             && self
-                .0
+                .fields
                 .get("account")
                 .is_none_or(|name| name == "__vtex_admin")
         {
@@ -174,7 +196,7 @@ impl Kind {
         match self {
             Self::Admin | Self::OldAdmin => "what the user's License Manager roles allow",
             Self::Shopper | Self::B2bBuyer => {
-                "views active products, places orders, sees orders of the same profile; no Admin, no settings"
+                "views active products, places orders, sees orders of the same profile; no Admin API takes it"
             }
             Self::AppKey => "what the key's License Manager roles allow",
             Self::IoApp => "what the app's policies declare; License Manager does not limit it",

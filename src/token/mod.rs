@@ -4,7 +4,9 @@
 //! clock: the current time is always an argument.
 
 mod claims;
-mod oddities;
+mod exact;
+mod literals;
+mod object;
 mod paste;
 
 use base64::{Engine as _, alphabet, engine};
@@ -12,10 +14,12 @@ use serde_json::{Map, Value};
 
 pub use self::{
     claims::{Claims, Kind, Validity},
-    oddities::Oddities,
-    paste::pasted,
+    exact::{Exact, ExactFields},
+    object::Oddities,
+    paste::{is_token, only_token, pasted},
 };
 
+use self::object::Object;
 use crate::secret::Secret;
 
 /// The cookie and header that admin, app key and VTEX IO tokens travel in.
@@ -37,6 +41,8 @@ pub struct Token {
     text: Secret,
     header: Map<String, Value>,
     claims: Claims,
+    /// Few tokens have any.
+    oddities: Option<Box<Oddities>>,
 }
 
 /// What VTEX ID hands out: a token, and maybe the refresh token that renews it.
@@ -58,6 +64,8 @@ pub struct TokenError {
     pub header: Option<Box<Map<String, Value>>>,
     /// Whether nothing is broken, but the token is encrypted.
     pub encrypted: bool,
+    /// What to do about it, where that is known.
+    pub hint: Option<&'static str>,
 }
 
 impl TokenError {
@@ -67,7 +75,25 @@ impl TokenError {
             problem,
             header: None,
             encrypted: false,
+            hint: None,
         }
+    }
+
+    /// Says what to do about it.
+    #[must_use]
+    pub fn hint(self, hint: Option<&'static str>) -> Self {
+        Self { hint, ..self }
+    }
+
+    /// What is to be said of a token with disclosures behind it (RFC 9901).
+    fn of_sd_jwt(token: Token) -> Self {
+        Self {
+            header: Some(Box::new(token.header)),
+            ..Self::new("it is an SD-JWT: a token and disclosures, joined by `~`".to_owned())
+        }
+        .hint(Some(
+            "to inspect the token, leave out the first `~` and all that follows",
+        ))
     }
 }
 
@@ -96,9 +122,16 @@ impl Token {
                     problem: "it is encrypted (JWE): its claims cannot be read".to_owned(),
                     header: Some(Box::new(header)),
                     encrypted: true,
+                    hint: None,
                 });
             }
-            [alone] => return Err(broken(explain_no_token(alone))),
+            [alone] => {
+                return Err(broken(if alone.is_empty() {
+                    "there is no token, only empty text".to_owned()
+                } else {
+                    "a token has three parts separated by dots, this has 1".to_owned()
+                }));
+            }
             [..] => {
                 return Err(broken(format!(
                     "a token has three parts separated by dots, this has {}",
@@ -106,19 +139,24 @@ impl Token {
                 )));
             }
         };
-        let header = read_part("header", head).map_err(broken)?;
+        let (read, _) = read_object("header", head).map_err(broken)?;
+        let (header, mut oddities) = (read.fields, read.oddities);
         let later = |problem: String| TokenError {
             problem,
             header: Some(Box::new(header.clone())),
             encrypted: false,
+            hint: None,
         };
-        let claims = Claims(read_part("payload", payload).map_err(later)?);
+        let (read, written) = read_object("payload", payload).map_err(later)?;
+        oddities.add(read.oddities);
+        let claims = Claims::new(read.fields, read.is_rounded.then_some(written));
         // Printed into headers and shells later on: nothing but base64url may pass.
         check_alphabet("signature", signature).map_err(later)?;
         Ok(Self {
             text,
             header,
             claims,
+            oddities: oddities.are_some().then(|| Box::new(oddities)),
         })
     }
 
@@ -145,16 +183,8 @@ impl Token {
 
     /// What the header and the payload have that is not in [`Token::header`]
     /// and [`Token::claims`].
-    pub fn oddities(&self) -> Oddities {
-        let mut found = Oddities::default();
-        for part in self.text.expose().split('.').take(2) {
-            if let Ok(bytes) = BASE64URL.decode(part)
-                && let Ok(odd) = serde_json::from_slice(&bytes)
-            {
-                found.add(odd);
-            }
-        }
-        found
+    pub fn oddities(&self) -> &Oddities {
+        self.oddities.as_deref().unwrap_or(Oddities::NONE)
     }
 
     /// The header or cookie name this token is sent under; a shopper's bears
@@ -172,27 +202,6 @@ impl Token {
                 .map(|account| format!("{COOKIE}_{account}")),
             _ => Some(COOKIE.to_owned()),
         }
-    }
-}
-
-/// What a text without a dot is, where that can be told.
-fn explain_no_token(text: &str) -> String {
-    let json = || -> Option<Map<String, Value>> {
-        let loose = text.replace('+', "-").replace('/', "_");
-        let bytes = BASE64URL.decode(loose.trim_end_matches('=')).ok()?;
-        serde_json::from_slice(&bytes).ok()
-    };
-    if text.is_empty() {
-        "there is no token, only empty text".to_owned()
-    } else if text.starts_with("vtexappkey-") {
-        "it is an app key, from which vtexid apptoken makes a token".to_owned()
-    } else if looks_like_app_token(text) {
-        "it looks like an app token, the secret of an app key, from which vtexid apptoken makes a token"
-            .to_owned()
-    } else if json().is_some_and(|json| !json.contains_key("alg")) {
-        "it is JSON in base64, as the `vtex_segment` cookie is, which is no token".to_owned()
-    } else {
-        "a token has three parts separated by dots, this has 1".to_owned()
     }
 }
 
@@ -230,6 +239,11 @@ fn check_alphabet(name: &str, part: &str) -> Result<(), String> {
 }
 
 fn read_part(name: &str, part: &str) -> Result<Map<String, Value>, String> {
+    read_object(name, part).map(|(read, _)| read.fields)
+}
+
+/// Reads a part, and gives its text too.
+fn read_object(name: &str, part: &str) -> Result<(Object, String), String> {
     if part.is_empty() {
         return Err(format!("the {name} is empty"));
     }
@@ -243,15 +257,15 @@ fn read_part(name: &str, part: &str) -> Result<Map<String, Value>, String> {
     let bytes = BASE64URL
         .decode(part)
         .map_err(|_| format!("the {name} is not base64url"))?;
-    let text = std::str::from_utf8(&bytes).map_err(|e| {
+    let text = String::from_utf8(bytes).map_err(|e| {
         format!(
             "the {name} is not text: byte {} is not UTF-8",
-            e.valid_up_to() + 1
+            e.utf8_error().valid_up_to() + 1
         )
     })?;
-    match serde_json::from_str(text) {
-        Ok(Value::Object(map)) => Ok(map),
-        Ok(_) => Err(format!("the {name} is JSON, but not an object")),
+    match object::read(&text) {
+        Ok(Some(read)) => Ok((read, text)),
+        Ok(None) => Err(format!("the {name} is JSON, but not an object")),
         // serde_json's own text may quote a key or value: the place is enough.
         Err(e) => Err(format!(
             "the {name} is not JSON: {} at byte {} of {}",
@@ -266,10 +280,19 @@ fn read_part(name: &str, part: &str) -> Result<Map<String, Value>, String> {
                 }
                 _ => "it breaks",
             },
-            e.column(),
+            place(&text, &e),
             text.len()
         )),
     }
+}
+
+/// Which byte of the text an error is at, from 1; the error itself counts from
+/// the begin of a line.
+fn place(text: &str, error: &serde_json::Error) -> usize {
+    let lines = text
+        .split_inclusive('\n')
+        .take(error.line().saturating_sub(1));
+    lines.map(str::len).sum::<usize>() + error.column()
 }
 
 #[cfg(test)]

@@ -174,6 +174,7 @@ fn whoever_waits_long_is_reminded_of_the_likely_causes() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
 fn another_store_can_be_chosen_when_the_one_before_is_gone() {
     let env = TestEnv::new();
     env.login("mystore");

@@ -417,10 +417,12 @@ fn a_login_as_long_as_a_book_leaves_status_readable() {
         }));
         let keep = ["login", "other", "--with-token", "--store", "file"];
         env.vtexid(keep).stdin(token.clone()).run().success();
-        for tool in [
-            env.vtexid(["status"]),
-            env.vtexid(["status"]).env("VTEX_TOKEN", &token),
-        ] {
+        let mut tools = vec![env.vtexid(["status"])];
+        // Windows has no room for it in a variable.
+        if !cfg!(windows) {
+            tools.push(env.vtexid(["status"]).env("VTEX_TOKEN", &token));
+        }
+        for tool in tools {
             let told = stdout(&tool.run().success());
             assert!(told.contains("other"), "{told}");
             assert!(told.len() < before.len() + 4_000, "{}", told.len());
@@ -502,6 +504,11 @@ fn a_secret_with_a_slash_is_not_repeated() {
             &["completions", secret],
             &[secret],
         ] {
+            // From an address the account is taken. Without a display the login of it fails.
+            if arguments[0] == "login" && secret.starts_with("https:") && !cfg!(target_os = "linux")
+            {
+                continue;
+            }
             let done = env.vtexid(arguments).stdin(token.clone()).run().failure();
             let words = stderr(&done.stdout(""));
             assert!(!words.contains(&**secret), "{arguments:?}: {words}");

@@ -89,7 +89,7 @@ impl TestEnv {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         // Without it Windows has no sockets.
-        if let Some(root) = option_env!("SystemRoot") {
+        if let Some(root) = std::env::var_os("SystemRoot") {
             command.env("SystemRoot", root);
         }
         Tool {
@@ -290,6 +290,7 @@ impl Tool {
         self
     }
 
+    #[cfg(unix)]
     pub fn stderr_to(mut self, to: impl Into<Stdio>) -> Self {
         self.command.stderr(to);
         self

@@ -13,6 +13,7 @@ fn logged_in() -> TestEnv {
     env
 }
 
+#[cfg(unix)]
 fn save_key(env: &TestEnv) {
     with_pair(env.vtexid(["apptoken", "--save", "--store", "file"]))
         .run()

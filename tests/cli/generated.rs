@@ -72,6 +72,7 @@ fn every_example_of_the_man_pages_does_something() {
         for (_, arguments) in commands {
             // What `exec` runs stands for any program.
             let (arguments, program) = match arguments.split_once(" -- ") {
+                Some((arguments, _)) if cfg!(windows) => (arguments, " -- cmd /c set"),
                 Some((arguments, _)) => (arguments, " -- env"),
                 None => (arguments, ""),
             };

@@ -1,8 +1,9 @@
 //! The listener against everything that a browser extension, a port scanner
 //! or a malicious page could send it, and then the one good visit.
 
+#[cfg(target_os = "linux")]
+use std::fs;
 use std::{
-    fs,
     io::{Read as _, Write as _},
     net::{Shutdown, TcpStream},
     thread,
@@ -11,9 +12,14 @@ use std::{
 
 use reqwest::Url;
 
+#[cfg(unix)]
 use crate::{
-    browser::{Browser, connect, get, head},
-    env::{EMAIL, Running, TestEnv, eventually, sign_in},
+    browser::{Browser, get},
+    env::eventually,
+};
+use crate::{
+    browser::{connect, head},
+    env::{EMAIL, Running, TestEnv, sign_in},
 };
 
 /// A generator of its own, so that a failure can be repeated from its number.
@@ -244,6 +250,7 @@ fn login_with_files(env: &TestEnv, files: u32) -> Running {
 }
 
 /// So many connections that say nothing, all of them accepted or hung up on.
+#[cfg(unix)]
 fn silent(url: &Url, count: usize) -> Vec<TcpStream> {
     let held = (0..count).map(|_| connect(url)).collect();
     // Connections are accepted in the order they come in.

@@ -627,10 +627,121 @@ fn what_was_meant_instead_of_a_token_is_told() {
 fn two_tokens_in_a_row_are_not_taken_for_an_encrypted_one() {
     let env = TestEnv::new();
     let token = token_of(&admin());
-    for between in [" ", ",", "\t", ""] {
+    for between in [" ", ",", "\t"] {
         let text = format!("{token}{between}{token}");
-        let done = env.vtexid(["inspect", "-"]).stdin(text).run().code(1);
-        let words = stderr(&done);
-        assert!(!words.contains("encrypted"), "{between:?}: {words}");
+        let done = env.vtexid(["inspect", "-"]).stdin(text).run().success();
+        assert!(stdout(&done).contains(EMAIL), "{between:?}");
     }
+    let text = format!("{token}{token}");
+    let done = env.vtexid(["inspect", "-"]).stdin(text).run().code(1);
+    assert!(!stderr(&done).contains("encrypted"), "{}", stderr(&done));
+}
+
+#[test]
+fn nothing_on_stdin_means_the_stored_token() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    env.vtexid(["inspect"])
+        .run()
+        .success()
+        .stdout(contains("mystore"));
+    #[cfg(unix)]
+    env.program(
+        "sh",
+        [
+            "-c",
+            r#"exec "$0" inspect <&-"#,
+            env!("CARGO_BIN_EXE_vtexid"),
+        ],
+    )
+    .run()
+    .success()
+    .stdout(contains("mystore"));
+}
+
+#[test]
+#[cfg(unix)]
+fn the_stored_token_is_explained_in_a_loop_that_reads_stdin() {
+    let env = TestEnv::new();
+    env.login("one");
+    env.login("two");
+    let list = env.home().join("list");
+    fs::write(&list, "one\ntwo\n").unwrap();
+    let script = r#"while read a; do "$0" inspect --stored -a "$a" --claim account; done < "$1""#;
+    let tool = env!("CARGO_BIN_EXE_vtexid");
+    let done = env
+        .program("sh", ["-c", script, tool, list.to_str().unwrap()])
+        .run();
+    assert_eq!(stdout(&done.success()), "one\ntwo\n");
+    env.vtexid(["inspect", "--stored", "x.y.z"]).run().code(2);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_silent_pipe_is_not_waited_for_without_a_word() {
+    let env = TestEnv::new();
+    let (read, write) = std::io::pipe().unwrap();
+    let tool = env.vtexid(["inspect"]).stdin_from(read).start();
+    let said = tool.wait_for("waiting for a token on standard input");
+    assert!(said.contains("`vtexid inspect --stored`"), "{said}");
+    // It still comes.
+    std::io::Write::write_all(&mut &write, token_of(&admin()).as_bytes()).unwrap();
+    drop(write);
+    tool.finish().success().stdout(contains(EMAIL));
+}
+
+#[test]
+fn a_check_that_passes_says_one_line_or_nothing() {
+    let env = TestEnv::new();
+    let token = env.sandbox.mint(&json!({
+        "sub": EMAIL, "account": "mystore", "audience": "admin", "exp": now() + 3660,
+    }));
+    let check = |more: &[&str]| {
+        let tool = env.vtexid([&["inspect", "--check"], more].concat());
+        tool.stdin(token.clone()).run().success()
+    };
+    check(&["-q"]).stdout("").stderr("");
+    let words = stderr(&check(&[]).stdout(""));
+    let expected = format!("the token is good: admin user {EMAIL} of mystore, valid for 1h");
+    assert!(words.starts_with(&expected), "{words}");
+    assert!(words.contains("signature not checked"), "{words}");
+    assert_eq!(words.lines().count(), 1, "{words}");
+    assert_eq!(answer(&check(&["--json"]))["account"], "mystore");
+    assert_eq!(stdout(&check(&["--claim", "account"])), "mystore\n");
+}
+
+#[test]
+fn a_stored_token_that_can_be_renewed_is_told_so() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    env.expire();
+    let check = |flag: &str| stderr(&env.vtexid(["inspect", flag]).run().code(3).stdout(""));
+    for flag in ["--check", "--check=10m"] {
+        let words = check(flag);
+        assert!(
+            words.contains("hint: run `vtexid local token -a mystore`"),
+            "{words}"
+        );
+    }
+    fs::remove_file(env.file("mystore.refresh")).unwrap();
+    let words = check("--check");
+    assert!(
+        words.contains("hint: run `vtexid login mystore`"),
+        "{words}"
+    );
+    // Of one that was given nothing is known.
+    let given = token_of(&json!({"exp": 1}));
+    let done = env.vtexid(["inspect", "--check", &given]).run().code(3);
+    assert!(
+        stderr(&done).contains("without --check"),
+        "{}",
+        stderr(&done)
+    );
+}
+
+#[test]
+fn a_shoppers_token_is_told_apart_from_what_the_admin_takes() {
+    let env = TestEnv::new();
+    let shopper = json!({"sub": EMAIL, "account": "mystore", "audience": "webstore"});
+    inspect(&env, &token_of(&shopper)).stdout(contains("no Admin API takes it"));
 }

@@ -36,6 +36,14 @@ fn refused(env: &TestEnv, key: impl AsRef<[u8]>, token: &str) -> String {
     words
 }
 
+/// Sees that no key was tried, and gives the words.
+fn unchecked(env: &TestEnv, key: impl AsRef<[u8]>, token: &str) -> String {
+    let words = no_key(env, key, token);
+    let start = "error: the signature cannot be checked: ";
+    assert!(words.starts_with(start), "{words}");
+    words
+}
+
 /// Sees that nothing could be checked, which is no word against the token.
 fn no_key(env: &TestEnv, key: impl AsRef<[u8]>, token: &str) -> String {
     stderr(&env.key_tool(key, &[token]).run().code(1).stdout(""))
@@ -136,7 +144,7 @@ fn a_key_checks_what_its_type_is_for_and_nothing_else() {
                 &hmac_token(key.as_bytes(), &header, &admin()),
                 &format!("{signed}."),
             ] {
-                let words = refused(&env, &key, token);
+                let words = unchecked(&env, &key, token);
                 let shown = algorithm.replace('\u{1b}', "\\u{1b}");
                 let says = format!("the token says {shown}, but the key is an {}", signer.name);
                 assert!(words.contains(&says), "{words}");
@@ -149,7 +157,7 @@ fn a_key_checks_what_its_type_is_for_and_nothing_else() {
             (r#"{"alg":["ES256"]}"#, "algorithm is not text"),
         ] {
             let signature = signer.sign(signer.algorithms[0], header(text).as_bytes());
-            let words = refused(&env, signer.pem(), &with(&header(text), signature));
+            let words = unchecked(&env, signer.pem(), &with(&header(text), signature));
             assert!(
                 words.contains(says) && words.contains(signer.name),
                 "{words}"
@@ -167,7 +175,7 @@ fn a_public_key_is_never_a_secret() {
         for (form, key) in signer.forms() {
             for secret in [&key, key.trim(), &pem] {
                 let token = hmac_token(secret.as_bytes(), &json!({"alg": "HS256"}), &admin());
-                refused(&env, &key, &token);
+                unchecked(&env, &key, &token);
                 // Nor when it is called one.
                 let words = stderr(&env.secret_tool(&key, &token).run().code(1).stdout(""));
                 assert!(words.contains("could not use the secret"), "{words}");
@@ -226,10 +234,9 @@ fn a_secret_is_taken_as_it_is_or_without_its_last_newline() {
     is_good(b"swordfish\r\n", &sign("swordfish"), "HS256");
     is_good(b"swordfish\n", &sign("swordfish\n"), "HS256");
     is_good(&[0, 159, 255, 10], &token(&[0, 159, 255]), "HS256");
-    let is_not = |file: &str, token: &str| {
-        let words = stderr(&env.secret_tool(file, token).run().code(3).stdout(""));
-        let start = "error: the signature is not good: ";
-        assert!(words.starts_with(start), "{words}");
+    let is_not = |file: &str, token: &str, code: i32| {
+        let words = stderr(&env.secret_tool(file, token).run().code(code).stdout(""));
+        assert!(words.starts_with("error: the signature "), "{words}");
         assert!(!words.contains("swordfish"), "{words}");
         words
     };
@@ -239,7 +246,7 @@ fn a_secret_is_taken_as_it_is_or_without_its_last_newline() {
         ("swordfish", "swordfish\n"),
         ("swordfish", ""),
     ] {
-        is_not(file, &sign(secret));
+        is_not(file, &sign(secret), 3);
     }
     for algorithm in ["HS384", "HS512"] {
         let token = hmac_token(b"swordfish", &json!({"alg": algorithm}), &admin());
@@ -253,13 +260,14 @@ fn a_secret_is_taken_as_it_is_or_without_its_last_newline() {
     let words = is_not(
         "swordfish",
         &es256().token(&json!({"alg": "ES256"}), &admin()),
+        1,
     );
     assert!(
         words.contains("the token says ES256, but the key is a secret"),
         "{words}"
     );
     let none = unsigned(r#"{"alg":"none"}"#, &admin());
-    is_not("swordfish", &format!("{none}."));
+    is_not("swordfish", &format!("{none}."), 1);
 }
 
 #[test]
@@ -311,18 +319,25 @@ fn the_key_id_chooses_in_the_file_and_nowhere_else() {
     for (signer, kid) in [(&a, "b"), (&b, "a"), (&a, "both")] {
         refused(&env, &set, &token(signer, kid.into()));
     }
-    for kid in ["c", "A", "", "../../dev/null", "' OR 1=1 --", "/etc/passwd"] {
-        let words = refused(&env, &set, &token(&a, kid.into()));
+    for kid in ["c", "A", "../../dev/null", "' OR 1=1 --", "/etc/passwd"] {
+        let words = unchecked(&env, &set, &token(&a, kid.into()));
         let says = format!("names the key {kid}, and the file has quantum, broken, a, b, both");
         assert!(words.contains(&says), "{words}");
     }
-    for kid in [json!(null), json!(0), json!(["a"])] {
-        assert!(refused(&env, &set, &token(&a, kid)).contains("kid"));
+    for kid in [json!(0), json!(["a"])] {
+        assert!(unchecked(&env, &set, &token(&a, kid)).contains("kid"));
+    }
+    // As if there were none.
+    for kid in [json!(null), json!("")] {
+        good(&env, &set, &token(&a, kid.clone()), "ES256");
+        refused(&env, &set, &token(&es256(), kid.clone()));
+        let keyed = jwk(&a, &json!({"kid": kid})).to_string();
+        good(&env, keyed, &token(&a, "other".into()), "ES256");
     }
     for kid in ["quantum", "broken"] {
         no_key(&env, &set, &token(&a, kid.into()));
         let none = stranger.token(&json!({"alg": "none", "kid": kid}), &admin());
-        refused(&env, &set, &none);
+        unchecked(&env, &set, &none);
     }
     // Without an id all are tried; a PEM has none to choose by.
     for signer in [&a, &b, &stranger] {
@@ -372,7 +387,7 @@ fn a_jwk_is_for_what_it_says() {
         ),
         (json!({"key_ops": []}), "not for checking signatures"),
     ] {
-        let words = refused(&env, with(more.clone()), &token(&rsa, "PS256"));
+        let words = unchecked(&env, with(more.clone()), &token(&rsa, "PS256"));
         assert!(words.contains("PS256") && words.contains(says), "{words}");
         // In a set it is passed over.
         let set = json!({"keys": [jwk(&rsa, &more), rsa.jwk(), ec.jwk()]}).to_string();
@@ -382,7 +397,7 @@ fn a_jwk_is_for_what_it_says() {
     // No `alg` makes a key of another type of it.
     let confused = jwk(&ec, &json!({"alg": "HS256"})).to_string();
     let forged = hmac_token(confused.as_bytes(), &json!({"alg": "HS256"}), &admin());
-    refused(&env, &confused, &forged);
+    unchecked(&env, &confused, &forged);
 }
 
 #[test]
@@ -426,14 +441,19 @@ fn a_header_that_can_be_read_in_two_ways_is_refused() {
         r#"{"alg":"HS256","\u0061lg":"ES256"}"#,
         r#"{"alg":"ES256","kid":"a","kid":"b"}"#,
     ] {
-        let words = refused(&env, signer.pem(), &token(header));
+        let words = unchecked(&env, signer.pem(), &token(header));
         assert!(words.contains("twice"), "{words}");
     }
     for crit in [r#"["b64"]"#, r#"["exp"]"#, "[]", "null", r#""b64""#] {
         let header = format!(r#"{{"alg":"ES256","crit":{crit},"b64":true}}"#);
-        let words = refused(&env, signer.pem(), &token(&header));
+        let words = unchecked(&env, signer.pem(), &token(&header));
         assert!(words.contains("crit"), "{words}");
     }
+    let bare = token(r#"{"alg":"ES256","b64":false}"#);
+    assert!(unchecked(&env, signer.pem(), &bare).contains("b64"));
+    let found = answer(&env.vtexid(["inspect", "--json", &bare]).run().success());
+    assert_eq!(found["findings"][0]["code"], "unencoded-payload");
+    env.vtexid(["inspect", "--check", &bare]).run().code(3);
 }
 
 #[test]
@@ -519,12 +539,10 @@ fn what_cannot_be_checked_is_no_word_against_the_token() {
         (&ed448, "EdDSA", "Ed448"),
         (&small, "RS256", "1024 bits"),
     ] {
-        let words = no_key(&env, key, &token(algorithm));
-        let start = "error: the signature cannot be checked: ";
-        assert!(words.starts_with(start) && words.contains(says), "{words}");
-        // What it could not be in any case, it is not.
-        refused(&env, key, &token("HS256"));
-        refused(&env, key, &token("none"));
+        let words = unchecked(&env, key, &token(algorithm));
+        assert!(words.contains(says), "{words}");
+        unchecked(&env, key, &token("HS256"));
+        unchecked(&env, key, &token("none"));
     }
     for (key, says) in [
         (
@@ -686,5 +704,86 @@ fn a_pipe_is_waited_for_and_not_for_ever() {
             .code(1)
             .stdout("")
             .stderr(contains("it did not end within 10s"));
+    }
+}
+
+#[test]
+fn a_key_that_no_signature_can_fit_is_at_fault_itself() {
+    let env = TestEnv::new();
+    let [ec, _, ed, rsa] = signers();
+    let number = |key: &Value, name: &str| {
+        BASE64_URL_SAFE_NO_PAD
+            .decode(key[name].as_str().unwrap())
+            .unwrap()
+    };
+    let changed = |key: Value, name: &str, bytes: &[u8]| {
+        let mut key = key;
+        key[name] = BASE64_URL_SAFE_NO_PAD.encode(bytes).into();
+        key.to_string()
+    };
+    let mut off = number(&ec.jwk(), "y");
+    off[7] ^= 1;
+    let mut even = number(&rsa.jwk(), "n");
+    *even.last_mut().unwrap() &= 0xfe;
+    let mut small = [0xff; 32];
+    (small[0], small[31]) = (0xec, 0x7f);
+    for (signer, algorithm, key, says) in [
+        (
+            &ec,
+            "ES256",
+            changed(ec.jwk(), "y", &off),
+            "not on its curve",
+        ),
+        (
+            &rsa,
+            "RS256",
+            changed(rsa.jwk(), "e", &[2, 0, 0, 0, 1]),
+            "more than 33 bits",
+        ),
+        (
+            &rsa,
+            "RS256",
+            changed(rsa.jwk(), "e", &[1, 0, 0]),
+            "damaged",
+        ),
+        (&rsa, "RS256", changed(rsa.jwk(), "n", &even), "damaged"),
+        (&ed, "EdDSA", changed(ed.jwk(), "x", &small), "forged"),
+        (&ed, "EdDSA", changed(ed.jwk(), "x", &[0; 32]), "forged"),
+    ] {
+        let token = signer.token(&json!({"alg": algorithm}), &admin());
+        let words = unchecked(&env, key, &token);
+        assert!(words.contains(says), "{words}");
+    }
+    let nothing = json!({"kty": "oct", "k": "AAAAAAAA"}).to_string();
+    let signed = hmac_token(b"", &json!({"alg": "HS256"}), &admin());
+    assert!(no_key(&env, nothing, &signed).contains("NUL"));
+}
+
+#[test]
+fn ed25519_has_two_names() {
+    let env = TestEnv::new();
+    let [_, _, ed, _] = signers();
+    for algorithm in ["EdDSA", "Ed25519"] {
+        let token = ed.token(&json!({"alg": algorithm}), &admin());
+        for named in ["EdDSA", "Ed25519"] {
+            let key = jwk(&ed, &json!({"alg": named})).to_string();
+            good(&env, key, &token, algorithm);
+        }
+        let found = answer(&env.vtexid(["inspect", "--json", &token]).run().success());
+        let codes = found["findings"].to_string();
+        assert!(!codes.contains("unknown-algorithm"), "{codes}");
+    }
+}
+
+#[test]
+fn a_short_secret_is_warned_of() {
+    let env = TestEnv::new();
+    for (algorithm, due) in [("HS256", 32), ("HS384", 48), ("HS512", 64)] {
+        for (length, warned) in [(due - 1, true), (due, false)] {
+            let secret = "s".repeat(length);
+            let token = hmac_token(secret.as_bytes(), &json!({"alg": algorithm}), &admin());
+            let told = stdout(&env.secret_tool(&secret, &token).run().success());
+            assert_eq!(told.contains("it may be guessed"), warned, "{told}");
+        }
     }
 }

@@ -1281,7 +1281,6 @@ fn the_sandbox_is_never_mistaken_for_vtex() {
 }
 
 /// The address the browser ends on.
-#[cfg(unix)]
 fn final_url(page: &str) -> String {
     let ticket = Browser::default().sign_in(page, EMAIL);
     let query = form_urlencoded::Serializer::new(String::new())
@@ -1291,7 +1290,6 @@ fn final_url(page: &str) -> String {
 }
 
 #[test]
-#[cfg(unix)]
 fn a_line_on_stdin_is_as_good_as_a_paste() {
     use std::io::Read as _;
     let env = TestEnv::new();
@@ -1316,7 +1314,6 @@ fn a_line_on_stdin_is_as_good_as_a_paste() {
 }
 
 #[test]
-#[cfg(unix)]
 fn the_last_line_on_stdin_needs_no_line_end() {
     let env = TestEnv::new();
     let (reader, mut writer) = std::io::pipe().unwrap();
@@ -1328,7 +1325,6 @@ fn the_last_line_on_stdin_needs_no_line_end() {
 }
 
 #[test]
-#[cfg(unix)]
 fn an_empty_pipe_a_file_and_a_pipe_without_no_browser_are_left_alone() {
     use std::io::Read as _;
     let env = TestEnv::new();

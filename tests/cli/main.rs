@@ -41,6 +41,7 @@ mod network;
 mod old_index;
 mod online;
 mod pair;
+mod paste;
 mod place;
 mod provided;
 mod proxy;
@@ -64,4 +65,6 @@ mod stream;
 mod switch;
 mod toolbelt;
 mod usage;
+#[cfg(windows)]
+mod windows;
 mod with_token;

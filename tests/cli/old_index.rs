@@ -1,6 +1,9 @@
 //! What an earlier release stored: read as it is, and moved at the next write.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use predicates::str::contains;
 use serde_json::{Value, json};
@@ -32,8 +35,8 @@ fn folder(env: &TestEnv) -> PathBuf {
     dir
 }
 
-fn private(path: PathBuf, text: &str) {
-    fs::write(&path, text).unwrap();
+fn private(path: &Path, text: &str) {
+    fs::write(path, text).unwrap();
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -83,7 +86,7 @@ fn old() -> Old {
             "dev--mystore": line("dev@example.com", "admin"),
         }
     });
-    private(dir.join("index.json"), &index.to_string());
+    private(&dir.join("index.json"), &index.to_string());
     let secrets = dir.join("secrets");
     for (name, text) in [
         ("mystore.user", &*admin),
@@ -94,7 +97,7 @@ fn old() -> Old {
         ("shop.user", &shopper),
         ("dev--mystore.user", &workspace),
     ] {
-        private(secrets.join(name), text);
+        private(&secrets.join(name), text);
     }
     Old {
         env,
@@ -218,7 +221,7 @@ fn an_index_of_the_next_version_is_left_alone() {
     let old = old();
     let path = old.dir.join("index.json");
     let newer = json!({"version": 3, "accounts": []}).to_string();
-    private(path.clone(), &newer);
+    private(&path, &newer);
     old.env.vtexid(["status"]).run().code(1).stderr(contains(
         "was written by a newer vtexid (its version is 3, this one knows 2)",
     ));

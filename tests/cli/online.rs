@@ -93,6 +93,10 @@ fn a_token_that_vtex_id_refuses_fails_with_3() {
     let done = done.code(3).stdout("");
     let words = stderr(&done);
     assert!(words.contains("WrongCredentials"), "{words}");
+    assert!(
+        words.contains("hint: run `vtexid login mystore`"),
+        "{words}"
+    );
     assert!(!words.contains(&token), "{words}");
     // Forged: the same claims, and a signature of nobody's.
     let forged = format!("{}.{}", token.rsplit_once('.').unwrap().0, "A".repeat(86));
@@ -169,4 +173,17 @@ fn roles_are_added_and_fail_nothing() {
     inspect(&nobody, &[])
         .success()
         .stdout(contains("not known").and(contains("userId")));
+}
+
+#[test]
+fn a_user_without_roles_is_told_what_that_means() {
+    let env = TestEnv::new();
+    let token = env.sandbox.mint(&json!({
+        "sub": EMAIL, "account": "mystore", "userId": "no-roles", "exp": now() + 60,
+    }));
+    env.vtexid(["inspect", "--roles"])
+        .stdin(token)
+        .run()
+        .success()
+        .stdout(contains("no role: every Admin API will answer 403"));
 }

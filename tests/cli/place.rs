@@ -207,6 +207,7 @@ fn port(running: &Running) -> String {
 }
 
 /// A program that writes down its environment, its process group and its open files.
+#[cfg(target_os = "linux")]
 fn environment_recorder(env: &TestEnv, name: &str) -> (PathBuf, PathBuf) {
     let (program, record) = recorder(env, name);
     let script = format!(

@@ -11,7 +11,7 @@ use std::path::Path;
 use crate::env::eventually;
 use crate::{
     env::{TestEnv, at_once, claims, now, stderr, stdout},
-    sandbox::{self, Options},
+    sandbox::Options,
 };
 
 const REFRESH: &str = "/api/vtexid/refreshtoken/admin";
@@ -237,8 +237,8 @@ fn the_entry_is_saved_first_and_the_index_last() {
     assert_eq!(logged_in, order);
     let saved = put_in_place(&dirs, || {
         let save = env.vtexid(["apptoken", "--save", "--store", "file", "-a", "mystore"]);
-        save.env("VTEX_APP_KEY", sandbox::app_key("mystore"))
-            .env("VTEX_APP_TOKEN", sandbox::app_token())
+        save.env("VTEX_APP_KEY", crate::sandbox::app_key("mystore"))
+            .env("VTEX_APP_TOKEN", crate::sandbox::app_token())
             .run()
             .success();
     });

@@ -414,7 +414,10 @@ fn a_folder_that_is_not_absolute_is_refused_and_the_absolute_one_shown() {
     let env = TestEnv::new();
     let home = env.home().join("x/y").display().to_string();
     let here = env.root().join("x/y").display().to_string();
-    for (value, shown) in [("~/x/y", &home), ("x/y", &here), ("./x/y", &here)] {
+    // Windows and macOS know the home directory without the environment.
+    let forms = [("x/y", &here), ("./x/y", &here), ("~/x/y", &home)];
+    let forms = &forms[..if cfg!(target_os = "linux") { 3 } else { 2 }];
+    for (value, shown) in forms {
         for arguments in [&["status"][..], &["login", "mystore"], &["local", "token"]] {
             let done = env
                 .vtexid(arguments)

@@ -237,3 +237,55 @@ fn who_reads_only_the_first_line_is_no_error() {
     assert_eq!(stdout(&done).lines().last(), Some("0"));
     assert_eq!(stdout(&done).lines().count(), 2);
 }
+
+#[test]
+fn a_stream_is_nothing_but_tokens() {
+    let env = TestEnv::new();
+    let inspect = |text: String| env.vtexid(["inspect", "--json"]).stdin(text).run();
+    let count = |text: String| stdout(&inspect(text).success()).matches("\"kind\"").count();
+    let (one, two) = (token(1), token(2));
+    assert_eq!(count(format!("\n{one}\n\n{two}\n\n")), 2);
+    // Anything else among them makes it a text in which there are tokens.
+    for text in [
+        format!("token: {one}\nother: {two}\n"),
+        format!("1. {one}\n2. {two}\n"),
+        format!("[\n\"{one}\",\n\"{two}\"\n]\n"),
+        format!("curl a.b.c \\\n -H 'x: {one}' \\\n -H 'y: {two}'\n"),
+    ] {
+        let done = inspect(text.clone()).success();
+        let answer: Value = serde_json::from_str(&stdout(&done)).unwrap();
+        assert_eq!(answer["login"], "1", "{text}");
+        let findings = answer["findings"].as_array().unwrap();
+        let several = |found: &Value| found["code"] == "several-tokens";
+        assert!(findings.iter().any(several), "{text}");
+        env.vtexid(["inspect"]).stdin(text).run().success();
+    }
+}
+
+#[test]
+fn a_signature_that_cannot_be_checked_is_no_bad_one() {
+    let env = TestEnv::new();
+    let good = env.sandbox.mint(&json!({"sub": "me", "exp": now() + 60}));
+    let forged = format!("{}.{}", good.rsplit_once('.').unwrap().0, "A".repeat(86));
+    let other = token(1);
+    let key = env.root().join("key.json");
+    fs::write(&key, env.sandbox.jwk().to_string()).unwrap();
+    let inspect = |lines: &[&str], more: &[&str]| {
+        let arguments = ["inspect", "--json", "--key", key.to_str().unwrap()];
+        let tool = env.vtexid(arguments.iter().chain(more));
+        tool.stdin(lines.join("\n")).run()
+    };
+    let done = inspect(&[&good, &other, &good], &[]).code(1);
+    let done = done.stderr(contains(
+        "the signatures of 1 of 3 tokens cannot be checked",
+    ));
+    let answers = lines(&stdout(&done));
+    let found = answers[1]["findings"].as_array().unwrap();
+    let unchecked = |found: &&Value| found["code"] == "unchecked-signature";
+    assert_eq!(found.iter().find(unchecked).unwrap()["level"], "warning");
+    assert_eq!(answers[1]["signature_checked"], false);
+    // A bad one weighs more, and a line without a token most.
+    inspect(&[&good, &other, &forged], &[]).code(3);
+    inspect(&[&good, &good, &forged, &other, "hello"], &[]).code(1);
+    inspect(&[&good, &good], &["--check"]).success();
+}

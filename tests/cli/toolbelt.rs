@@ -571,6 +571,7 @@ fn three_exports_at_once_lose_no_token_and_mix_no_workspace() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
 fn an_import_leaves_an_account_in_its_store() {
     let env = TestEnv::new();
     renewable(&env, "mystore", now() + 600, "old");

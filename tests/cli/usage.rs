@@ -1,5 +1,6 @@
 //! The command line itself, and the variables every command obeys
 
+#[cfg(unix)]
 use std::fs;
 
 use predicates::{prelude::PredicateBooleanExt as _, str::contains};
@@ -314,6 +315,7 @@ fn a_variable_that_is_not_text_is_named() {
 }
 
 #[test]
+#[cfg(unix)]
 fn no_home_to_keep_an_index_in_is_said() {
     let env = TestEnv::new();
     let file = env.home().join("a-file");

@@ -8,11 +8,13 @@ use std::{
 
 use zeroize::Zeroizing;
 
+use super::silence;
 use crate::{
     context::Context,
     error::{Code, Failure},
-    prompt,
+    prompt, provided,
     secret::Secret,
+    token,
 };
 
 /// No token is larger; reading on would only fill memory.
@@ -20,10 +22,20 @@ const LIMIT: usize = 1 << 20;
 
 /// What came on standard input.
 pub enum Input {
+    /// Nothing, where nobody asked for it: the stored token is meant.
+    Nothing,
     /// Everything there was.
-    One(Secret),
+    One(Text),
     /// One token a line.
     Lines(Lines),
+}
+
+/// A text, and why it is not quite what was sent.
+pub struct Text {
+    /// With marks in place of what is not text.
+    pub text: Secret,
+    /// What is not text in it.
+    pub problem: Option<String>,
 }
 
 /// The lines of a stream, read as they are asked for.
@@ -36,19 +48,20 @@ pub struct Lines {
 /// A line, or why it could not be read.
 pub type Line = Result<Secret, String>;
 
-/// Reads standard input. With `--json` it is a stream if more than one line
-/// has the dots of a token; lines without dots go on with the one
-/// before, as terminals and mails wrap it.
+/// Reads standard input. It is a stream if every line is a token; with
+/// `--json` its lines are answered one by one, and else refused. With
+/// `wanted`, it was asked for by name.
 ///
 /// # Errors
 /// When it cannot be read, or holds nothing, or more than any token.
-pub fn read(context: &Context) -> Result<Input, Failure> {
+pub fn read(context: &Context, wanted: bool) -> Result<Input, Failure> {
     let streams = context.output.json;
     let (begun, rest): (_, Box<dyn Read>) = if io::stdin().is_terminal() {
         context.output.note("paste the token, and end with Ctrl-D");
         let text = prompt::text(context)?;
         (Vec::from(text.as_bytes()), Box::new(io::empty()))
     } else {
+        silence::wait(context, wanted)?;
         (Vec::new(), Box::new(io::stdin().lock()))
     };
     let mut rest = BufReader::with_capacity(1 << 16, rest);
@@ -65,14 +78,20 @@ pub fn read(context: &Context) -> Result<Input, Failure> {
         }
         lines -= usize::from(!text[start..].trim_ascii().is_empty());
     }
-    if !streams || whole_lines(&text) < 2 {
+    let begins_stream = streams && lines == 0 && Shape::of(&text).all_tokens();
+    if !begins_stream {
         (&mut rest)
             .take(room(&text))
             .read_to_end(&mut text)
             .map_err(failed)?;
+        // As PowerShell's `>` writes it.
+        if text.starts_with(&[0xff, 0xfe]) || text.starts_with(&[0xfe, 0xff]) {
+            let decoded = provided::decode(&text).map_err(|problem| unreadable(&problem))?;
+            text = Zeroizing::new(decoded.as_bytes().to_vec());
+        }
     }
-    let several = whole_lines(&text);
-    if several > 1 {
+    let is_whole = text.len() <= LIMIT;
+    if begins_stream || Shape::of(&text).is_stream(is_whole) {
         if streams {
             let begun = Cursor::new(text);
             return Ok(Input::Lines(Lines { begun, rest }));
@@ -83,20 +102,74 @@ pub fn read(context: &Context) -> Result<Input, Failure> {
         )
         .hint("vtexid inspect --json gives an answer a line"));
     }
-    if text.len() > LIMIT {
+    if !is_whole {
         return Err(Failure::new(
             Code::General,
             "standard input brought more than 1 MiB: no token is that long",
         ));
     }
-    let text = utf8(&text).map_err(|problem| unreadable(&problem))?;
-    if text.trim().is_empty() {
+    if text.is_empty() && !wanted && cfg!(not(unix)) {
+        // Nothing tells `NUL` from an empty pipe there without unsafe code.
+        context
+            .output
+            .note("nothing came on standard input: this is the stored token");
+        return Ok(Input::Nothing);
+    }
+    if text.trim_ascii().is_empty() {
         return Err(
             Failure::new(Code::General, "no token came on standard input")
                 .hint("check the command that should print it"),
         );
     }
-    Ok(Input::One(Secret::new(text.to_owned())))
+    let problem = utf8(&text).err();
+    Ok(Input::One(Text {
+        text: Secret::new(String::from_utf8_lossy(&text).into_owned()),
+        problem,
+    }))
+}
+
+/// What the lines of a text are.
+#[derive(Default)]
+struct Shape {
+    /// Lines that are a token and nothing else.
+    tokens: usize,
+    /// Lines that are another word, as a damaged token is.
+    words: usize,
+    /// All other lines that are not blank.
+    texts: usize,
+}
+
+impl Shape {
+    fn of(text: &[u8]) -> Self {
+        let mut shape = Self::default();
+        for line in text.split(|byte| *byte == b'\n') {
+            let line = String::from_utf8_lossy(line.trim_ascii());
+            let bare = provided::clean(&line);
+            let is_word = |c: char| !c.is_whitespace() && !"\"'`{}[]()<>;:,|".contains(c);
+            if bare.is_empty() {
+            } else if token::is_token(bare) {
+                shape.tokens += 1;
+            } else if bare.chars().all(is_word) && !bare.contains("=ey") {
+                shape.words += 1;
+            } else {
+                shape.texts += 1;
+                break;
+            }
+        }
+        shape
+    }
+
+    /// Whether there is nothing but tokens.
+    fn all_tokens(&self) -> bool {
+        self.tokens > 1 && self.words == 0 && self.texts == 0
+    }
+
+    /// Whether these are the lines of a stream, in which some may be damaged.
+    /// Of a text that `is_whole`, one token and words are a wrapped token.
+    fn is_stream(&self, is_whole: bool) -> bool {
+        let wanted = if is_whole { 2 } else { 1 };
+        self.texts == 0 && self.tokens >= wanted && self.tokens + self.words > 1
+    }
 }
 
 impl Lines {
@@ -138,13 +211,6 @@ impl Lines {
     }
 }
 
-/// How many lines have the dots of a token.
-fn whole_lines(text: &[u8]) -> usize {
-    text.split(|byte| *byte == b'\n')
-        .filter(|line| line.split(|byte| *byte == b'.').nth(2).is_some())
-        .count()
-}
-
 fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {
     loop {
         let buffer = reader.fill_buf()?;
@@ -163,7 +229,8 @@ fn utf8(bytes: &[u8]) -> Result<&str, String> {
     str::from_utf8(bytes).map_err(|e| format!("byte {} is not UTF-8", e.valid_up_to() + 1))
 }
 
-fn unreadable(problem: &str) -> Failure {
+/// Says that nothing could be read.
+pub fn unreadable(problem: &str) -> Failure {
     Failure::new(
         Code::General,
         format_args!("could not read a token from standard input: {problem}"),
@@ -171,7 +238,9 @@ fn unreadable(problem: &str) -> Failure {
 }
 
 /// Whether something was piped in. A terminal brings nothing by itself and
-/// `/dev/null`, which cron and systemd give, brings nothing at all.
+/// `/dev/null` or `NUL`, which cron, systemd and services give, brings nothing at
+/// all; a stdin that was closed is `/dev/null` too, for Rust opens that in its
+/// place.
 pub fn stdin_has_input() -> bool {
     let stdin = io::stdin();
     if stdin.is_terminal() {
@@ -187,6 +256,9 @@ pub fn stdin_has_input() -> bool {
             )
         })
     }
-    #[cfg(not(unix))]
-    true
+    #[cfg(windows)]
+    {
+        use crate::windows::{FileType, type_of};
+        matches!(type_of(&stdin), FileType::Disk | FileType::Pipe)
+    }
 }

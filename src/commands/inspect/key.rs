@@ -68,6 +68,13 @@ impl<'a> KeyFile<'a> {
     }
 }
 
+impl Verified<'_> {
+    /// What is to be said of the key.
+    pub fn warning(&self) -> Option<&str> {
+        self.good.warning.as_deref()
+    }
+}
+
 impl fmt::Display for Verified<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Place { what, path } = self.place;

@@ -6,29 +6,30 @@ mod input;
 mod key;
 mod online;
 mod report;
+mod silence;
+mod stream;
 
 use std::path::Path;
 
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 use self::{
-    input::{Input, Lines},
+    input::{Input, Text},
     key::KeyFile,
-    report::{Report, shown},
+    report::{Report, exact, shown},
 };
 use crate::{
     account::Account,
     accounts,
     cli::Inspect,
     context::Context,
-    credential::{Credential, Origin},
+    credential::{Credential, Origin, Stored},
     error::{Code, Failure},
     judge::{Expectations, Finding, Level, judge},
     output::{self, Output, typed_visible, visible},
     secret::Secret,
     time,
-    token::{self, Token, TokenError},
+    token::{self, ExactFields, Token, TokenError},
 };
 
 /// Runs the command.
@@ -38,53 +39,87 @@ use crate::{
 /// where that was asked.
 pub fn run(context: &Context, args: &Inspect) -> Result<(), Failure> {
     let input = match &args.token {
-        Some(text) if text != "-" => Input::One(Secret::new(text.clone())),
-        None if !input::stdin_has_input() => {
-            let credential = Credential::load(context, args.credential.slot.as_ref())?;
-            let given = matches!(credential.origin, Origin::Environment);
-            return one(context, args, &credential.token, given, None);
-        }
-        _ => input::read(context)?,
+        Some(text) if text != "-" => Input::One(Text {
+            text: Secret::new(text.clone()),
+            problem: None,
+        }),
+        Some(_) => input::read(context, true)?,
+        None if !args.stored && input::stdin_has_input() => input::read(context, false)?,
+        None => Input::Nothing,
     };
     match input {
-        Input::One(text) => match parse(&text) {
-            Ok((token, finding)) => one(context, args, &token, true, finding),
+        Input::Nothing => {
+            let credential = Credential::load(context, args.credential.slot.as_ref())?;
+            let source = match &credential.origin {
+                Origin::Environment | Origin::Pair => Source::Given,
+                Origin::Store(stored) => Source::Stored(stored),
+            };
+            one(context, args, &credential.token, source, None)
+        }
+        Input::One(text) => match parse(text.text.expose()) {
+            Ok((token, finding)) => one(context, args, &token, Source::Given, finding),
             Err(TokenError {
                 encrypted: true,
                 header: Some(header),
                 ..
             }) => encrypted(context, args, &header),
-            Err(error) => Err(explain(context, args, error)),
+            Err(error) => Err(match text.problem.filter(|_| error.header.is_none()) {
+                Some(problem) => input::unreadable(&problem),
+                None => explain(context, args, error),
+            }),
         },
-        Input::Lines(lines) => stream(context, args, lines),
+        Input::Lines(lines) => stream::stream(context, args, lines),
     }
 }
 
-/// Explains one token. One that was not `given` is the stored one.
+/// Where the token came from.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    /// An argument, standard input, or `VTEX_TOKEN`.
+    Given,
+    /// The store of an account.
+    Stored(&'a Stored),
+}
+
+/// Explains one token.
 fn one(
     context: &Context,
     args: &Inspect,
     token: &Token,
-    given: bool,
+    source: Source<'_>,
     finding: Option<Finding>,
 ) -> Result<(), Failure> {
-    let expected = expectations(context, args, given)?;
+    let expected = expectations(context, args, matches!(source, Source::Given))?;
     let mut report = Report::new(token, judge(token, &expected), expected.now);
     if let Some(finding) = finding {
-        if args.claim.is_some() {
-            Output::warn(&finding.message);
-        }
         report.add(finding);
     }
-    if let Some(key) = key_file(args)? {
+    if let Some(key) = KeyFile::open(args)? {
         report.signed(&key.check(token)?);
     }
     if args.online || args.roles {
-        online::ask(context, args, token, &mut report)?;
+        online::ask(context, args, token, source, &mut report)?;
     }
-    require_good(args, &report)?;
+    require_good(args, &report).map_err(|failure| match source {
+        Source::Stored(stored) if report.needs_time() => Failure {
+            hint: Some(stored.more_time_hint(context)),
+            ..failure
+        },
+        _ => failure,
+    })?;
     match &args.claim {
-        Some(name) => claim(context, token.claims().all(), name),
+        Some(name) => {
+            // They have no place beside the one value.
+            for message in report.messages() {
+                Output::warn(message);
+            }
+            claim(context, &token.claims().exact(), name)
+        }
+        // What was asked is answered by the exit code.
+        None if args.check.is_some() && !args.roles && !context.output.json => {
+            context.output.note(report.summary());
+            Ok(())
+        }
         None => context.output.table(&report.rows(), &report),
     }
 }
@@ -111,10 +146,6 @@ fn encrypted(
     }
 }
 
-fn key_file(args: &Inspect) -> Result<Option<KeyFile<'_>>, Failure> {
-    KeyFile::open(args)
-}
-
 fn require_good(args: &Inspect, report: &Report<'_>) -> Result<(), Failure> {
     match report.problem().filter(|_| args.check.is_some()) {
         Some(problem) => Err(
@@ -127,9 +158,9 @@ fn require_good(args: &Inspect, report: &Report<'_>) -> Result<(), Failure> {
 
 /// Prints one claim: text as it is, for `$(…)`; everything else, and with
 /// `--json` that too, as JSON.
-fn claim(context: &Context, claims: &Map<String, Value>, name: &str) -> Result<(), Failure> {
+fn claim(context: &Context, claims: &ExactFields<'_>, name: &str) -> Result<(), Failure> {
     let Some(value) = claims.get(name) else {
-        let names: Vec<&str> = claims.keys().map(String::as_str).collect();
+        let names: Vec<String> = claims.entries().into_iter().map(|(name, _)| name).collect();
         return Err(Failure::new(
             Code::General,
             format_args!("the token has no claim `{}`", typed_visible(name)),
@@ -137,9 +168,9 @@ fn claim(context: &Context, claims: &Map<String, Value>, name: &str) -> Result<(
         .hint(format!("it has {}", names.join(", "))));
     };
     let text = if context.output.json {
-        output::json_text(&value.to_string()).into_owned()
+        output::json_text(&value.json()).into_owned()
     } else {
-        shown(value)
+        exact(value)
     };
     Output::raw(&format!("{text}\n"))
         .map_err(|failure| failure.context(format!("could not print the claim `{name}`")))
@@ -164,8 +195,8 @@ fn expectations(context: &Context, args: &Inspect, given: bool) -> Result<Expect
 }
 
 /// The token in a text, and what is to be said if it is not the only one.
-fn parse(text: &Secret) -> Result<(Token, Option<Finding>), TokenError> {
-    let pasted = token::pasted(text.expose());
+fn parse(text: &str) -> Result<(Token, Option<Finding>), TokenError> {
+    let pasted = token::pasted(text);
     let finding = pasted.name.map(|name| Finding {
         code: "several-tokens",
         level: if pasted.doubtful {
@@ -178,7 +209,7 @@ fn parse(text: &Secret) -> Result<(Token, Option<Finding>), TokenError> {
             pasted.others.join(", ")
         ),
     });
-    Token::parse(pasted.text).map(|token| (token, finding))
+    pasted.token.map(|token| (token, finding))
 }
 
 /// Says what could be read of a broken token before the failure names the
@@ -197,8 +228,9 @@ fn explain(context: &Context, args: &Inspect, error: TokenError) -> Failure {
     let again = "copy the whole token again: it is three parts of letters, digits, `-` and `_`, joined by dots";
     // Said already, where it is known to be something else.
     let hint = match args.token.as_deref().and_then(|text| mistaken(args, text)) {
-        None if error.to_string().starts_with("it ") => None,
-        other => Some(other.unwrap_or_else(|| again.to_owned())),
+        Some(hint) => Some(hint),
+        None if error.hint.is_some() || error.to_string().starts_with("it ") => None,
+        None => Some(again.to_owned()),
     };
     let failure = Failure::from(error).context("could not read the token");
     match hint {
@@ -218,101 +250,5 @@ fn mistaken(args: &Inspect, text: &str) -> Option<String> {
         Some("to inspect a stored token, run `vtexid inspect -a ACCOUNT`".to_owned())
     } else {
         None
-    }
-}
-
-/// A line that holds no token, in a stream.
-#[derive(Serialize)]
-struct Broken<'a> {
-    error: String,
-    jose_header: Option<&'a Map<String, Value>>,
-}
-
-/// One answer a line, in order. A line that cannot be read is answered too,
-/// and counted.
-///
-/// # Errors
-/// 1 when a line held no token, else 3 when `--check`, `--key` or `--secret` found one not good.
-fn stream(context: &Context, args: &Inspect, mut lines: Lines) -> Result<(), Failure> {
-    if args.online || args.roles {
-        return Err(Failure::new(
-            Code::Usage,
-            "--online and --roles are for one token, and standard input brought several",
-        ));
-    }
-    let key = key_file(args)?;
-    let mut expected = expectations(context, args, true)?;
-    let mut answers = output::JsonLines::new();
-    let (mut all, mut broken, mut bad) = (0_u64, 0_u64, 0_u64);
-    while let Some(line) = lines.next()? {
-        all += 1;
-        expected.now = context.now();
-        let read = line.map_err(TokenError::new).and_then(|text| parse(&text));
-        let listening = match read {
-            Ok((ref token, finding)) => {
-                let mut report = Report::new(token, judge(token, &expected), expected.now);
-                if let Some(finding) = finding {
-                    report.add(finding);
-                }
-                match key.as_ref().map(|key| key.check(token)) {
-                    Some(Ok(good)) => report.signed(&good),
-                    Some(Err(error)) => report.add(Finding {
-                        code: "bad-signature",
-                        level: Level::Problem,
-                        message: error.to_string(),
-                    }),
-                    None => {}
-                }
-                let misses = args.check.is_some() && report.problem().is_some();
-                bad += u64::from(misses || (key.is_some() && !report.signature_checked));
-                match &args.claim {
-                    None => answers.answer(&report)?,
-                    Some(name) => answers.answer(&token.claims().all().get(name))?,
-                }
-            }
-            Err(TokenError {
-                encrypted: true,
-                header: Some(ref header),
-                ..
-            }) => {
-                bad += u64::from(args.check.is_some() || key.is_some());
-                answers.answer(&Report::encrypted(header))?
-            }
-            Err(error) => {
-                broken += 1;
-                answers.answer(&Broken {
-                    error: error.to_string(),
-                    jose_header: error.header.as_deref(),
-                })?
-            }
-        };
-        if !listening {
-            // A verdict on the rest would be asked for, and never given.
-            return if args.check.is_some() || key.is_some() {
-                Err(Failure::new(
-                    Code::General,
-                    "nobody reads the answers any more: not all tokens were judged",
-                ))
-            } else {
-                Ok(())
-            };
-        }
-        if lines.may_wait() {
-            answers.flush()?;
-        }
-    }
-    answers.flush()?;
-    if broken > 0 {
-        Err(Failure::new(
-            Code::General,
-            format_args!("{broken} of {all} lines hold no token that can be read"),
-        ))
-    } else if bad > 0 {
-        Err(Failure::new(
-            Code::BadToken,
-            format_args!("{bad} of {all} tokens are not good"),
-        ))
-    } else {
-        Ok(())
     }
 }

@@ -1,6 +1,9 @@
 //! `--online` and `--roles`: what VTEX ID and License Manager say of the token.
 
-use super::report::{Online, Report};
+use super::{
+    Source,
+    report::{Online, Report},
+};
 use crate::{
     account::Account,
     accounts,
@@ -10,7 +13,7 @@ use crate::{
     judge::{Finding, Level},
     runtime,
     token::{Kind, Token},
-    vtexid::{Credential, Role, VtexId},
+    vtexid::{ApiError, Credential, Role, VtexId},
 };
 
 /// Asks VTEX ID whether the token is good, and License Manager for its roles.
@@ -22,6 +25,7 @@ pub fn ask(
     context: &Context,
     args: &Inspect,
     token: &Token,
+    source: Source<'_>,
     report: &mut Report<'_>,
 ) -> Result<(), Failure> {
     let named = accounts::named(context)?;
@@ -42,7 +46,7 @@ pub fn ask(
             let credential = vtexid
                 .check(&account, token)
                 .await
-                .map_err(|e| Failure::from(e).context("the token could not be found good"))?;
+                .map_err(|e| refused(e, token, source, &account))?;
             compare(token, named, &account, &credential, report);
             report.online = Some(Online { host, credential });
         }
@@ -57,6 +61,23 @@ pub fn ask(
             }
         }
         Ok(())
+    })
+}
+
+/// Why VTEX ID did not find the token good, and how to get one that is.
+fn refused(error: ApiError, token: &Token, source: Source<'_>, account: &Account) -> Failure {
+    let is_refused = matches!(error, ApiError::Refused { .. });
+    let failure = Failure::from(error).context("the token could not be found good");
+    if !is_refused {
+        return failure;
+    }
+    failure.hint(match (source, token.claims().kind()) {
+        (Source::Stored(stored), _) => format!("run `vtexid login {} --fresh`", stored.account),
+        (_, Kind::AppKey) => format!("run `vtexid apptoken -a {account}` for a new one"),
+        (_, Kind::Shopper | Kind::B2bBuyer) => {
+            "sign in to the store again, and copy its cookie".to_owned()
+        }
+        _ => format!("run `vtexid login {account}`, then `vtexid local token -a {account}`"),
     })
 }
 

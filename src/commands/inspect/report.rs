@@ -1,5 +1,7 @@
 //! What `inspect` answers: the same facts as rows for people and as JSON.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -8,7 +10,7 @@ use crate::{
     judge::{Finding, Level},
     output::{Row, Tone, visible},
     time,
-    token::{Kind, Token, Validity},
+    token::{Exact, ExactFields, Kind, Token, Validity},
     vtexid::{Credential, Role},
 };
 
@@ -36,7 +38,7 @@ pub struct Report<'a> {
     pub roles: Option<Vec<Role>>,
     findings: Vec<Finding>,
     jose_header: &'a Map<String, Value>,
-    claims: Option<&'a Map<String, Value>>,
+    claims: Option<ExactFields<'a>>,
     #[serde(skip)]
     token: Option<&'a Token>,
     /// With which key the signature was found good.
@@ -89,7 +91,7 @@ impl<'a> Report<'a> {
             roles: None,
             findings,
             jose_header: token.header(),
-            claims: Some(claims.all()),
+            claims: Some(claims.exact()),
             token: Some(token),
             key: None,
             now,
@@ -138,12 +140,58 @@ impl<'a> Report<'a> {
     pub fn signed(&mut self, by: &Verified<'_>) {
         self.signature_checked = true;
         self.key = Some(by.to_string());
+        if let Some(message) = by.warning() {
+            self.add(Finding {
+                code: "weak-key",
+                level: Level::Warning,
+                message: message.to_owned(),
+            });
+        }
     }
 
     /// The first thing that makes the token no good.
     pub fn problem(&self) -> Option<&str> {
         let first = self.findings.first()?;
         (first.level == Level::Problem).then_some(&*first.message)
+    }
+
+    /// What is to be said of the token, the worst first.
+    pub fn messages(&self) -> impl Iterator<Item = &str> {
+        self.findings.iter().map(|finding| &*finding.message)
+    }
+
+    /// Whether what is wrong, first of all, is that there is no time left.
+    pub fn needs_time(&self) -> bool {
+        self.findings
+            .first()
+            .is_some_and(|first| matches!(first.code, "expired" | "too-little-time"))
+    }
+
+    /// The answer to `--check` where the token is good: one line.
+    pub fn summary(&self) -> String {
+        let mut words = "the token is good".to_owned();
+        if let (Some(token), Sort::Readable(kind)) = (self.token, &self.kind) {
+            let _ = write!(words, ": {}", kind.words());
+            for (before, name) in [(" ", self.login), (" of ", self.account)] {
+                if let Some(name) = name {
+                    let _ = write!(words, "{before}{}", visible(name, false));
+                }
+            }
+            if let Validity::Until(exp) = token.claims().validity(self.now) {
+                let left = time::span_words(exp.saturating_sub(self.now));
+                let _ = write!(words, ", valid for {left}");
+            }
+            words += match (&self.key, &self.online) {
+                (None, None) => "; signature not checked",
+                (Some(_), None) => "; signature checked",
+                (None, Some(_)) => "; VTEX ID accepts it",
+                (Some(_), Some(_)) => "; signature checked, VTEX ID accepts it",
+            };
+        }
+        for finding in &self.findings {
+            let _ = write!(words, "; warning: {}", finding.message);
+        }
+        words
     }
 
     /// The answer as a table of names and values.
@@ -170,17 +218,15 @@ impl<'a> Report<'a> {
         if let Some(roles) = &self.roles {
             let names: Vec<&str> = roles.iter().map(|role| &*role.name).collect();
             let words = if names.is_empty() {
-                "none".to_owned()
+                "no role: every Admin API will answer 403".to_owned()
             } else {
                 names.join(", ")
             };
             rows.push(Row::new("roles", words));
         }
-        for (name, value) in self.claims.into_iter().flatten() {
-            // A known name with a value of another type is told like any other.
-            let told = TOLD.contains(&name.as_str()) && (value.is_string() || value.is_number());
-            if !told {
-                rows.push(Row::new(format!("claim {name}"), shown(value)));
+        for (name, value) in self.claims.iter().flat_map(ExactFields::entries) {
+            if !self.is_told(&name) {
+                rows.push(Row::new(format!("claim {name}"), exact(value)));
             }
         }
         for (name, value) in self.jose_header {
@@ -189,6 +235,23 @@ impl<'a> Report<'a> {
             }
         }
         rows
+    }
+
+    /// Whether a claim has a row of its own. A known name with a value of
+    /// another type, or a time of no calendar, is told like any other.
+    fn is_told(&self, name: &str) -> bool {
+        const MAX_SECONDS: u64 = 1_000_000_000_000;
+        let Some(claims) = self.token.map(Token::claims) else {
+            return false;
+        };
+        TOLD.contains(&name)
+            && match claims.all().get(name) {
+                Some(Value::String(_)) => true,
+                Some(Value::Number(_)) => claims
+                    .seconds(name)
+                    .is_some_and(|seconds| seconds.unsigned_abs() < MAX_SECONDS),
+                _ => false,
+            }
     }
 
     /// The rows that explain in VTEX's words.
@@ -259,7 +322,12 @@ impl<'a> Report<'a> {
     }
 }
 
-/// A claim's value on one line: text as it is, everything else as JSON.
+/// A claim's value on one line, with its own digits.
+pub fn exact(value: Exact<'_>) -> String {
+    visible(&value.text(), false)
+}
+
+/// A header's value on one line: text as it is, everything else as JSON.
 pub fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => visible(text, false),

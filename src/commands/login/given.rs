@@ -40,8 +40,7 @@ pub(super) fn read(context: &Context) -> Result<Token, Failure> {
         }
         provided::value(&bytes).map_err(wrong)?
     };
-    let text = token::pasted(text.expose()).text;
-    let token = Token::parse(text).map_err(|e| Failure::from(e).context(ATTEMPT))?;
+    let token = token::only_token(text.expose()).map_err(|e| Failure::from(e).context(ATTEMPT))?;
     let invalid = |problem: String| Failure::new(Code::BadToken, problem).context(ATTEMPT);
     if token.claims().kind() == Kind::SessionCookie {
         return Err(invalid(

@@ -1,0 +1,65 @@
+//! Whether a curve has the point that a key says it is.
+//!
+//! Not for checking signatures: a key with no point on its curve would find
+//! every signature wrong, though it is the key that is.
+
+use ring::{
+    agreement::{self, ECDH_P256, ECDH_P384, EphemeralPrivateKey, UnparsedPublicKey},
+    rand::SystemRandom,
+};
+
+use super::key::Kind;
+
+/// The points of Ed25519 whose order is small, without the sign bit, and in
+/// every form: whoever has such a key has a signature for every text.
+const SMALL_ORDER: [[u8; 32]; 7] = [
+    low(0x00, 0x00),
+    low(0x01, 0x00),
+    // p - 1, p and p + 1, of p = 2^255 - 19.
+    low(0xec, 0xff),
+    low(0xed, 0xff),
+    low(0xee, 0xff),
+    [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98,
+        0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53,
+        0xfc, 0x05,
+    ],
+    [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67,
+        0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac,
+        0x03, 0x7a,
+    ],
+];
+
+const fn low(first: u8, rest: u8) -> [u8; 32] {
+    let mut bytes = [rest; 32];
+    bytes[0] = first;
+    bytes[31] = rest & 0x7f;
+    bytes
+}
+
+/// What is wrong with a key's point.
+pub fn problem(kind: Kind, bytes: &[u8]) -> Option<&'static str> {
+    let curve = match kind {
+        Kind::P256 => &ECDH_P256,
+        Kind::P384 => &ECDH_P384,
+        Kind::Ed25519 => {
+            let mut bare = bytes.to_vec();
+            if let Some(last) = bare.last_mut() {
+                *last &= 0x7f;
+            }
+            return SMALL_ORDER
+                .iter()
+                .any(|point| *point == *bare)
+                .then_some("the Ed25519 key is one of the few that fit forged signatures");
+        }
+        _ => return None,
+    };
+    // ring checks a point only to agree on a key with its owner.
+    let own = EphemeralPrivateKey::generate(curve, &SystemRandom::new()).ok()?;
+    let theirs = UnparsedPublicKey::new(curve, bytes);
+    match agreement::agree_ephemeral(own, &theirs, |_| ()) {
+        Ok(()) => None,
+        Err(_) => Some("the EC key is damaged: its point is not on its curve"),
+    }
+}

@@ -1,0 +1,235 @@
+//! The numbers and the halves of characters in a JSON text, as they are
+//! written there.
+//!
+//! Only for a text that was read as JSON: nothing here finds it wrong.
+
+use std::fmt::Write as _;
+
+/// The numbers of a JSON text, in order.
+pub struct Literals<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+/// A number as it is written.
+#[derive(Clone, Copy)]
+pub struct Literal<'a>(&'a str);
+
+impl<'a> Literals<'a> {
+    pub fn of(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+}
+
+impl<'a> Iterator for Literals<'a> {
+    type Item = Literal<'a>;
+
+    fn next(&mut self) -> Option<Literal<'a>> {
+        let bytes = self.text.as_bytes();
+        while let Some(byte) = bytes.get(self.at) {
+            match byte {
+                b'"' => self.at = end_of_string(bytes, self.at),
+                b'-' | b'0'..=b'9' => {
+                    let start = self.at;
+                    let is_part =
+                        |byte: &&u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
+                    self.at += bytes[start..].iter().take_while(is_part).count();
+                    return Some(Literal(&self.text[start..self.at]));
+                }
+                _ => self.at += 1,
+            }
+        }
+        None
+    }
+}
+
+/// Behind the string that begins at `start`.
+fn end_of_string(bytes: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
+}
+
+impl Literal<'_> {
+    /// Whether it is printed with the same digits: a whole number that every
+    /// reader holds.
+    pub fn is_plain(self) -> bool {
+        let digits = self.0.strip_prefix('-').unwrap_or(self.0);
+        digits.len() <= 15 && digits.bytes().all(|byte| byte.is_ascii_digit()) && self.0 != "-0"
+    }
+
+    /// Whether a reader with 53 bits, as JavaScript's, reads this number, as
+    /// far as its digits go.
+    pub fn reads_alike(self) -> bool {
+        /// Longer than any fraction that 53 bits hold.
+        const MAX_DECIMALS: usize = 1100;
+        let Ok(read) = self.0.parse::<f64>() else {
+            return false;
+        };
+        let written = Decimal::of(self.0);
+        if !read.is_finite() {
+            return false;
+        }
+        if written == Decimal::of(&format!("{read:e}")) {
+            return true;
+        }
+        let decimals = written.decimals();
+        decimals <= MAX_DECIMALS && written == Decimal::of(&format!("{read:.decimals$}"))
+    }
+
+    /// For a message, cut.
+    pub fn shown(self) -> String {
+        const MAX_CHARS: usize = 40;
+        if self.0.len() <= MAX_CHARS {
+            self.0.to_owned()
+        } else {
+            format!("{}…", &self.0[..MAX_CHARS])
+        }
+    }
+}
+
+/// A decimal number: 0.DIGITS times ten to the power.
+#[derive(PartialEq, Eq)]
+struct Decimal {
+    negative: bool,
+    digits: String,
+    power: i64,
+}
+
+impl Decimal {
+    fn of(text: &str) -> Self {
+        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let exponent: i64 = exponent.parse().unwrap_or(if exponent.starts_with('-') {
+            i64::MIN / 4
+        } else {
+            i64::MAX / 4
+        });
+        let (negative, mantissa) = match mantissa.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, mantissa),
+        };
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let all = [whole, fraction].concat();
+        let digits = all.trim_start_matches('0');
+        let zeros = i64::try_from(all.len() - digits.len()).unwrap_or(i64::MAX / 4);
+        let length = i64::try_from(whole.len()).unwrap_or(i64::MAX / 4);
+        let digits = digits.trim_end_matches('0');
+        if digits.is_empty() {
+            // Readers differ in whether zero has a sign, and none minds.
+            return Self {
+                negative: false,
+                digits: String::new(),
+                power: 0,
+            };
+        }
+        Self {
+            negative,
+            digits: digits.to_owned(),
+            power: length - zeros + exponent,
+        }
+    }
+
+    /// How many digits are behind its point.
+    fn decimals(&self) -> usize {
+        let digits = i64::try_from(self.digits.len()).unwrap_or(i64::MAX / 4);
+        usize::try_from((digits - self.power).max(0)).unwrap_or(usize::MAX)
+    }
+}
+
+/// The text with `\ud800` written as `\\ud800` where it is half a character:
+/// six letters, which every text can hold. `None` where there is none.
+pub fn escape_lone_surrogates(text: &str) -> Option<String> {
+    let mut escaped = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut found = false;
+    while let Some(at) = rest.find('\\') {
+        escaped.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let low = |unit: u32| (0xdc00..0xe000).contains(&unit);
+        let length = match (unit(rest), rest.get(6..).and_then(unit)) {
+            (Some(0xd800..0xdc00), Some(next)) if low(next) => 12,
+            (Some(half @ 0xd800..0xe000), _) => {
+                found = true;
+                let _ = write!(escaped, "\\\\u{half:04x}");
+                rest = &rest[6..];
+                continue;
+            }
+            // The next character too: it may be a backslash.
+            _ => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
+        };
+        escaped.push_str(&rest[..length]);
+        rest = &rest[length..];
+    }
+    escaped.push_str(rest);
+    found.then_some(escaped)
+}
+
+/// The UTF-16 unit that an escape stands for.
+fn unit(text: &str) -> Option<u32> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    u32::from_str_radix(digits, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Literals, escape_lone_surrogates};
+
+    fn alike(text: &str) -> bool {
+        Literals::of(text).all(super::Literal::reads_alike)
+    }
+
+    #[test]
+    fn only_what_others_read_differently_is_told() {
+        for same in [
+            "0",
+            "-0",
+            "0.0",
+            "0.1",
+            "1e300",
+            "1.50",
+            "1669770737.5",
+            "1700000000.1234567",
+            "9007199254740992",
+            "18446744073709551616",
+            "-9223372036854775808",
+            "1E+2",
+            "100e-2",
+            "0.1000000000000000055511151231257827",
+            "\"9007199254740993\"",
+            "5e-324",
+        ] {
+            assert!(alike(same), "{same}");
+        }
+        for other in [
+            "9007199254740993",
+            "18446744073709551615",
+            "123456789012345678901234567890",
+            "1669770737.123456789012345",
+            "1e-999999",
+            "[1, 9007199254740993]",
+        ] {
+            assert!(!alike(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn half_a_character_is_written_out() {
+        for (text, escaped) in [
+            (r#""\ud800""#, Some(r#""\\ud800""#)),
+            (r#""a\uDFFFb""#, Some(r#""a\\udfffb""#)),
+            (r#""\ud800\ud800\udc00""#, Some(r#""\\ud800\ud800\udc00""#)),
+            (r#""\ud83d\ude00""#, None),
+            (r#""\\ud800""#, None),
+            (r#""\u0041\\\ud800""#, Some(r#""\u0041\\\\ud800""#)),
+            (r#""é\é\"#, None),
+        ] {
+            assert_eq!(escape_lone_surrogates(text).as_deref(), escaped, "{text}");
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! The tokens in what people paste. They are found by their shape and ranked
+//! by their places, so that any text will do: cookies, headers, commands,
+//! source code, JSON, logs, mails, tables.
+//!
+//! Not for judging what is found. Where there is no token, the reader of
+//! tokens names what is wrong with what stands in its place.
+
+mod assembly;
+mod clean;
+mod decode;
+mod explain;
+mod json;
+mod lines;
+mod place;
+mod runs;
+
+use self::{
+    clean::clean,
+    lines::Reach,
+    place::{Place, Rank},
+    runs::{Scan, scan},
+};
+use super::{Kind, Token, TokenError};
+use crate::secret::Secret;
+
+pub use self::runs::is_token;
+
+/// What was found in a pasted text.
+#[derive(Debug)]
+pub struct Pasted {
+    /// The token, or what is wrong with what stands in its place.
+    pub token: Result<Token, TokenError>,
+    /// What it is called there, where it is one of several.
+    pub name: Option<String>,
+    /// What the other ones are called, where there are any.
+    pub others: Vec<String>,
+    /// Whether it cannot be said which of them is meant.
+    pub doubtful: bool,
+}
+
+/// So many other tokens are named, at most.
+const MAX_OTHERS: usize = 5;
+
+/// Finds the token in `text`.
+pub fn pasted(text: &str) -> Pasted {
+    let alone = |token| Pasted {
+        token,
+        name: None,
+        others: Vec::new(),
+        doubtful: false,
+    };
+    let bare = text.trim();
+    if is_token(bare) {
+        return alone(Token::parse(Secret::new(bare.to_owned())));
+    }
+    let found = find(&clean(text));
+    if !found.tokens.is_empty() {
+        return choose(found.tokens);
+    }
+    if let Some((damaged, after)) = found.damaged {
+        let known = explain::explain_damaged(text, damaged.expose(), &after);
+        return alone(Token::parse(damaged).map_err(|error| match known {
+            Some(known) => TokenError {
+                header: error.header,
+                ..known
+            },
+            None => error,
+        }));
+    }
+    let bare = crate::provided::clean(text);
+    // One without `alg` counts where there is nothing else.
+    alone(Token::parse(Secret::new(bare.to_owned())).map_err(|error| {
+        if error.encrypted {
+            error
+        } else {
+            explain::explain(&clean(text))
+        }
+    }))
+}
+
+/// The one token in what was given to be used. Nothing is ranked: which of
+/// several is meant is not for a program to guess.
+///
+/// # Errors
+/// When there is none, or more than one.
+pub fn only_token(text: &str) -> Result<Token, TokenError> {
+    let pasted = pasted(text);
+    let token = pasted.token?;
+    match pasted.name {
+        None => Ok(token),
+        Some(name) => Err(TokenError::new(format!(
+            "it holds different tokens: {name}, {}",
+            pasted.others.join(", ")
+        ))
+        .hint(Some("leave only the one that is meant"))),
+    }
+}
+
+/// A token and where it was.
+struct Found {
+    token: Result<Token, TokenError>,
+    text: Secret,
+    place: Place,
+    complete: bool,
+}
+
+/// What a text holds.
+#[derive(Default)]
+struct Findings {
+    tokens: Vec<Found>,
+    /// The text of one that is damaged, and the next character.
+    damaged: Option<(Secret, String)>,
+}
+
+impl Findings {
+    fn is_complete(&self) -> bool {
+        self.tokens.iter().any(|found| found.complete)
+    }
+
+    /// Keeps what tells more.
+    fn or(self, other: Self) -> Self {
+        let dots =
+            |(secret, _): &(Secret, String)| secret.expose().bytes().filter(|b| *b == b'.').count();
+        let damaged = match (self.damaged, other.damaged) {
+            (Some(ours), Some(theirs)) if dots(&theirs) > dots(&ours) => Some(theirs),
+            (ours, theirs) => ours.or(theirs),
+        };
+        let tokens = if self.tokens.is_empty() {
+            other.tokens
+        } else {
+            self.tokens
+        };
+        Self { tokens, damaged }
+    }
+}
+
+/// Looks at the text as it is, and only where that brings no whole token at
+/// what it may have been before it was copied.
+fn find(text: &str) -> Findings {
+    let mut found = Findings::default();
+    gather(text, Reach::Strict, &Place::NONE, 0, &mut found);
+    if found.is_complete() {
+        return found;
+    }
+    let readings = std::iter::once(None).chain(decode::WAYS.into_iter().map(Some));
+    for way in readings {
+        let decoded = match way {
+            None => None,
+            Some(way) => match way(text) {
+                Some(decoded) => Some(decoded),
+                None => continue,
+            },
+        };
+        let decoded = clean(decoded.as_deref().unwrap_or(text));
+        let mut next = Findings::default();
+        if way.is_some() {
+            gather(&decoded, Reach::Strict, &Place::NONE, 0, &mut next);
+        }
+        if !next.is_complete() {
+            let mut loose = Findings::default();
+            gather(&decoded, Reach::Loose, &Place::NONE, 0, &mut loose);
+            next = if loose.is_complete() {
+                loose
+            } else {
+                next.or(loose)
+            };
+        }
+        if next.is_complete() {
+            return next;
+        }
+        found = found.or(next);
+    }
+    found
+}
+
+/// Adds the tokens of a text; those without a name of their own are in `outer`.
+fn gather(text: &str, reach: Reach, outer: &Place, depth: usize, found: &mut Findings) {
+    if depth < json::MAX_NESTING
+        && let Some(value) = json::read(text)
+    {
+        let before = found.tokens.len();
+        for leaf in json::leaves(&value) {
+            gather(&clean(leaf.text), reach, &leaf.place, depth + 1, found);
+        }
+        if found.tokens.len() > before {
+            return;
+        }
+    }
+    let Scan { hits, mut damaged } = scan(text, reach);
+    let mut from = 0;
+    for hit in hits {
+        // Padding, or the letters of other base64: its signature goes on.
+        if !hit.complete && text[hit.end..].starts_with(['=', '+', '/']) {
+            damaged.get_or_insert((hit.start, hit.end));
+            continue;
+        }
+        let place = Place::before(text, from, hit.start, &text[hit.end..]);
+        let place = if place.name.is_some() {
+            place
+        } else {
+            outer.clone()
+        };
+        let is_sd = text[hit.end..].starts_with('~') && !text[..hit.start].ends_with('~');
+        from = hit.end;
+        found.tokens.push(Found::new(hit, place, is_sd));
+    }
+    if let Some((start, end)) = damaged
+        && found.damaged.is_none()
+    {
+        // Padding and the like belong to it, so that they can be named.
+        let more = |byte: &u8| runs::is_run_byte(*byte) || b"+/=~*%".contains(byte);
+        let rest = text.as_bytes()[end..].iter().take_while(|byte| more(byte));
+        let end = end + rest.count();
+        let after = text[end..].chars().take(1).collect();
+        found.damaged = Some((Secret::new(text[start..end].to_owned()), after));
+    }
+}
+
+impl Found {
+    fn new(hit: runs::Hit, mut place: Place, is_sd: bool) -> Self {
+        let token = match hit.token {
+            Ok(token) if is_sd => Err(TokenError::of_sd_jwt(token)),
+            token => token,
+        };
+        match &token {
+            Ok(token)
+                if place.rank == Rank::Other && token.claims().kind() == Kind::SessionCookie =>
+            {
+                place.rank = Rank::Session;
+            }
+            Err(_) => place.rank = place.rank.max(Rank::Encrypted),
+            Ok(_) => {}
+        }
+        Self {
+            token,
+            text: hit.text,
+            place,
+            complete: hit.complete,
+        }
+    }
+
+    fn name(&self) -> String {
+        let name = self.place.name.as_deref();
+        name.unwrap_or("a token without a name").to_owned()
+    }
+}
+
+/// Takes the one in the surest place, and names the others.
+fn choose(mut tokens: Vec<Found>) -> Pasted {
+    tokens.sort_by_key(|found| {
+        let is_exact = found.place.name.as_deref() == Some(super::COOKIE);
+        (found.place.rank, !is_exact)
+    });
+    let taken = tokens.remove(0);
+    tokens.retain(|found| found.text != taken.text);
+    let doubtful = tokens.iter().any(|found| {
+        found.place.rank == taken.place.rank
+            || (taken.place.rank, found.place.rank) == (Rank::Admin, Rank::LikeAdmin)
+    });
+    let mut seen: Vec<&Secret> = Vec::new();
+    let mut others = Vec::new();
+    for other in &tokens {
+        if others.len() < MAX_OTHERS && !seen.contains(&&other.text) {
+            seen.push(&other.text);
+            others.push(other.name());
+        }
+    }
+    Pasted {
+        name: (!others.is_empty()).then(|| taken.name()),
+        token: taken.token,
+        others,
+        doubtful,
+    }
+}
+
+#[cfg(test)]
+mod tests;
