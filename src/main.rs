@@ -44,7 +44,7 @@ use std::{env, process::ExitCode, time::Duration};
 use clap::Parser as _;
 
 use crate::{
-    cli::{Cli, errors},
+    cli::{Cli, Command, errors},
     context::Context,
     output::Output,
     signals::Signals,
@@ -90,8 +90,14 @@ fn main() -> ExitCode {
         // Until the environment is read.
         unicode: false,
     };
-    let result = Context::new(output, signals, core_limit)
-        .and_then(|context| commands::run(context, cli.global.account, cli.command));
+    let context = Context::new(output, signals, core_limit);
+    let result = match (context, cli.command) {
+        // An invalid variable is no reason to complete nothing.
+        (Err(_), Command::Complete(asked)) => commands::answer(None, &asked),
+        (context, command) => {
+            context.and_then(|context| commands::run(context, cli.global.account, command))
+        }
+    };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

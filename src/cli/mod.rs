@@ -211,15 +211,26 @@ pub enum Command {
         /// The shell
         shell: Shell,
     },
-    /// Print the known accounts, for the completion scripts
-    #[command(hide = true, name = "__known")]
-    Known,
-    /// Write the completion scripts and man pages
+    /// Print what can be typed next, for the completion scripts
+    #[command(hide = true, name = "__complete")]
+    Complete(Complete),
+    /// Write the man pages
     #[command(hide = true)]
     Generate {
-        /// Folder to write completions/ and man/ into
+        /// Folder to write man/ into
         dir: PathBuf,
     },
+}
+
+/// The hidden `vtexid __complete`
+#[derive(Debug, Args)]
+pub struct Complete {
+    /// What is typed of the word so far
+    #[arg(long, allow_hyphen_values = true)]
+    pub typing: OsString,
+    /// The words before it, from the program's name on
+    #[arg(last = true)]
+    pub words: Vec<OsString>,
 }
 
 /// `vtexid login`

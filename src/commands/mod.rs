@@ -2,6 +2,7 @@
 
 mod api;
 mod apptoken;
+mod completions;
 mod doctor;
 mod exec;
 mod generate;
@@ -20,6 +21,8 @@ use crate::{
     context::Context,
     error::{Code, Failure},
 };
+
+pub use completions::answer;
 
 /// Runs the command; `flag` is `--account`.
 ///
@@ -50,8 +53,8 @@ fn dispatch(context: &mut Context, flag: Option<Typed>, command: Command) -> Res
         Command::Toolbelt(Toolbelt::Export(args)) => toolbelt::export(context, &args),
         Command::Inspect(args) => inspect::run(context, &args),
         Command::Doctor => doctor::run(context),
-        Command::Completions { shell } => generate::completions(shell),
-        Command::Known => generate::known(context),
+        Command::Completions { shell } => completions::script(shell),
+        Command::Complete(asked) => completions::answer(Some(context), &asked),
         Command::Generate { dir } => generate::all(&dir),
     }
 }

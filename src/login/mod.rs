@@ -10,6 +10,7 @@ pub mod origins;
 pub mod ott;
 pub mod page;
 pub mod paste;
+mod sign;
 mod state;
 mod tries;
 mod words;

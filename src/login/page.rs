@@ -11,6 +11,7 @@ use hyper::{
 use ring::digest;
 
 use super::{
+    sign::Sign,
     tries::Stage,
     words::{DONE, ERROR, EXPIRED, FAILED, FINISHED, NO_TOKEN, NOT_YET, REFUSED, TRYING, WAITING},
 };
@@ -52,6 +53,7 @@ impl<'a> Page<'a> {
     pub fn response(&self, accept_language: Option<&str>) -> Response<Full<Bytes>> {
         let language = language(accept_language.unwrap_or_default());
         let (title, text) = self.words(language);
+        let sign = self.sign();
         let (before, rest) = TEMPLATE.split_once("<style>").unwrap_or((TEMPLATE, ""));
         let (style, after) = rest.split_once("</style>").unwrap_or(("", rest));
         // The reload leads to the address of this page, and needs no script.
@@ -63,15 +65,18 @@ impl<'a> Page<'a> {
         let fill = |part: &str| {
             part.replace("{{language}}", language)
                 .replace("{{reload}}\n", &reload)
-                .replace("{{mark}}", self.mark())
+                .replace("{{icon}}", &sign.icon())
+                .replace("{{sign}}", sign.class())
+                .replace("{{drawing}}", sign.drawing())
                 .replace("{{title}}", title)
                 .replace("{{text}}", &text)
         };
         let body = format!("{}<style>{style}</style>{}", fill(before), fill(after));
         // The style is allowed by its hash: an injected one would not match.
+        // The only picture is the icon, which is part of the page.
         let hash = STANDARD.encode(digest::digest(&digest::SHA256, style.as_bytes()));
         let policy = format!(
-            "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         );
         let mut response = Response::new(Full::from(body));
         *response.status_mut() = self.status();
@@ -101,18 +106,18 @@ impl<'a> Page<'a> {
         }
     }
 
-    fn mark(&self) -> &'static str {
+    fn sign(&self) -> Sign {
         match self {
-            Self::Visit(Stage::Accepted(outcome)) if !outcome.expired => "✓",
-            Self::Visit(Stage::Finished) => "✓",
-            Self::Visit(Stage::Waiting | Stage::Trying) => "…",
-            _ => "!",
+            Self::Visit(Stage::Accepted(outcome)) if !outcome.expired => Sign::Done,
+            Self::Visit(Stage::Finished) => Sign::Done,
+            Self::Visit(Stage::Waiting | Stage::Trying) => Sign::Waiting,
+            _ => Sign::Failed,
         }
     }
 
     fn words(&self, language: &str) -> (&'static str, String) {
         let pick = |[en, pt, es]: [&'static str; 3]| match language {
-            "pt" => pt,
+            "pt-BR" => pt,
             "es" => es,
             _ => en,
         };
@@ -155,9 +160,11 @@ fn language(accept: &str) -> &'static str {
         .iter()
         .find_map(|(_, tag)| {
             let primary = tag.split('-').next().unwrap_or(tag);
-            ["en", "pt", "es"]
+            // The Portuguese is Brazil's, for whoever reads any Portuguese.
+            [("en", "en"), ("pt", "pt-BR"), ("es", "es")]
                 .into_iter()
-                .find(|known| primary.eq_ignore_ascii_case(known))
+                .find(|(known, _)| primary.eq_ignore_ascii_case(known))
+                .map(|(_, language)| language)
         })
         .unwrap_or("en")
 }
@@ -188,7 +195,8 @@ mod tests {
         for (accept, expected) in [
             ("", "en"),
             ("de", "en"),
-            ("pt-BR,pt;q=0.9,en;q=0.8", "pt"),
+            ("pt-BR,pt;q=0.9,en;q=0.8", "pt-BR"),
+            ("pt-PT", "pt-BR"),
             ("en;q=0.5, es-419", "es"),
             ("pt;q=0, es;q=0.1", "es"),
             ("de, ES;q=0.3, en;q=0.2", "es"),

@@ -1,4 +1,4 @@
-//! The words of the pages in English, Portuguese and Spanish: a title and a
+//! The words of the pages in English, Brazil's Portuguese and Spanish: a title and a
 //! text each.
 //!
 //! Not for what a page looks like, and none of them holds markup. `{login}` and
@@ -23,8 +23,8 @@ pub const EXPIRED: Words = (
     ],
     [
         "{login} at {store} signed in, but by this machine's clock the token has already expired. Go back to the terminal: it says what to check.",
-        "{login} em {store} entrou, mas pelo relógio desta máquina o token já expirou. Volte ao terminal: ele diz o que verificar.",
-        "{login} en {store} inició sesión, pero según el reloj de esta máquina el token ya venció. Vuelva a la terminal: indica qué revisar.",
+        "{login} fez login em {store}, mas pelo relógio desta máquina o token já expirou. Volte ao terminal: ele diz o que verificar.",
+        "{login} inició sesión en {store}, pero según el reloj de esta máquina el token ya venció. Vuelva a la terminal: indica qué revisar.",
     ],
 );
 
@@ -54,7 +54,7 @@ pub const REFUSED: Words = (
     ],
     [
         "The terminal is still waiting: open the address it printed and sign in again.",
-        "O terminal continua aguardando: abra o endereço que ele mostrou e entre novamente.",
+        "O terminal continua aguardando: abra o endereço que ele mostrou e faça login novamente.",
         "La terminal sigue esperando: abra la dirección que mostró e inicie sesión de nuevo.",
     ],
 );
@@ -67,7 +67,7 @@ pub const NOT_YET: Words = (
     ],
     [
         "VTEX ID did not confirm this login, and the terminal says why. It is still waiting: open the address it printed and sign in again.",
-        "O VTEX ID não confirmou este login, e o terminal mostra o motivo. Ele continua aguardando: abra o endereço que ele mostrou e entre novamente.",
+        "O VTEX ID não confirmou este login, e o terminal mostra o motivo. Ele continua aguardando: abra o endereço que ele mostrou e faça login novamente.",
         "VTEX ID no confirmó este inicio de sesión, y la terminal indica el motivo. Sigue esperando: abra la dirección que mostró e inicie sesión de nuevo.",
     ],
 );
@@ -88,8 +88,8 @@ pub const FINISHED: Words = (
 pub const FAILED: Words = (
     [
         "The login did not succeed",
-        "O login não foi concluído",
-        "El inicio de sesión no se completó",
+        "Não foi possível fazer login",
+        "No se pudo iniciar sesión",
     ],
     [
         "The terminal says why.",
@@ -100,9 +100,9 @@ pub const FAILED: Words = (
 
 pub const NO_TOKEN: Words = (
     [
-        "Nothing to log in with",
-        "Nada com que fazer login",
-        "Nada con que iniciar sesión",
+        "The login code is missing",
+        "Não foi possível fazer login",
+        "No se pudo iniciar sesión",
     ],
     [
         "This address does not contain the data that VTEX ID sends after sign-in. The terminal is still waiting: open the address it printed.",
@@ -119,7 +119,7 @@ pub const ERROR: Words = (
     ],
     [
         "The terminal shows the error. The terminal is still waiting: open the address it printed and sign in again.",
-        "O terminal mostra o erro. O terminal continua aguardando: abra o endereço que ele mostrou e entre novamente.",
+        "O terminal mostra o erro. O terminal continua aguardando: abra o endereço que ele mostrou e faça login novamente.",
         "La terminal muestra el error. La terminal sigue esperando: abra la dirección que mostró e inicie sesión de nuevo.",
     ],
 );

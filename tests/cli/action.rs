@@ -648,6 +648,29 @@ fn a_runner_without_a_release_is_told_so() {
 }
 
 #[test]
+fn a_release_has_man_pages_of_its_own_day() {
+    let env = TestEnv::new();
+    let action = check_out(&env, &line(UPSTREAM));
+    let changes = concat!("## ", env!("CARGO_PKG_VERSION"), " (2026-12-01)\n\n- new\n");
+    fs::write(action.join("CHANGELOG.md"), changes).unwrap();
+    fs::create_dir_all(action.join("man")).unwrap();
+    let script = action.join("scripts/release-notes");
+    let notes = |day: &str| {
+        let page = format!(".TH vtexid 1 {day} \"vtexid 0.1.0\" vtexid\n");
+        fs::write(action.join("man/vtexid.1"), page).unwrap();
+        let tag = concat!("v", env!("CARGO_PKG_VERSION"));
+        let tool = env.program("bash", [script.to_str().unwrap(), tag]);
+        tool.env("PATH", tools(&env)).run()
+    };
+    notes("2026-12-01").success().stdout(contains("- new"));
+    let words = "the release is of 2026-12-01, but the man pages have another date";
+    notes("2026-11-30")
+        .code(1)
+        .stdout("")
+        .stderr(contains(words));
+}
+
+#[test]
 fn a_release_is_made_only_in_the_repository_that_the_action_fetches_it_from() {
     let env = TestEnv::new();
     let notes = |repository: &str| {

@@ -855,8 +855,19 @@ fn no_page_can_be_framed_cached_or_made_to_load_anything() {
         let (style, _) = rest.split_once("</style>").unwrap();
         let hash = BASE64_STANDARD.encode(digest(&SHA256, style.as_bytes()));
         assert!(policy.contains(&format!("'sha256-{hash}'")), "{policy}");
+        // Its icon is in it, so that no browser asks for /favicon.ico.
+        let (before, rest) = page.body.split_once("<link rel=\"icon\" href=\"").unwrap();
+        let (icon, after) = rest.split_once("\">").unwrap();
+        let icon = icon.strip_prefix("data:image/svg+xml;base64,").unwrap();
+        let icon = String::from_utf8(BASE64_STANDARD.decode(icon).unwrap()).unwrap();
+        assert!(
+            icon.starts_with("<svg ") && icon.ends_with("</svg>"),
+            "{icon}"
+        );
+        assert!(policy.contains("; img-src data:;"), "{policy}");
         for outside in ["http:", "https:", "src=", "url(", "<script", "<link"] {
-            assert!(!page.body.contains(outside), "{outside} in {}", page.body);
+            let body = format!("{before}{after}");
+            assert!(!body.contains(outside), "{outside} in {body}");
         }
     }
     for answer in [&stray, &missing, &done] {
@@ -868,14 +879,37 @@ fn no_page_can_be_framed_cached_or_made_to_load_anything() {
 }
 
 #[test]
+fn a_page_that_says_it_did_not_work_has_a_sign_of_its_own() {
+    let env = TestEnv::new();
+    let login = env.start_login("mystore");
+    let stray = get(&loopback(&env, &login));
+    let (done, _) = sign_in(login, EMAIL);
+    let sign = |body: &str| {
+        let (_, rest) = body.split_once("<svg class=\"sign ").unwrap();
+        let (class, rest) = rest.split_once('"').unwrap();
+        let (drawing, _) = rest.split_once("</svg>").unwrap();
+        (class.to_owned(), drawing.to_owned())
+    };
+    let icon = |body: &str| body.split_once("<link rel").unwrap().1[..600].to_owned();
+    let (failed, worked) = (sign(&stray.body), sign(&done.body));
+    assert_eq!((&*failed.0, &*worked.0), ("failed", "done"));
+    assert_ne!(failed.1, worked.1);
+    assert_ne!(icon(&stray.body), icon(&done.body));
+}
+
+#[test]
 fn the_page_speaks_the_browsers_language() {
     let env = TestEnv::new();
     let login = env.start_login("mystore");
     let url = loopback(&env, &login);
     for (accept, language, words) in [
-        ("pt-BR,pt;q=0.9,en;q=0.8", "pt", "Nada com que fazer login"),
-        ("de, es-419;q=0.5", "es", "Nada con que iniciar sesión"),
-        ("de", "en", "Nothing to log in with"),
+        (
+            "pt-BR,pt;q=0.9,en;q=0.8",
+            "pt-BR",
+            "Não foi possível fazer login",
+        ),
+        ("de, es-419;q=0.5", "es", "No se pudo iniciar sesión"),
+        ("de", "en", "The login code is missing"),
     ] {
         let page = send("GET", &url, &[("Accept-Language", accept)], "");
         assert!(

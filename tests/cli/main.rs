@@ -20,6 +20,7 @@ mod attacks;
 mod browser;
 mod choice;
 mod clock;
+mod completions;
 mod doctor;
 mod env;
 mod exec;

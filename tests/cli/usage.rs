@@ -279,7 +279,7 @@ fn completions_are_for_the_shell_that_is_named() {
     for (shell, words) in [
         ("bash", "complete -F _vtexid"),
         ("zsh", "#compdef vtexid"),
-        ("fish", "complete -c vtexid"),
+        ("fish", "complete --command vtexid"),
         ("powershell", "Register-ArgumentCompleter"),
         ("elvish", "edit:completion:arg-completer[vtexid]"),
     ] {
@@ -287,7 +287,7 @@ fn completions_are_for_the_shell_that_is_named() {
             .without("HOME")
             .run()
             .success()
-            .stdout(contains(words).and(contains("apptoken")))
+            .stdout(contains(words).and(contains("vtexid __complete")))
             .stderr("");
     }
 }

@@ -158,7 +158,7 @@ impl Prompt {
 }
 
 /// What is offered everywhere.
-const OFFERS: [(&str, &[&str]); 30] = [
+const OFFERS: [(&str, &[&str]); 37] = [
     (
         "vtexid ",
         &[
@@ -175,9 +175,16 @@ const OFFERS: [(&str, &[&str]); 30] = [
             "status",
             "switch",
             "toolbelt",
-            "whoami",
         ],
     ),
+    ("vtexid who", &["whoami"]),
+    ("vtexid -q help st", &["status"]),
+    ("vtexid help toolbelt ", &["export", "import"]),
+    // An account may be called as a command is.
+    ("vtexid -a login st", &["status"]),
+    ("vtexid --account login local ", &["help", "token"]),
+    ("vtexid local token --as ", &["key", "user"]),
+    ("vtexid exec -- vtex", &["vtexid"]),
     ("vtexid lo", &["local", "login", "logout"]),
     ("vtexid toolbelt e", &["export"]),
     (
@@ -342,7 +349,7 @@ fn whatever_is_said_to_be_an_account_no_shell_runs_it() {
         let path = program.display();
         let script = NASTY.replace(
             "cat",
-            &format!("[ $1 = __known ] || exec '{path}.real' \"$@\"\n>>'{path}.asked'\ncat"),
+            &format!("[ $1 = __complete ] || exec '{path}.real' \"$@\"\n>>'{path}.asked'\ncat"),
         );
         fs::rename(&program, format!("{path}.real")).unwrap();
         fs::write(&program, script).unwrap();

@@ -25,7 +25,7 @@ static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 const LAUNCHER: &str = r#"#!/bin/sh
 cd "$HOME" || exit
 echo $$ > browser.pid
-exec "$FIREFOX" --headless --marionette --no-remote --profile "$HOME/firefox" "$1"
+exec "$FIREFOX" --headless --marionette --remote-allow-system-access --no-remote --profile "$HOME/firefox" "$1"
 "#;
 /// Any free port, and nothing asked of other machines.
 const PREFERENCES: &str = r#"
@@ -79,6 +79,19 @@ impl Firefox {
         let script = json!({ "script": format!("return {expression}"), "args": [] });
         let (_, result) = self.send("WebDriver:ExecuteScript", &script);
         result["value"].clone()
+    }
+
+    /// What its console shows of pages on this machine: scripts' errors, and what a page's policy forbids.
+    fn console(&mut self) -> Vec<String> {
+        self.call("Marionette:SetContext", &json!({ "value": "chrome" }));
+        let messages =
+            self.evaluate("Services.console.getMessageArray().map(m => String(m.message))");
+        self.call("Marionette:SetContext", &json!({ "value": "content" }));
+        let messages: Vec<String> = serde_json::from_value(messages).unwrap();
+        let ours = |message: &String| {
+            message.contains("127.0.0.1") || message.contains("Content-Security-Policy")
+        };
+        messages.into_iter().filter(ours).collect()
     }
 
     fn await_true(&mut self, expression: &str) {
@@ -224,6 +237,7 @@ fn log_in_with(callback: Callback, page: LoginPage, failures: &[&str]) {
     let outcome = login.wait(LIMIT);
     assert!(outcome.stderr.contains(email), "{outcome:?}");
     assert_eq!(outcome.success(), "");
+    assert_eq!(firefox.console(), [""; 0]);
 }
 
 #[test]

@@ -470,7 +470,7 @@ fn the_dockerfile_fails_where_the_pair_is_refused() {
 }
 
 /// Every other command, in order, with a part of what it shows.
-const WALK: [(&str, &str); 44] = [
+const WALK: [(&str, &str); 45] = [
     (
         "vtexid login mystore",
         "logged in to mystore as dev@example.com",
@@ -574,6 +574,7 @@ const WALK: [(&str, &str); 44] = [
     ),
     // Explain a token
     ("vtexid inspect", "dev@example.com"),
+    ("vtexid inspect --stored -a mystore", "dev@example.com"),
     ("vtexid inspect --claim exp", "17"),
     ("vtexid inspect --check=10m", "dev@example.com"),
     ("vtexid inspect --key key.json", "yes, ES256 with the key"),

@@ -8,6 +8,9 @@ use clap::{Arg, Command, builder::StyledStr};
 use roff::{Inline, Roff, bold, italic, roman};
 
 const SECTION: &str = "1";
+/// The day of the release they describe, or of the last change before the
+/// first one. Not the day of the build: the same sources make the same pages.
+const DATE: &str = "2026-11-26";
 
 /// Every page, by its file's name.
 pub fn pages(command: Command) -> Vec<(String, String)> {
@@ -41,7 +44,7 @@ fn name(command: &Command) -> String {
 fn page(command: &Command, see: &[&String]) -> String {
     let mut page = Roff::new();
     let source = concat!("vtexid ", env!("CARGO_PKG_VERSION"));
-    page.control("TH", [&name(command), SECTION, "\"\"", source, "vtexid"]);
+    page.control("TH", [&name(command), SECTION, DATE, source, "vtexid"]);
     // Not stretched.
     page.control("ad", ["l"]);
 
