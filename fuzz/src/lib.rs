@@ -21,6 +21,8 @@ pub mod provided;
 pub mod secret;
 #[path = "../../src/signature/mod.rs"]
 pub mod signature;
+#[path = "../../src/slot.rs"]
+pub mod slot;
 #[path = "../../src/threads.rs"]
 pub mod threads;
 #[path = "../../src/time.rs"]
