@@ -1,6 +1,47 @@
 //! What follows the help of all commands: exit codes, environment, files, examples.
 //! Not for what belongs to one command.
 
+/// The first screen: what people come for, and where it is.
+pub const FIRST: &str = "Examples:
+  vtexid login mystore                            log in to mystore.myvtex.com
+  vtexid api /api/catalog_system/pvt/brand/list   call an API
+  vtexid inspect                                  explain the token
+
+Log in:
+  login        with the browser, as a shopper, or with a token
+  logout       revoke and delete credentials
+  switch       make another account the current one
+  status       what is stored, and what commands use
+
+Use the token:
+  api          send a request to a VTEX API
+  exec         run a program with the credential in its environment
+  local token  print the token
+
+In CI:
+  apptoken     make a token from an app key
+  toolbelt     share sessions with VTEX's own CLI
+
+Explain and look after:
+  inspect      explain a token
+  doctor       check what a login and a token depend on
+  completions  print a shell's completion script
+  help         explain a command";
+
+/// How the first screen is put together.
+pub const FIRST_SCREEN: &str = "{about-with-newline}
+{usage-heading} {usage}
+
+{before-help}Options:
+{options}{after-help}";
+
+/// How the help of a command is put together: people copy an example first.
+pub const EXAMPLES_FIRST: &str = "{about-with-newline}{after-help}
+
+{usage-heading} {usage}
+
+{all-args}";
+
 /// In what follows help, a heading becomes a section of the man page, and what is indented by two a term in it.
 pub const MORE: &str = "Exit status:
   0    done

@@ -8,7 +8,9 @@
 mod api;
 pub mod errors;
 mod exec;
+mod global;
 mod help;
+mod inspect;
 mod local;
 mod shaping;
 mod shopper;
@@ -21,6 +23,8 @@ use clap_complete::Shell;
 pub use self::{
     api::{Api, ApiPath, As},
     exec::{Exec, Setting, What},
+    global::{Global, color},
+    inspect::Inspect,
     local::{ClearAfter, LocalToken},
     shaping::Shaping,
     shopper::ShopperLogin,
@@ -43,6 +47,8 @@ use crate::{
 #[derive(Debug, Parser)]
 #[command(name = "vtexid", version, arg_required_else_help = true, styles = style::of_help())]
 #[command(
+    before_help = help::FIRST,
+    help_template = help::FIRST_SCREEN,
     after_long_help = help::MORE,
     after_help = "Exit codes: 0 done, 1 other failure, 2 wrong usage, 3 token not good, 4 not logged in,\n5 credential store, 6 VTEX not reached or failed (try again), 129 to 143 ended by a signal"
 )]
@@ -55,59 +61,6 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// Flags that every command takes.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Options of every command")]
-pub struct Global {
-    /// Act on this account (else VTEX_ACCOUNT, else the current one)
-    #[arg(short, long, global = true, value_name = "ACCOUNT")]
-    pub account: Option<Typed>,
-    /// Print the answer as JSON
-    #[arg(long, global = true)]
-    pub json: bool,
-    /// Show requests on stderr: method, host, path, status and time, never a secret
-    #[arg(short, long, global = true)]
-    pub verbose: bool,
-    /// Hide notes on stderr; warnings and errors stay
-    #[arg(short, long, global = true)]
-    pub quiet: bool,
-    /// Colours: auto asks the terminal, NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM
-    #[arg(
-        long,
-        global = true,
-        value_name = "WHEN",
-        default_value = "auto",
-        hide_default_value = true
-    )]
-    pub color: clap::ColorChoice,
-}
-
-/// What `--color` says, read before the rest of the command line: its own
-/// errors are coloured too.
-pub fn color(arguments: impl Iterator<Item = OsString>) -> anstream::ColorChoice {
-    let mut asked = None;
-    let mut arguments = arguments.skip(1);
-    while let Some(argument) = arguments.next() {
-        let word = argument.to_string_lossy();
-        match word.split_once('=') {
-            // What follows is another program's.
-            _ if word == "--" => break,
-            Some(("--color", when)) => asked = Some(when.to_owned()),
-            None if word == "--color" => {
-                asked = arguments
-                    .next()
-                    .map(|when| when.to_string_lossy().into_owned());
-            }
-            _ => {}
-        }
-    }
-    match asked.as_deref() {
-        Some("always") => anstream::ColorChoice::Always,
-        Some("never") => anstream::ColorChoice::Never,
-        _ => anstream::ColorChoice::Auto,
-    }
-}
-
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -115,7 +68,7 @@ pub enum Command {
     ///
     /// The printed address opens in any browser. Where that one cannot come back to this machine, as over
     /// SSH, paste the address it ended on. Where the session can be renewed, no browser is needed.
-    #[command(after_long_help = "Examples:
+    #[command(help_template = help::EXAMPLES_FIRST, after_help = "Examples:
   vtexid login mystore
           mystore for mystore.myvtex.com; it becomes the current account
   vtexid login mystore --port 39873
@@ -131,12 +84,19 @@ pub enum Command {
     ///
     /// A token is deleted here even where VTEX ID cannot be reached, but not where it cannot be read, as from a locked
     /// keyring: it would stay valid. If the token has expired, its session is ended, so that nobody can renew it.
+    #[command(help_template = help::EXAMPLES_FIRST, after_help = "Examples:
+  vtexid logout mystore
+          revoke and delete all credentials of mystore
+  vtexid logout mystore --as key
+          delete its app key alone
+  vtexid logout --all
+          of every account")]
     Logout(Logout),
     /// Make another logged-in account the current one
     ///
     /// The current account is the one that commands act on where neither --account nor VTEX_ACCOUNT names
     /// another. Without ACCOUNT, switch lists the accounts and asks for one; in a script that is wrong usage.
-    #[command(after_long_help = "Examples:
+    #[command(help_template = help::EXAMPLES_FIRST, after_help = "Examples:
   vtexid switch mystore
           act on mystore from here on
   vtexid switch -
@@ -150,18 +110,23 @@ pub enum Command {
     ///
     /// It reads no secret and needs no network, so it is safe in a prompt. With --account it shows that account alone,
     /// and exits with 4 where nobody is logged in to it.
-    #[command(visible_alias = "whoami")]
+    #[command(visible_alias = "whoami", help_template = help::EXAMPLES_FIRST, after_help = "Examples:
+  vtexid status
+          every account, and what commands use now
+  vtexid status --short
+          `mystore user`, for a prompt")]
     Status(Status),
     /// Print the stored token
     #[command(subcommand, arg_required_else_help = true)]
     Local(Local),
     /// Run a program with the credential in its environment
-    #[command(long_about = exec::ABOUT, after_long_help = exec::EXAMPLES)]
+    #[command(long_about = exec::ABOUT, help_template = help::EXAMPLES_FIRST, after_help = exec::EXAMPLES)]
     Exec(Exec),
     /// Make a token from an app key and app token
     #[command(
         long_about = "Make a token from an app key and app token\n\nThe pair is read from VTEX_APP_KEY and VTEX_APP_TOKEN, or from --app-key and --app-token-file; at a terminal the app token is asked for. Without a key, the pair saved for the account is used. The account is --account, else VTEX_ACCOUNT, else the one in the key's name, else the current one. Needs no keyring and no home directory. Such a token is valid for 6 hours.",
-        after_long_help = "Examples:
+        help_template = help::EXAMPLES_FIRST,
+        after_help = "Examples:
   vtexid apptoken
           from VTEX_APP_KEY and VTEX_APP_TOKEN
   vtexid apptoken --app-key KEY --app-token-file /run/secrets/vtex
@@ -173,7 +138,7 @@ pub enum Command {
     )]
     Apptoken(Apptoken),
     /// Send a request to a VTEX API, with the right host and credential
-    #[command(long_about = api::ABOUT, after_long_help = api::EXAMPLES)]
+    #[command(long_about = api::ABOUT, help_template = help::EXAMPLES_FIRST, after_help = api::EXAMPLES)]
     Api(Api),
     /// Import sessions from VTEX's own CLI, or export one to it
     #[command(subcommand, arg_required_else_help = true)]
@@ -181,7 +146,8 @@ pub enum Command {
     /// Explain a token: who, account, kind, what it may do, how long it is good
     #[command(
         long_about = "Explain a token: who, account, kind, what it may do, how long it is good\n\nThe token may be pasted as it comes: with Bearer, as a header line, a cookie string, in quotes, as JSON, wrapped. With --json, standard input with a token on each line brings an answer on each line.",
-        after_long_help = "Examples:
+        help_template = help::EXAMPLES_FIRST,
+        after_help = "Examples:
   vtexid inspect
           explain the stored token
   vtexid inspect < token.txt
@@ -195,12 +161,17 @@ pub enum Command {
     /// Check what a login and a token depend on: store, clipboard, browser, clock, network
     ///
     /// It exits with 0 if no check fails, and says what to do about each that does.
+    #[command(help_template = help::EXAMPLES_FIRST, after_help = "Examples:
+  vtexid doctor
+          check everything
+  vtexid doctor -a mystore
+          ask VTEX ID about mystore")]
     Doctor,
     /// Print the completion script for a shell
     ///
     /// Commands, flags, values and the names of the known accounts are completed; names are asked for at each
     /// Tab.
-    #[command(after_long_help = "Examples:
+    #[command(help_template = help::EXAMPLES_FIRST, after_help = "Examples:
   eval \"$(vtexid completions bash)\"
           for bash, in ~/.bashrc
   source <(vtexid completions zsh)
@@ -323,7 +294,8 @@ pub enum Local {
     /// Print the stored token
     #[command(
         long_about = "Print the token\n\nIt is the one in VTEX_TOKEN, if that fits -a and --as; else the account's stored one, its user's before its app key's; else one made from VTEX_APP_KEY and VTEX_APP_TOKEN. At a terminal the raw token is copied to the clipboard as well. One that has expired is renewed first; where that cannot be done, nothing is printed.",
-        after_long_help = "Examples:
+        help_template = help::EXAMPLES_FIRST,
+        after_help = "Examples:
   vtexid local token --format header | curl -H @- URL
           call an API; the token is in no process list
   vtexid local token --as key
@@ -364,11 +336,17 @@ pub struct Apptoken {
 #[derive(Debug, Subcommand)]
 pub enum Toolbelt {
     /// Import the toolbelt's sessions; its files stay as they are
+    #[command(help_template = help::EXAMPLES_FIRST, after_help = "Examples:
+  vtexid toolbelt import
+          every session
+  vtexid toolbelt import -a mystore
+          that one")]
     Import(Import),
     /// Log the toolbelt in with the stored token, which it saves in plain text
     #[command(
         long_about = "Log the toolbelt in with the stored token, which it saves in plain text\n\nWrites session.json, tokens.json and workspace.json in ~/.vtex/session, so that vtex whoami, vtex link and vtex publish work.",
-        after_long_help = "Examples:
+        help_template = help::EXAMPLES_FIRST,
+        after_help = "Examples:
   vtexid toolbelt export
           with the stored token
   vtexid toolbelt export --workspace master
@@ -394,41 +372,4 @@ pub struct Export {
     /// The workspace to be in (else the one it is in, else master)
     #[arg(long, value_name = "NAME")]
     pub workspace: Option<String>,
-}
-
-/// `vtexid inspect`
-#[derive(Debug, Args)]
-pub struct Inspect {
-    /// Which credential
-    #[command(flatten)]
-    pub credential: CredentialArg,
-    /// The token, or `-` for stdin (else what is piped in, else the stored token).
-    /// Other users of this machine can see arguments: prefer stdin
-    pub token: Option<String>,
-    /// Explain the stored token, and leave stdin alone, as in a loop that reads it
-    #[arg(long, conflicts_with = "token")]
-    pub stored: bool,
-    /// Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h.
-    /// Prints one line, with -q none
-    #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true, value_parser = parse_span)]
-    #[expect(
-        clippy::option_option,
-        reason = "the flag may be absent, bare, or have a time"
-    )]
-    pub check: Option<Option<Duration>>,
-    /// Print this claim's value and nothing else
-    #[arg(long, value_name = "NAME")]
-    pub claim: Option<String>,
-    /// Check the signature with the key in FILE: a public key or certificate (PEM), a JWK or a JWKS
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub key: Option<PathBuf>,
-    /// Check the signature (HS256, HS384, HS512) with the secret in FILE, taken as it is
-    #[arg(long, value_name = "FILE", conflicts_with = "key", value_hint = ValueHint::FilePath)]
-    pub secret: Option<PathBuf>,
-    /// Ask VTEX ID whether the token is good; exit with 3 if it is not
-    #[arg(long)]
-    pub online: bool,
-    /// Ask License Manager, with the token itself, for the user's roles
-    #[arg(long)]
-    pub roles: bool,
 }

@@ -1,7 +1,7 @@
 //! The command line itself, and the variables every command obeys
 
 #[cfg(unix)]
-use std::fs;
+use std::{fs, path::Path};
 
 use predicates::{prelude::PredicateBooleanExt as _, str::contains};
 use serde_json::json;
@@ -362,4 +362,30 @@ fn help_that_cannot_be_written_is_a_failure() {
             .code(1)
             .stderr(contains("could not write to standard output"));
     }
+}
+
+/// The first screen is written by hand, in groups.
+#[test]
+fn the_first_screen_names_every_command() {
+    let env = TestEnv::new();
+    let help = stdout(&env.vtexid(["--help"]).run().success());
+    let bare = stderr(&env.vtexid([""; 0]).run().code(2));
+    let man = Path::new(env!("CARGO_MANIFEST_DIR")).join("man");
+    let mut pages = 0;
+    for page in fs::read_dir(man).unwrap() {
+        let name = page.unwrap().file_name().into_string().unwrap();
+        let Some(command) = name
+            .strip_prefix("vtexid-")
+            .and_then(|rest| rest.strip_suffix(".1"))
+        else {
+            continue;
+        };
+        if command.starts_with("toolbelt-") || command == "local" {
+            continue;
+        }
+        let line = format!("\n  {} ", command.replace('-', " "));
+        assert!(help.contains(&line) && bare.contains(&line), "{command}");
+        pages += 1;
+    }
+    assert!(pages > 10, "{pages}");
 }

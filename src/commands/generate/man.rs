@@ -95,7 +95,8 @@ fn page(command: &Command, see: &[&String]) -> String {
         page.text(marked(&plain(command.get_about())));
     }
 
-    let after = plain(command.get_after_long_help());
+    let after = command.get_after_long_help().or(command.get_after_help());
+    let after = plain(after);
     for line in after.lines().filter(|line| !line.is_empty()) {
         match line.strip_prefix("  ") {
             None => page.control("SH", [&*line.trim_end_matches(':').to_uppercase()]),
