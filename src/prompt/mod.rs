@@ -16,7 +16,11 @@ mod platform;
 #[cfg(unix)]
 mod terminal;
 
-use std::io::{self, IsTerminal as _};
+use std::{
+    io::{self, IsTerminal as _},
+    sync::mpsc,
+    time::Duration,
+};
 
 use zeroize::Zeroizing;
 
@@ -28,6 +32,7 @@ use crate::{
     output::{self, Output},
     provided,
     secret::Secret,
+    threads, time,
 };
 
 /// Where lines can come from.
@@ -67,8 +72,20 @@ pub fn can_ask() -> bool {
 }
 
 /// The next line of stdin, where that is no terminal; `None` at its end.
-pub fn line_of_stdin() -> Option<Zeroizing<String>> {
-    platform::line_of_stdin()
+///
+/// # Errors
+/// When none comes within `limit`.
+pub fn line_of_stdin(limit: Duration) -> Result<Option<Zeroizing<String>>, Failure> {
+    let (sender, receiver) = mpsc::channel();
+    // A read of a pipe cannot be cancelled, and ends with the process.
+    threads::start(move || sender.send(platform::line_of_stdin()))?;
+    receiver.recv_timeout(limit).map_err(|_| {
+        let limit = time::duration_words(limit);
+        Failure::new(
+            Code::General,
+            format_args!("no line came on standard input within {limit}"),
+        )
+    })
 }
 
 /// Asks a question that is answered with a line, which is shown.

@@ -3,7 +3,10 @@
 //!
 //! Not for the requests themselves: `vtexid` knows those.
 
-use std::io::{self, IsTerminal as _, Read as _};
+use std::{
+    io::{self, IsTerminal as _, Read as _},
+    time::Duration,
+};
 
 use zeroize::Zeroizing;
 
@@ -26,6 +29,9 @@ const MAX_TRIES: usize = 3;
 const DEFAULT_MINUTES: u64 = 60;
 /// No provider's access token is larger.
 const MAX_TOKEN_BYTES: u64 = 64 * 1024;
+/// VTEX ID takes a code for so long after the login began (seen, not
+/// documented).
+const CODE_LIMIT: Duration = Duration::from_secs(600);
 const CODE: &str = "could not log in with a code by e-mail";
 /// What works for every shopper: the browser gets through all that is asked.
 const BY_HAND: &str = "log in to the store with the browser, copy its cookie VtexIdclientAutCookie_ACCOUNT, and run `vtexid login ACCOUNT --with-token`";
@@ -120,7 +126,9 @@ impl Login<'_> {
             self.context
                 .output
                 .note("waiting for the code: a line on standard input");
-            prompt::line_of_stdin().ok_or_else(|| {
+            let line =
+                prompt::line_of_stdin(CODE_LIMIT).map_err(|failure| failure.context(CODE))?;
+            line.ok_or_else(|| {
                 Failure::new(Code::General, "standard input ended without a code")
                     .context(CODE)
                     .hint("run it at a terminal, or write the code to its stdin as a line, after the mail has come")
