@@ -41,7 +41,7 @@ pub fn parse_span(text: &str) -> Result<Duration, String> {
     }
     match total {
         _ if text.is_empty() => Err(expected()),
-        Some(0) => Err("a duration must be longer than nothing".to_owned()),
+        Some(0) => Err("a duration must be at least 1s".to_owned()),
         Some(total) if total <= 30 * 86_400 => Ok(Duration::from_secs(total)),
         _ => Err("a duration can be 30 days at most".to_owned()),
     }

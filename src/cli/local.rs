@@ -33,7 +33,7 @@ pub struct LocalToken {
     #[arg(long, overrides_with = "no_copy")]
     pub copy: bool,
     /// Do not copy it to the clipboard
-    #[arg(long)]
+    #[arg(long, overrides_with = "copy")]
     pub no_copy: bool,
     /// Clear the clipboard after this long if it still holds the token: 90s, 10m, never (else 2m)
     #[arg(long, value_name = "TIME", value_parser = parse_clear_after)]

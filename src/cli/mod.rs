@@ -204,6 +204,11 @@ pub struct Complete {
     pub words: Vec<OsString>,
 }
 
+fn parse_port(text: &str) -> Result<u16, &'static str> {
+    let port = text.parse().ok().filter(|port| *port > 0);
+    port.ok_or("a port is a number from 1 to 65535")
+}
+
 /// `vtexid login`
 #[derive(Debug, Args)]
 pub struct Login {
@@ -222,7 +227,7 @@ pub struct Login {
     #[arg(long)]
     pub no_browser: bool,
     /// Listen for the browser on this port instead of any free one
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = parse_port)]
     pub port: Option<u16>,
     /// Give up after this long: 90s, 10m, 1h30m
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = parse_span)]
