@@ -40,6 +40,9 @@ pub fn stream(context: &Context, args: &Inspect, mut lines: Lines) -> Result<(),
     let mut expected = expectations(context, args, true)?;
     let mut answers = output::JsonLines::new();
     let mut counts = Counts::default();
+    // Answers on the same terminal show themselves how far it is.
+    let _progress = (context.can_spin() && !output::stdout_is_terminal())
+        .then(|| context.output.progress("explaining tokens"));
     while let Some(line) = lines.next()? {
         counts.all += 1;
         expected.now = context.now();
