@@ -24,6 +24,7 @@ fn shown(body: Option<&str>, colour: bool) -> Option<String> {
     home.set("VTEXID_URL", sandbox.url());
     home.set("VTEX_APP_KEY", sandbox::app_key("mystore"));
     home.set("VTEX_APP_TOKEN", sandbox::app_token());
+    home.set("TERM", "xterm");
     if !colour {
         home.set("NO_COLOR", "1");
     }
@@ -52,7 +53,7 @@ fn escapes_are_shown_and_what_is_no_text_is_not() {
         return;
     };
     assert_eq!(text, "a\\u{1b}]0;title\\u{7}\\u{202e}b\nc\nended with 0\n");
-    let text = shown(Some("PNG\0\u{1}"), true).unwrap();
+    let text = shown(Some("PNG\0\u{1}"), false).unwrap();
     assert!(
         text.starts_with("error: the answer is binary data"),
         "{text}"

@@ -191,6 +191,7 @@ const OFFERS: [(&str, &[&str]); 37] = [
         "vtexid login --",
         &[
             "--account",
+            "--color",
             "--duration",
             "--fresh",
             "--help",
