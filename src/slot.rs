@@ -25,13 +25,20 @@ pub struct SlotError;
 
 impl Email {
     /// What a token calls its shopper, as an address. One without an address
-    /// gets the domain `unknown`.
+    /// gets a name that is its own, at the domain `unknown`: whatever this
+    /// gives can be read back.
     pub fn of_login(login: Option<&str>) -> Self {
-        let login = login.unwrap_or("unnamed");
+        let login = login.unwrap_or_default();
         login.parse().unwrap_or_else(|_| {
-            let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-            let name: String = login.chars().filter(|c| plain(*c)).take(64).collect();
-            Self(format!("{}@unknown", name.to_ascii_lowercase()))
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+            let name: String = login.chars().filter(|c| plain(*c)).take(32).collect();
+            let digest = digest::digest(&digest::SHA256, login.as_bytes());
+            let mark = u32::from_be_bytes([0, 1, 2, 3].map(|n: usize| digest.as_ref()[n]));
+            let name = match name.trim_matches('-') {
+                "" => "unnamed",
+                name => name,
+            };
+            Self(format!("{}-{mark:08x}@unknown", name.to_ascii_lowercase()))
         })
     }
 
@@ -54,7 +61,8 @@ impl FromStr for Email {
     type Err = SlotError;
 
     fn from_str(text: &str) -> Result<Self, SlotError> {
-        let text = text.trim();
+        // Lower case can be longer.
+        let text = &*text.trim().to_lowercase();
         let (name, domain) = text.rsplit_once('@').ok_or(SlotError)?;
         let strange = |c: char| c.is_whitespace() || c.is_control() || "<>,;\"\\".contains(c);
         if name.is_empty()
@@ -66,7 +74,7 @@ impl FromStr for Email {
         {
             return Err(SlotError);
         }
-        Ok(Self(text.to_lowercase()))
+        Ok(Self(text.to_owned()))
     }
 }
 
@@ -100,7 +108,10 @@ impl Slot {
     pub fn of(claims: &Claims) -> Self {
         match claims.kind() {
             Kind::AppKey => Self::Key,
-            Kind::Shopper | Kind::B2bBuyer => Self::Shopper(Email::of_login(claims.login())),
+            Kind::Shopper | Kind::B2bBuyer => {
+                let login = claims.login().filter(|login| !login.is_empty());
+                Self::Shopper(Email::of_login(login.or_else(|| claims.text("userId"))))
+            }
             Kind::Admin | Kind::OldAdmin | Kind::IoApp | Kind::SessionCookie | Kind::Unknown => {
                 Self::User
             }
@@ -167,8 +178,18 @@ mod tests {
 
     #[test]
     fn a_shopper_without_an_address_has_a_place_all_the_same() {
-        assert_eq!(Email::of_login(None).as_str(), "unnamed@unknown");
-        assert_eq!(Email::of_login(Some("Ana /..")).as_str(), "ana..@unknown");
         assert_eq!(Email::of_login(Some("A@B.c")).as_str(), "a@b.c");
+        let long = "İ".repeat(120) + "@a.co";
+        let logins = [
+            "", "Ana /..", "ana1", "ana/1", "ana 1", "日本", "@", "a@b@c", &long,
+        ];
+        let mut all: Vec<Email> = logins.map(|l| Email::of_login(Some(l))).to_vec();
+        for email in &all {
+            // What is written to the index is read back.
+            assert_eq!(email.as_str().parse::<Email>().unwrap(), *email);
+        }
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), logins.len(), "each has its own");
     }
 }

@@ -156,6 +156,22 @@ fn save(context: &Context, args: &Apptoken, pair: &AppPair, token: &Token) -> Re
         Output::warn("saving the app token in a plain-text file that only you can read");
     }
     session.probe(account, store)?;
+    let replaced = before
+        .and_then(|entry| entry.app_key)
+        .filter(|old| *old != pair.app_key);
+    if let Some(old) = &replaced
+        && prompt::can_ask()
+    {
+        let question = format!(
+            "replace the saved app key {old}, whose app token VTEX shows only once? [y/N] "
+        );
+        if !prompt::confirm(context, &question)? {
+            return Err(Failure::new(
+                Code::General,
+                format_args!("kept the saved app key {old} of {account}"),
+            ));
+        }
+    }
     let item = Item {
         token: Some(token.secret().clone()),
         pair: Some((pair.app_key.clone(), pair.app_token.clone())),
@@ -175,9 +191,7 @@ fn save(context: &Context, args: &Apptoken, pair: &AppPair, token: &Token) -> Re
         pair.app_key,
         store.words()
     ));
-    if let Some(old) = before.and_then(|entry| entry.app_key)
-        && old != pair.app_key
-    {
+    if let Some(old) = replaced {
         Output::warn(format_args!(
             "replaced the saved app key {old} of {account}"
         ));

@@ -144,6 +144,11 @@ pub fn run(context: &Context, args: &cli::Logout) -> Result<(), Failure> {
         }
         return Err(failure);
     }
+    if session.current().is_none() && !session.accounts().is_empty() {
+        context
+            .output
+            .note("no current account now: run `vtexid switch ACCOUNT` to choose one");
+    }
     context.output.answer(&Removed { removed })
 }
 
@@ -165,7 +170,10 @@ fn targets(
         return Ok(all.into_iter().filter(|(_, slot)| asked(slot)).collect());
     }
     let (account, _) = accounts::choose(context, session)?;
-    let line = accounts::line(session, &account)?;
+    let line = accounts::line(session, &account).map_err(|failure| Failure {
+        hint: Some("`vtexid status` lists the accounts".to_owned()),
+        ..failure
+    })?;
     let Some(slot) = &args.credential.slot else {
         return Ok(of(&account));
     };

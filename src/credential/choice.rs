@@ -211,8 +211,13 @@ fn fits(
         let whose = claims
             .login()
             .map_or_else(String::new, |login| format!(" of {login}"));
+        let article = if kind.starts_with(['a', 'u']) {
+            "an"
+        } else {
+            "a"
+        };
         return Ok(Some(format!(
-            "it is a {kind} token{whose}, and --as {asked} was asked for"
+            "it is {article} {kind} token{whose}, and --as {asked} was asked for"
         )));
     }
     let Some((account, reason)) = named else {

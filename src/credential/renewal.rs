@@ -171,6 +171,9 @@ pub fn renew<T>(
         _ => None,
     };
     let asked = runtime::run(async { Ok(with.ask(api, account).await) })?;
+    if let Ok((_, token)) = &asked {
+        check_kind(whose, token)?;
+    }
     let outcome = match asked {
         // A store that cannot be asked now may still be written: what came would
         // be lost otherwise.
@@ -209,6 +212,23 @@ pub fn renew<T>(
     };
     drop(shield);
     outcome
+}
+
+/// A renewal that brings another kind of token would have commands act as
+/// somebody they were not told to act as.
+fn check_kind((account, slot): (&Account, &Slot), token: &Token) -> Result<(), Failure> {
+    let theirs = Slot::of(token.claims());
+    if std::mem::discriminant(&theirs) == std::mem::discriminant(slot) {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Code::Unreachable,
+        format_args!(
+            "VTEX ID answered with a token of another kind ({}); nothing was saved",
+            token.claims().kind().words()
+        ),
+    )
+    .hint(format!("run `vtexid login {account}`")))
 }
 
 /// What is stored after VTEX ID was asked.

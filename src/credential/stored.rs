@@ -204,7 +204,8 @@ impl Stored {
             Ok(Renewal::Impossible) => {
                 if force {
                     Output::warn(format_args!(
-                        "could not renew {words}: no refresh token or app key is stored"
+                        "could not renew {words}: nothing that renews it is stored; {}",
+                        self.login_hint()
                     ));
                 }
                 Ok((old, false))

@@ -66,13 +66,17 @@ impl Guard {
     }
 
     fn completes_command(&mut self, b: u8) -> bool {
+        // A runner may pass over what shows nothing.
+        if b < b' ' && !matches!(b, b'\r' | b'\n' | b'\t') {
+            return false;
+        }
         self.tail.rotate_left(1);
         self.tail[5] = b.to_ascii_lowercase();
         let colons = self.colon && b == b':';
         self.colon = self.blank && b == b':';
         // Beyond ASCII there are blanks too.
-        self.blank = matches!(b, b'\r' | b'\n')
-            || (self.blank && (b.is_ascii_whitespace() || !b.is_ascii()));
+        self.blank =
+            matches!(b, b'\r' | b'\n') || (self.blank && (b <= b' ' || b == 0x7f || !b.is_ascii()));
         colons || self.tail.ends_with(b"##[") || self.tail == *b"##vso["
     }
 }
@@ -119,6 +123,10 @@ mod tests {
             "##VSO[task.complete]",
             "\u{feff}::x::",
             ":::x::",
+            "\u{b}::x::",
+            "\0::x::",
+            ":\0:x::",
+            "##\0[error]",
         ] {
             for at in (0..bad.len()).filter(|at| bad.is_char_boundary(*at)) {
                 assert_eq!(passed(false, &[&bad[..at], &bad[at..]]), None, "{bad:?}");

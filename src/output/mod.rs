@@ -275,7 +275,7 @@ impl Output {
                 "{} {} {}: {outcome} ({} ms)",
                 exchange.method,
                 exchange.host,
-                exchange.path,
+                without_secrets(exchange.path),
                 exchange.took.as_millis()
             ));
         }
@@ -306,6 +306,19 @@ impl Output {
             Self::say(format_args!("hint: {hint}"));
         }
     }
+}
+
+/// A path without the parts that may be a secret in the wrong place.
+fn without_secrets(path: &str) -> String {
+    let parts = path.split('/').map(|part| {
+        let long = part.len() > 64;
+        if long || is_like_a_secret(part) {
+            "…"
+        } else {
+            part
+        }
+    });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 /// Whether a person reads the answers.

@@ -227,7 +227,18 @@ impl Session {
         let index = usize::try_from(index).unwrap_or(usize::MAX / 4);
         // The new index and its copy, beside the old ones.
         disk::check_room(&self.dir, MAX_SECRETS_BYTES + 2 * index)
-            .map_err(|e| self.io("write to", "", e))
+            .map_err(|e| self.io("write to", "", e))?;
+        // It may be a link into another folder, where it is replaced.
+        let real =
+            disk::follow_own_links(&self.dir.join(INDEX)).map_err(|e| self.io("open", INDEX, e))?;
+        match real.parent().filter(|folder| *folder != self.dir) {
+            Some(folder) => disk::check_room(folder, index).map_err(|cause| SessionError::Io {
+                attempt: "write to",
+                path: folder.to_owned(),
+                cause,
+            }),
+            None => Ok(()),
+        }
     }
 
     /// In a folder that others can write to, the index, the locks and the

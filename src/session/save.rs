@@ -61,6 +61,13 @@ impl Session {
         self.move_old(account, slot);
         let line = self.line(account);
         let before = line.get(slot).cloned();
+        // A login that fails leaves the person before. Of the same person the
+        // new secrets are better even without a line in the index.
+        let old_item = before
+            .as_ref()
+            .filter(|old| old.store == new.store)
+            .and_then(|_| self.item(account, slot).ok().flatten())
+            .filter(|old| !is_same_login(old, new.item));
         let written = self.write_item(account, slot, new.store, new.item);
         let saved = written.and_then(|()| {
             let entry = self.describe(account, new.item, new.store);
@@ -80,6 +87,11 @@ impl Session {
                 }
             })
         });
+        if saved.is_err()
+            && let Some(old) = &old_item
+        {
+            let _ = self.write_item(account, slot, new.store, old);
+        }
         let is_new_there = before.as_ref().is_none_or(|old| old.store != new.store);
         if saved.is_err() && is_new_there {
             // Secrets that no command knows of could never be deleted.
@@ -288,4 +300,13 @@ impl Session {
                     || entry.old && old_kinds(line, &slot).iter().any(|k| k.name() == name)
             })
     }
+}
+
+/// Whether two credentials are the same person's or the same app key's.
+fn is_same_login(one: &Item, other: &Item) -> bool {
+    let login = |item: &Item| {
+        let token = item.token().ok().flatten();
+        token.and_then(|token| token.claims().login().map(str::to_owned))
+    };
+    login(one).is_some() && login(one) == login(other)
 }

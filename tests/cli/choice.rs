@@ -543,3 +543,37 @@ fn renewals_of_one_account_at_once_lose_neither() {
     assert_eq!(env.requests_to("/api/vtexid/refreshtoken/admin").len(), 1);
     assert_eq!(env.requests_to("/api/vtexid/apptoken/login").len(), 2);
 }
+
+/// A shopper whose token names no address has a place of its own, and costs no
+/// other account its line.
+#[test]
+fn shoppers_without_an_address_are_kept_apart() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let user = env.token("mystore");
+    for login in ["日本", "", "ana 1", "ana1", "@"] {
+        give(&env, "mystore", &shopper_of(&env, "mystore", login));
+    }
+    let status = answer(&env.vtexid(["status", "--json"]).run().success());
+    let lines = status["accounts"].as_array().unwrap();
+    assert_eq!(lines.len(), 6, "{status}");
+    for line in &lines[1..] {
+        let slot = line["credential"].as_str().unwrap();
+        local_token(&env, &["--as", slot]).run().success();
+    }
+    assert_eq!(env.token("mystore"), user);
+}
+
+#[test]
+fn the_same_token_again_keeps_what_renews_it() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let refresh = env.refresh_token("mystore");
+    give(&env, "mystore", &env.token("mystore"));
+    assert_eq!(env.refresh_token("mystore"), refresh);
+    env.vtexid(["login", "mystore", "--with-token"])
+        .stdin(admin_of(&env, "mystore", "dev@example.com"))
+        .run()
+        .success()
+        .stderr(contains("replaces a session that could be renewed"));
+}

@@ -48,9 +48,13 @@ impl Intent {
             Some(As::None) => return Self::without(context),
         };
         let choice = Choice::make(context, slot)?;
-        let account = choice.account.clone();
+        // Sent to the current account, it would be a guess.
+        let account = choice.account.clone().ok_or_else(|| {
+            Failure::new(Code::Usage, "the token in VTEX_TOKEN names no account")
+                .hint("name it with --account or VTEX_ACCOUNT")
+        })?;
         Ok(Self {
-            account: account.map_or_else(|| named_or_current(context), Ok)?,
+            account,
             choice: Some(choice),
         })
     }

@@ -224,7 +224,15 @@ impl Login<'_> {
         if self.slot == Slot::Key {
             item.pair = self.kept_pair(token)?;
         }
-        let renews = item.pair.is_some();
+        let before = self.session.item(&self.account, &self.slot).ok().flatten();
+        if let Some(before) = before.filter(|before| before.refresh.is_some()) {
+            if before.token == item.token {
+                (item.refresh, item.cookie) = (before.refresh, before.cookie);
+            } else {
+                Output::warn("this token replaces a session that could be renewed");
+            }
+        }
+        let renews = item.pair.is_some() || item.refresh.is_some();
         let (context, slot) = (self.context, &self.slot);
         let answer = save::save(
             context,

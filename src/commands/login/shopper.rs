@@ -181,6 +181,24 @@ impl Login<'_> {
 fn save_session(login: &mut Login<'_>, session: ShopperSession) -> Result<LoggedIn, Failure> {
     let lock = login.session.lock_account(&login.account)?;
     let (item, token) = shopper_item(session);
+    let (claims, theirs) = (token.claims(), Slot::of(token.claims()));
+    if !matches!(theirs, Slot::Shopper(_)) {
+        return Err(Failure::new(
+            Code::Unreachable,
+            format_args!(
+                "VTEX ID sent a token of another kind ({}) for a shopper; nothing was saved",
+                claims.kind().words()
+            ),
+        ));
+    }
+    if theirs != login.slot {
+        Output::warn(format_args!(
+            "the token names {}, not {}; it is saved for {}",
+            claims.login().unwrap_or("nobody"),
+            login.slot,
+            login.slot
+        ));
+    }
     let store = login.store;
     let saved = save::save(
         login.context,
