@@ -51,6 +51,8 @@ pub const MORE: &str = "Exit status:
   4    nobody is logged in, or the stored token has expired for good
   5    the credential store is missing, locked, or does not answer
   6    VTEX ID or an API was not reached or failed: worth trying again
+  126, 127
+       exec: the program cannot be run, or is not there
   129, 130, 131, 143
        ended by a signal: HUP, INT (Ctrl-C), QUIT, TERM
 
