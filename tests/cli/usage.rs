@@ -1,6 +1,5 @@
 //! The command line itself, and the variables every command obeys
 
-#[cfg(unix)]
 use std::{fs, path::Path};
 
 use predicates::{prelude::PredicateBooleanExt as _, str::contains};
