@@ -78,6 +78,7 @@ pub fn answer(stream: &mut TcpStream, head: &str, body: &[u8]) {
 }
 
 /// Keeps the connection open and silent for as long as a test may take.
+#[cfg(target_os = "linux")]
 pub fn hold() {
     thread::sleep(LIMIT + Duration::from_secs(5));
 }
