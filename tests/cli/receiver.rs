@@ -6,7 +6,6 @@ use std::{
     net::{Ipv4Addr, TcpListener, TcpStream},
     sync::{Arc, Mutex},
     thread,
-    time::Duration,
 };
 
 use crate::env::LIMIT;
@@ -80,7 +79,7 @@ pub fn answer(stream: &mut TcpStream, head: &str, body: &[u8]) {
 /// Keeps the connection open and silent for as long as a test may take.
 #[cfg(target_os = "linux")]
 pub fn hold() {
-    thread::sleep(LIMIT + Duration::from_secs(5));
+    thread::sleep(LIMIT + std::time::Duration::from_secs(5));
 }
 
 fn receive(stream: &TcpStream) -> Option<Received> {
