@@ -5,6 +5,7 @@
 use std::{
     any::Any,
     cell::Cell,
+    fmt::Display,
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -17,7 +18,7 @@ use crate::{
     clock::Clock,
     config::{Config, Invalid, Proxy},
     error::{Code, Failure},
-    output::{self, Output},
+    output::{self, Output, Progress},
     process::CoreLimit,
     secret::Secret,
     session::{Place, Session, StaleSecrets},
@@ -260,6 +261,12 @@ impl Context {
         if self.config.github_actions {
             Output::mask(secret);
         }
+    }
+
+    /// Says what is going on, for as long as what this gives is kept, where a
+    /// line on stderr can be redrawn.
+    pub fn progress(&self, words: impl Display) -> Option<Progress> {
+        self.can_spin().then(|| self.output.progress(words))
     }
 
     /// Whether a line on stderr can be redrawn.

@@ -17,6 +17,7 @@ mod credential;
 mod disk;
 mod error;
 mod format;
+mod hex;
 mod judge;
 mod login;
 mod near;

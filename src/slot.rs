@@ -118,6 +118,24 @@ impl Slot {
         }
     }
 
+    /// What asks for it on the command line, after a blank; the user needs no
+    /// asking for.
+    pub fn flag(&self) -> String {
+        match self {
+            Self::User => String::new(),
+            other => format!(" --as {other}"),
+        }
+    }
+
+    /// That an account does not have it.
+    pub fn missing_words(&self, account: &impl fmt::Display) -> String {
+        match self {
+            Self::User => format!("no user is logged in to {account}"),
+            Self::Key => format!("no app key is saved for {account}"),
+            Self::Shopper(email) => format!("no shopper {email} is logged in to {account}"),
+        }
+    }
+
     /// A token of this credential in a sentence, such as `the token of
     /// mystore`.
     pub fn token_words(&self, account: &impl fmt::Display) -> String {

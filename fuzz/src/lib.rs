@@ -11,6 +11,8 @@ pub mod clock;
 pub mod config;
 #[path = "../../src/disk/mod.rs"]
 pub mod disk;
+#[path = "../../src/hex.rs"]
+pub mod hex;
 #[path = "../../src/judge.rs"]
 pub mod judge;
 #[path = "../../src/login/mod.rs"]

@@ -5,7 +5,7 @@ use std::{ffi::OsString, str::FromStr, time::Duration};
 use clap::{Args, ValueHint};
 
 use super::CredentialArg;
-use crate::time::parse_span;
+use crate::{format::Variable, time::parse_span};
 
 /// What `--help` says first.
 pub(super) const ABOUT: &str = "Run a program with the credential in its environment
@@ -92,19 +92,9 @@ impl FromStr for Setting {
                 );
             }
         };
-        check_name(name)?;
         Ok(Self {
-            name: name.to_owned(),
+            name: name.parse::<Variable>()?.to_string(),
             what,
         })
     }
-}
-
-/// Passes what every shell takes for the name of a variable.
-fn check_name(name: &str) -> Result<(), String> {
-    let first = |c: char| c.is_ascii_alphabetic() || c == '_';
-    if name.starts_with(first) && name.chars().all(|c| first(c) || c.is_ascii_digit()) {
-        return Ok(());
-    }
-    Err("a variable's name has letters, digits and `_`, and does not start with a digit".into())
 }

@@ -4,7 +4,7 @@
 //! directory: there may be none.
 
 use std::{
-    io::{self, IsTerminal as _, Read as _},
+    io::{self, IsTerminal as _},
     path::Path,
 };
 
@@ -273,30 +273,21 @@ fn app_token(context: &Context, args: &Apptoken, key: &str) -> Result<Secret, Fa
 
 /// Reads an app token from stdin.
 fn read_stdin() -> Result<Secret, Failure> {
-    let mut bytes = zeroize::Zeroizing::new(Vec::new());
-    let failed = |problem: String| {
-        Failure::new(
-            Code::General,
-            format_args!("could not read the app token from standard input: {problem}"),
-        )
-    };
-    io::stdin()
-        .lock()
-        .take(MAX_FILE_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|e| failed(e.to_string()))?;
-    if bytes.len() as u64 > MAX_FILE_BYTES {
-        return Err(Failure::new(
+    prompt::piped_secret(MAX_FILE_BYTES).map_err(|problem| match problem {
+        prompt::StdinProblem::TooLarge => Failure::new(
             Code::Usage,
             "standard input is too large to be an app token",
-        ));
-    }
-    provided::value(&bytes).map_err(failed)
+        ),
+        prompt::StdinProblem::Unreadable(problem) => Failure::new(
+            Code::General,
+            format_args!("could not read the app token from standard input: {problem}"),
+        ),
+    })
 }
 
 /// Asks at the terminal, without showing what is typed.
 fn ask(context: &Context, key: &str) -> Result<Secret, Failure> {
-    if !io::stdin().is_terminal() || !output::stderr_is_terminal() {
+    if !prompt::can_ask() {
         return Err(Failure::new(
             Code::Usage,
             format_args!("missing app token for the app key {key}"),

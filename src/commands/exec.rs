@@ -6,7 +6,7 @@ use crate::{
     account::Account,
     cli::{Exec, Setting, What},
     context::Context,
-    credential::{AppPair, Choice, Source},
+    credential::{AppPair, Choice, Source, known_account},
     error::{Code, Failure},
     process::{self, Variable},
     secret::Secret,
@@ -151,13 +151,7 @@ impl Found<'_> {
             }),
             What::Key => self.pair.map(|pair| plain(&pair.app_key)),
             What::AppToken => self.pair.map(|pair| pair.app_token.clone()),
-            What::Account => {
-                let account = self.account.ok_or_else(|| {
-                    Failure::new(Code::Usage, "the token in VTEX_TOKEN names no account")
-                        .hint("name it with --account or VTEX_ACCOUNT")
-                })?;
-                Some(plain(account.as_str()))
-            }
+            What::Account => Some(plain(known_account(self.account)?.as_str())),
             What::Login => match (self.token, self.pair) {
                 (Some(token), _) => token.claims().login().map(plain),
                 (None, pair) => pair.map(|pair| plain(&pair.app_key)),

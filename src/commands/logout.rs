@@ -1,10 +1,6 @@
 //! `vtexid logout`: revokes the token at VTEX ID, deletes it here, and says so.
 
-use std::{
-    io::{self, IsTerminal as _},
-    sync::mpsc,
-    time::Duration,
-};
+use std::{sync::mpsc, time::Duration};
 
 use serde::Serialize;
 
@@ -16,7 +12,7 @@ use crate::{
     context::Context,
     credential::RenewWith,
     error::{Code, Failure},
-    output::{self, Answer, Output, visible},
+    output::{Answer, Output, visible},
     prompt, runtime,
     session::{self, Entry, Session, SessionError},
     slot::Slot,
@@ -179,12 +175,7 @@ fn targets(
     };
     if line.get(slot).is_none() {
         let known: Vec<String> = line.entries().map(|(slot, _)| slot.to_string()).collect();
-        let words = match slot {
-            Slot::User => format!("no user is logged in to {account}"),
-            Slot::Key => format!("no app key is saved for {account}"),
-            Slot::Shopper(email) => format!("no shopper {email} is logged in to {account}"),
-        };
-        return Err(Failure::new(Code::LoggedOut, words)
+        return Err(Failure::new(Code::LoggedOut, slot.missing_words(&account))
             .hint(format!("it has: --as {}", known.join(", --as "))));
     }
     Ok(vec![(account, slot.clone())])
@@ -203,7 +194,7 @@ fn may_delete(
     else {
         return Ok(true);
     };
-    if !io::stdin().is_terminal() || !output::stderr_is_terminal() {
+    if !prompt::can_ask() {
         return Ok(true);
     }
     let question =
@@ -345,10 +336,7 @@ fn cannot_revoke(
                 time::utc_words(until)
             )
         });
-    let only = match slot {
-        Slot::User => String::new(),
-        _ => format!(" --as {slot}"),
-    };
+    let only = slot.flag();
     let mut failure = Failure::from(error);
     failure.hint = Some(format!(
         "{first}; `vtexid logout {account}{only} --force` forgets it here{until}"

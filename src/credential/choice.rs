@@ -193,6 +193,18 @@ impl Choice {
     }
 }
 
+/// The account, for a command that sends the credential or passes it on. Only
+/// a token in `VTEX_TOKEN` can be without one.
+///
+/// # Errors
+/// Exit code 2 where nothing names one.
+pub fn known_account(account: Option<&Account>) -> Result<&Account, Failure> {
+    account.ok_or_else(|| {
+        Failure::new(Code::Usage, "the token in VTEX_TOKEN names no account")
+            .hint("name it with --account or VTEX_ACCOUNT")
+    })
+}
+
 /// Why the token in `VTEX_TOKEN` is not what the command line asks for; `None`
 /// where it is.
 ///
@@ -259,7 +271,7 @@ impl Missing<'_> {
                 failed(format!("nobody but shoppers is logged in to {account}"))
                     .hint(format!("pass `--as EMAIL` with one of them: {shoppers}"))
             }
-            (Some(Slot::Key), _) => failed(format!("no app key is saved for {account}")).hint(format!(
+            (Some(Slot::Key), _) => failed(Slot::Key.missing_words(account)).hint(format!(
                 "set VTEX_APP_KEY and VTEX_APP_TOKEN, or run `vtexid apptoken -a {account} --save --app-key KEY`"
             )),
             (Some(Slot::Shopper(email)), line) => {
@@ -269,7 +281,7 @@ impl Missing<'_> {
                     .into_iter()
                     .flatten()
                     .any(|login| login.eq_ignore_ascii_case(email.as_str()));
-                let failure = failed(format!("no shopper {email} is logged in to {account}"));
+                let failure = failed(Slot::Shopper(email.clone()).missing_words(account));
                 match line {
                     _ if is_user => failure.hint(format!("{email} is an admin user: pass `--as user`")),
                     Some(line) if !line.shoppers.is_empty() => {
@@ -279,7 +291,7 @@ impl Missing<'_> {
                 }
             }
             (Some(Slot::User), Some(line)) if line.key.is_some() => {
-                failed(format!("no user is logged in to {account}"))
+                failed(Slot::User.missing_words(account))
                     .hint(format!("run `vtexid login {account}`, or pass `--as key` to use its app key"))
             }
             _ => self.unknown(account),

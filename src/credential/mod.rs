@@ -10,7 +10,7 @@ mod stored;
 use std::{fmt, time::Duration};
 
 pub use self::{
-    choice::{Choice, Source},
+    choice::{Choice, Source, known_account},
     pair::AppPair,
     renewal::{RenewWith, Renewal, renew, shopper_item},
     stored::Stored,
@@ -74,10 +74,7 @@ impl Credential {
     /// # Errors
     /// Exit code 2 where nothing names one.
     pub fn account(&self) -> Result<&Account, Failure> {
-        self.account.as_ref().ok_or_else(|| {
-            Failure::new(Code::Usage, "the token in VTEX_TOKEN names no account")
-                .hint("name it with --account or VTEX_ACCOUNT")
-        })
+        known_account(self.account.as_ref())
     }
 
     /// A token that is valid for at least `min`: this one, or a renewed one.

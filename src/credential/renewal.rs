@@ -224,7 +224,7 @@ fn check_kind((account, slot): (&Account, &Slot), token: &Token) -> Result<(), F
     Err(Failure::new(
         Code::Unreachable,
         format_args!(
-            "VTEX ID answered with a token of another kind ({}); nothing was saved",
+            "VTEX ID sent the wrong kind of token ({}): nothing was saved",
             token.claims().kind().words()
         ),
     )

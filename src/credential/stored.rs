@@ -57,11 +57,16 @@ impl Stored {
         if *slot == Slot::Key && self.pair()?.is_some() {
             return self.first_token(context);
         }
-        Err(Failure::new(
+        Err(self.gone())
+    }
+
+    /// The index knows it, and its store does not.
+    fn gone(&self) -> Failure {
+        Failure::new(
             Code::LoggedOut,
             format_args!("{} is gone from {}", self.token_words(), self.store.words()),
         )
-        .hint(self.login_hint()))
+        .hint(self.login_hint())
     }
 
     fn first_token(&mut self, context: &Context) -> Result<Token, Failure> {
@@ -90,11 +95,7 @@ impl Stored {
         match renewal {
             Renewal::Renewed(token) | Renewal::Already(token) => Ok(token),
             Renewal::Refused(refusal) => Err(self.session_over(context, &refusal)?),
-            Renewal::Impossible => Err(Failure::new(
-                Code::LoggedOut,
-                format_args!("{} is gone from {}", self.token_words(), self.store.words()),
-            )
-            .hint(self.login_hint())),
+            Renewal::Impossible => Err(self.gone()),
         }
     }
 
@@ -267,10 +268,7 @@ impl Stored {
         let (account, slot) = (&self.account, &self.slot);
         let renews = matches!(RenewWith::find(&self.session, (account, slot)), Ok(Some(_)));
         if renews {
-            let only = match slot {
-                Slot::User => String::new(),
-                _ => format!(" --as {slot}"),
-            };
+            let only = slot.flag();
             format!("run `vtexid local token -a {account}{only}`, which renews it")
         } else {
             self.new_session_hint(context)

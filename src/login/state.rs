@@ -15,7 +15,7 @@ use super::{
     origins::Origins,
     tries::{Next, Tries, Verdict},
 };
-use crate::secret::Secret;
+use crate::{hex::hex, secret::Secret};
 
 /// Notes that nobody has read: more would only be noise.
 const MAX_NOTES: usize = 16;
@@ -79,13 +79,8 @@ impl Shared {
 
     /// What stands for a one-time token in an address.
     pub fn id(&self, ott: &Secret) -> String {
-        use std::fmt::Write as _;
         let tag = hmac::sign(&self.key, ott.expose().as_bytes());
-        let bytes = &tag.as_ref()[..ID_BYTES];
-        bytes.iter().fold(String::new(), |mut id, byte| {
-            let _ = write!(id, "{byte:02x}");
-            id
-        })
+        hex(&tag.as_ref()[..ID_BYTES])
     }
 
     /// Has the login look whether there is something to try.

@@ -66,8 +66,8 @@ pub const NOT_YET: Words = (
         "Aún no funcionó",
     ],
     [
-        "VTEX ID did not confirm this login, and the terminal says why. It is still waiting: open the address it printed and sign in again.",
-        "O VTEX ID não confirmou este login, e o terminal mostra o motivo. Ele continua aguardando: abra o endereço que ele mostrou e faça login novamente.",
+        "VTEX ID did not confirm this login. The terminal says why and is still waiting. Open the address it printed and sign in again.",
+        "O VTEX ID não confirmou este login. O terminal mostra o motivo e continua aguardando. Abra o endereço que ele mostrou e faça login novamente.",
         "VTEX ID no confirmó este inicio de sesión, y la terminal indica el motivo. Sigue esperando: abra la dirección que mostró e inicie sesión de nuevo.",
     ],
 );
@@ -118,8 +118,8 @@ pub const ERROR: Words = (
         "VTEX ID informó un error",
     ],
     [
-        "The terminal shows the error. The terminal is still waiting: open the address it printed and sign in again.",
-        "O terminal mostra o erro. O terminal continua aguardando: abra o endereço que ele mostrou e faça login novamente.",
-        "La terminal muestra el error. La terminal sigue esperando: abra la dirección que mostró e inicie sesión de nuevo.",
+        "The terminal shows the error and is still waiting. Open the address it printed and sign in again.",
+        "O terminal mostra o erro e continua aguardando. Abra o endereço que ele mostrou e faça login novamente.",
+        "La terminal muestra el error y sigue esperando. Abra la dirección que mostró e inicie sesión de nuevo.",
     ],
 );

@@ -43,6 +43,7 @@ pub use self::{
     columns::{Cell, Gives, layout as columns},
     json::{JsonLines, json_text},
     osc52::copy_by_terminal,
+    progress::Progress,
     runner::listens as runner_listens,
     table::{Row, Tone},
     typed::{is_like_a_secret, path_visible, typed_visible},
@@ -275,7 +276,7 @@ impl Output {
                 "{} {} {}: {outcome} ({} ms)",
                 exchange.method,
                 exchange.host,
-                without_secrets(exchange.path),
+                typed::without_secrets(exchange.path),
                 exchange.took.as_millis()
             ));
         }
@@ -302,23 +303,10 @@ impl Output {
     /// Reports the failure that ended the command.
     pub fn failure(failure: &Failure) {
         Self::say(format_args!("error: {:#}", failure.error));
-        for hint in failure.hint.iter().flat_map(|hint| hint.split('\n')) {
+        if let Some(hint) = &failure.hint {
             Self::say(format_args!("hint: {hint}"));
         }
     }
-}
-
-/// A path without the parts that may be a secret in the wrong place.
-fn without_secrets(path: &str) -> String {
-    let parts = path.split('/').map(|part| {
-        let long = part.len() > 64;
-        if long || is_like_a_secret(part) {
-            "…"
-        } else {
-            part
-        }
-    });
-    parts.collect::<Vec<_>>().join("/")
 }
 
 /// Whether a person reads the answers.

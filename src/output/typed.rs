@@ -50,6 +50,19 @@ pub fn is_like_a_secret(text: &str) -> bool {
     text.contains("eyJ") || text.contains(['=', '?'])
 }
 
+/// A path without the parts that may be a secret in the wrong place.
+pub fn without_secrets(path: &str) -> String {
+    let parts = path.split('/').map(|part| {
+        let long = part.len() > 64;
+        if long || is_like_a_secret(part) {
+            "…"
+        } else {
+            part
+        }
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
 fn hidden(text: &str) -> String {
     format!("({} characters, not shown)", text.chars().count())
 }

@@ -17,7 +17,7 @@ mod platform;
 mod terminal;
 
 use std::{
-    io::{self, IsTerminal as _},
+    io::{self, IsTerminal as _, Read as _},
     sync::mpsc,
     time::Duration,
 };
@@ -64,6 +64,29 @@ pub fn secret(context: &Context, prompt: &str) -> Result<Secret, Failure> {
     let text = platform::hidden_line(context, prompt)?;
     let text = text.ok_or_else(|| failed("nothing was typed"))?;
     Ok(Secret::new(provided::clean(&text).to_owned()))
+}
+
+/// Why no secret could be read from stdin.
+pub enum StdinProblem {
+    /// It is longer than what was asked for can be.
+    TooLarge,
+    /// It could not be read, or is no text.
+    Unreadable(String),
+}
+
+/// A secret that was piped in, of `max_bytes` at most.
+///
+/// # Errors
+/// When it is longer, or cannot be read.
+pub fn piped_secret(max_bytes: u64) -> Result<Secret, StdinProblem> {
+    let unreadable = |e: io::Error| StdinProblem::Unreadable(e.to_string());
+    let mut bytes = Zeroizing::new(Vec::new());
+    let mut stdin = io::stdin().lock().take(max_bytes + 1);
+    stdin.read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > max_bytes {
+        return Err(StdinProblem::TooLarge);
+    }
+    provided::value(&bytes).map_err(StdinProblem::Unreadable)
 }
 
 /// Whether there is somebody to ask.

@@ -34,6 +34,7 @@ pub use self::open::{OpenStore, StoreFailure, open};
 use crate::{
     account::Account,
     config::{Desktop, Invalid},
+    hex::hex,
     secret::Secret,
     threads::NoThread,
 };
@@ -58,18 +59,22 @@ pub enum SecretKind {
 }
 
 impl SecretKind {
+    /// Those of which an account has one at most.
+    const PLAIN: [Self; 6] = [
+        Self::User,
+        Self::Key,
+        Self::Probe,
+        Self::OldToken,
+        Self::OldRefresh,
+        Self::OldAppToken,
+    ];
+
     /// The entry's own name among those of its account.
     pub fn name(self) -> String {
         let name = match self {
             Self::User => "login",
             Self::Key => "key",
-            Self::Shopper(hash) => {
-                use fmt::Write as _;
-                return hash.iter().fold("shopper-".to_owned(), |mut name, byte| {
-                    let _ = write!(name, "{byte:02x}");
-                    name
-                });
-            }
+            Self::Shopper(hash) => return format!("shopper-{}", hex(&hash)),
             Self::Probe => "probe",
             Self::OldToken => "user",
             Self::OldRefresh => "refresh",
@@ -82,8 +87,8 @@ impl SecretKind {
     fn is_name(name: &str) -> bool {
         let is_digit = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
         let is_hash = |hash: &str| hash.len() == 32 && hash.bytes().all(is_digit);
-        name.strip_prefix("shopper-").is_some_and(is_hash)
-            || ["login", "key", "probe", "user", "refresh", "app-token"].contains(&name)
+        let is_plain = |kind: Self| kind.name() == name;
+        name.strip_prefix("shopper-").is_some_and(is_hash) || Self::PLAIN.into_iter().any(is_plain)
     }
 
     /// What people read in the keyring's own windows.

@@ -9,6 +9,7 @@
 use ring::digest;
 
 use super::StoreError;
+use crate::hex::hex;
 
 /// `CRED_MAX_CREDENTIAL_BLOB_SIZE` is 5 * 512 bytes (wincred.h).
 pub const MAX_ENTRY_BYTES: usize = 2560;
@@ -126,14 +127,8 @@ fn parse(head: &[u8]) -> Option<(Place, String)> {
 
 /// Tells whether the pieces are those of this secret.
 fn checksum(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
     let digest = digest::digest(&digest::SHA256, bytes);
-    digest.as_ref()[..8]
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    hex(&digest.as_ref()[..8])
 }
 
 #[cfg(test)]

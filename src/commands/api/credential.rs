@@ -9,7 +9,7 @@ use crate::{
     api::{self, Takes},
     cli::As,
     context::Context,
-    credential::{AppPair, Choice, Credential, Origin},
+    credential::{AppPair, Choice, Credential, Origin, known_account},
     error::{Code, Failure},
     secret::Secret,
     slot::Slot,
@@ -49,10 +49,7 @@ impl Intent {
         };
         let choice = Choice::make(context, slot)?;
         // Sent to the current account, it would be a guess.
-        let account = choice.account.clone().ok_or_else(|| {
-            Failure::new(Code::Usage, "the token in VTEX_TOKEN names no account")
-                .hint("name it with --account or VTEX_ACCOUNT")
-        })?;
+        let account = known_account(choice.account.as_ref())?.clone();
         Ok(Self {
             account,
             choice: Some(choice),

@@ -109,15 +109,7 @@ fn until_end(
             let status = answer.status();
             if !status.is_success() {
                 let (body, whole) = answer.read(MAX_ERROR_BYTES).await.unwrap_or_default();
-                let report = Report {
-                    method: &wish.call.method,
-                    url: &wish.call.url,
-                    host: &answer.host,
-                    head: answer.head(),
-                    retry_after: answer.retry_after,
-                    takes: wish.takes,
-                    chosen,
-                };
+                let report = Report::of(wish, &answer, chosen);
                 let failure = report.failure(&body, whole);
                 if may_renew && status == StatusCode::UNAUTHORIZED {
                     return Ok(Ended::Unauthorized(failure));

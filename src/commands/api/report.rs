@@ -5,9 +5,9 @@ use reqwest::{
     header::{CONTENT_TYPE, LOCATION},
 };
 
-use super::credential::Chosen;
+use super::{Wish, credential::Chosen};
 use crate::{
-    api::{self, Takes},
+    api::{self, Answer, Takes},
     error::{Code, Failure},
     output::is_like_a_secret,
     slot::Slot,
@@ -37,7 +37,20 @@ pub struct Report<'a> {
     pub chosen: &'a Chosen,
 }
 
-impl Report<'_> {
+impl<'a> Report<'a> {
+    /// What was asked for, and the answer to it.
+    pub(super) fn of(wish: &'a Wish, answer: &'a Answer, chosen: &'a Chosen) -> Self {
+        Self {
+            method: &wish.call.method,
+            url: &wish.call.url,
+            host: &answer.host,
+            head: answer.head(),
+            retry_after: answer.retry_after,
+            takes: wish.takes,
+            chosen,
+        }
+    }
+
     /// The failure; `body` is the begin of the answer's body, and all of it if
     /// it is `whole`.
     pub fn failure(&self, body: &[u8], whole: bool) -> Failure {

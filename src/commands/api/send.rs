@@ -87,15 +87,7 @@ fn attempt(
             // What broke off is still an answer with a status.
             answer.read(limit).await.unwrap_or_default()
         };
-        let report = Report {
-            method: &wish.call.method,
-            url: &wish.call.url,
-            host: &answer.host,
-            head: answer.head(),
-            retry_after: answer.retry_after,
-            takes: wish.takes,
-            chosen,
-        };
+        let report = Report::of(wish, &answer, chosen);
         let shown: &[u8] = if args.fail_body { &[] } else { &body };
         let failure = report.failure(shown, whole);
         if retries {

@@ -91,7 +91,7 @@ impl Check {
         let verdict = self.verdict.words();
         let found = visible(&self.found, false);
         let mut lines = vec![format!("{verdict:7}  {:11}  {found}", self.name)];
-        for hint in self.hint.iter().flat_map(|hint| hint.split('\n')) {
+        if let Some(hint) = &self.hint {
             let hint = visible(hint, false);
             lines.push(format!("{:INDENT$}hint: {hint}", ""));
         }
@@ -180,9 +180,7 @@ pub fn run(context: &Context) -> Result<(), Failure> {
         checks: Vec::new(),
     };
     for (name, look) in LOOKS {
-        let progress = context
-            .can_spin()
-            .then(|| context.output.progress(format_args!("looking at {name}")));
+        let progress = context.progress(format_args!("looking at {name}"));
         let found = look(context);
         drop(progress);
         for check in found {

@@ -41,8 +41,11 @@ pub fn stream(context: &Context, args: &Inspect, mut lines: Lines) -> Result<(),
     let mut answers = output::JsonLines::new();
     let mut counts = Counts::default();
     // Answers on the same terminal show themselves how far it is.
-    let _progress = (context.can_spin() && !output::stdout_is_terminal())
-        .then(|| context.output.progress("explaining tokens"));
+    let _progress = if output::stdout_is_terminal() {
+        None
+    } else {
+        context.progress("explaining tokens")
+    };
     while let Some(line) = lines.next()? {
         counts.all += 1;
         expected.now = context.now();

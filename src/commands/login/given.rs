@@ -3,7 +3,7 @@
 //! Not for saving it.
 
 use std::{
-    io::{self, IsTerminal as _, Read as _},
+    io::{self, IsTerminal as _},
     time::Duration,
 };
 
@@ -12,7 +12,7 @@ use crate::{
     context::Context,
     error::{Code, Failure},
     output::Output,
-    prompt, provided, runtime, time,
+    prompt, runtime, time,
     token::{self, Kind, Token, Validity},
     vtexid::ApiError,
 };
@@ -29,16 +29,10 @@ pub(super) fn read(context: &Context) -> Result<Token, Failure> {
     let text = if io::stdin().is_terminal() {
         prompt::secret(context, "token: ")?
     } else {
-        let mut bytes = zeroize::Zeroizing::new(Vec::new());
-        io::stdin()
-            .lock()
-            .take(MAX_TOKEN_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|e| wrong(e.to_string()))?;
-        if bytes.len() as u64 > MAX_TOKEN_BYTES {
-            return Err(wrong("it is larger than any token".to_owned()));
-        }
-        provided::value(&bytes).map_err(wrong)?
+        prompt::piped_secret(MAX_TOKEN_BYTES).map_err(|problem| match problem {
+            prompt::StdinProblem::TooLarge => wrong("it is larger than any token".to_owned()),
+            prompt::StdinProblem::Unreadable(problem) => wrong(problem),
+        })?
     };
     let token = token::only_token(text.expose()).map_err(|e| Failure::from(e).context(ATTEMPT))?;
     let invalid = |problem: String| Failure::new(Code::BadToken, problem).context(ATTEMPT);

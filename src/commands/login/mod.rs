@@ -7,8 +7,6 @@ mod lock;
 mod save;
 mod shopper;
 
-use std::io::{self, IsTerminal as _};
-
 use self::{
     lock::LoginLock,
     save::{Answers, LoggedIn},
@@ -20,7 +18,8 @@ use crate::{
     context::Context,
     credential::{self, Renewal},
     error::{Code, Failure},
-    output::{self, Output},
+    output::Output,
+    prompt,
     secret::Secret,
     session::{AccountLock, Item, Session},
     slot::Slot,
@@ -89,7 +88,7 @@ pub fn run(context: &Context, args: &cli::Login) -> Result<(), Failure> {
 /// What the environment has against a login.
 fn check_variables(context: &Context, args: &cli::Login) -> Result<(), Failure> {
     if context.config.token.is_some() {
-        if !io::stdin().is_terminal() || !output::stderr_is_terminal() {
+        if !prompt::can_ask() {
             return Err(Failure::new(
                 Code::Usage,
                 "VTEX_TOKEN is set and would override this login",

@@ -4,7 +4,7 @@
 //! Not for the requests themselves: `vtexid` knows those.
 
 use std::{
-    io::{self, IsTerminal as _, Read as _},
+    io::{self, IsTerminal as _},
     time::Duration,
 };
 
@@ -17,7 +17,7 @@ use crate::{
     credential::shopper_item,
     error::{Code, Failure},
     output::{Output, typed_visible},
-    prompt, provided, runtime,
+    prompt, runtime,
     secret::Secret,
     slot::{Email, Slot},
     vtexid::{Offers, ShopperError, ShopperSession},
@@ -50,16 +50,10 @@ pub(super) fn read_access_token(context: &Context, provider: &str) -> Result<Sec
         let provider = typed_visible(provider);
         prompt::secret(context, &format!("access token of {provider}: "))?
     } else {
-        let mut bytes = Zeroizing::new(Vec::new());
-        io::stdin()
-            .lock()
-            .take(MAX_TOKEN_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|e| failed(e.to_string()))?;
-        if bytes.len() as u64 > MAX_TOKEN_BYTES {
-            return Err(failed("it is larger than any token".to_owned()));
-        }
-        provided::value(&bytes).map_err(failed)?
+        prompt::piped_secret(MAX_TOKEN_BYTES).map_err(|problem| match problem {
+            prompt::StdinProblem::TooLarge => failed("it is larger than any token".to_owned()),
+            prompt::StdinProblem::Unreadable(problem) => failed(problem),
+        })?
     };
     if token.expose().is_empty() {
         return Err(failed("there is none on standard input".to_owned())
@@ -186,7 +180,7 @@ fn save_session(login: &mut Login<'_>, session: ShopperSession) -> Result<Logged
         return Err(Failure::new(
             Code::Unreachable,
             format_args!(
-                "VTEX ID sent a token of another kind ({}) for a shopper; nothing was saved",
+                "VTEX ID sent the wrong kind of token for a shopper ({}): nothing was saved",
                 claims.kind().words()
             ),
         ));

@@ -76,18 +76,10 @@ impl fmt::Display for Effective {
     }
 }
 
-/// For a prompt: what commands use, and nothing else.
-struct Short(Effective);
-
-impl Serialize for Short {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
-    }
-}
-
-impl Answer for Short {
+/// What `--short` prints: what commands use, and nothing else.
+impl Answer for Effective {
     fn lines(&self) -> Vec<String> {
-        vec![visible(&self.0.to_string(), false)]
+        vec![visible(&self.to_string(), false)]
     }
 }
 
@@ -288,7 +280,7 @@ fn shown(text: &str) -> String {
 pub fn run(context: &Context, args: &cli::Status) -> Result<(), Failure> {
     let choice = Choice::make(context, None);
     if args.short {
-        return context.output.answer(&Short(Effective::new(&choice?)));
+        return context.output.answer(&Effective::new(&choice?));
     }
     let environment = credential::from_environment(context)?;
     // In a job without a home directory there is nothing stored.
