@@ -735,6 +735,11 @@ impl Person {
             entry["expires_on"] = (now - 60).into();
             for field in ["login", "app_key"] {
                 entry[field] = "vtexappkey-mystore-ABCDEF".into();
+                // In its first second the user's token has a whole day left.
+                eventually("a token that is older than a second", || {
+                    let status = run(home.vtexid(&["status"])).success();
+                    status.contains("23h").then_some(())
+                });
             }
             fs::write(&path, index.to_string()).unwrap();
         }
