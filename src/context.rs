@@ -176,11 +176,17 @@ impl Context {
     /// The time by VTEX ID's clock, as its last answer gave it, in epoch
     /// seconds.
     pub fn now(&self) -> i64 {
+        self.clock_offset();
+        self.clock.now()
+    }
+
+    /// By how much VTEX ID's clock is ahead of this machine's, in seconds.
+    pub fn clock_offset(&self) -> i64 {
         if self.clock.offset().is_none() {
             // Looking at the index is what makes it known.
             drop(self.peek());
         }
-        self.clock.now()
+        self.clock.offset().unwrap_or(0)
     }
 
     /// Keeps what VTEX ID's answers said of this machine's clock for later

@@ -9,7 +9,10 @@ use std::{
 
 use serde::Serialize;
 
-use super::{heard, runner, visible::json_visible};
+use super::{
+    heard, runner,
+    visible::{is_visible_json, json_visible},
+};
 use crate::error::Failure;
 
 /// Many answers, a line of JSON each.
@@ -19,15 +22,6 @@ impl JsonLines {
     /// Nothing is printed yet.
     pub fn new() -> Self {
         Self(BufWriter::with_capacity(1 << 16, io::stdout().lock()))
-    }
-
-    /// Prints one answer; says whether anybody still reads.
-    ///
-    /// # Errors
-    /// As [`Output::answer`].
-    pub fn answer(&mut self, answer: &impl Serialize) -> Result<bool, Failure> {
-        let json = serde_json::to_string(answer).map_err(not_json)?;
-        heard(writeln!(self.0, "{}", json_text(&json)))
     }
 
     /// Prints one line of JSON that is written already; says whether anybody
@@ -46,6 +40,51 @@ impl JsonLines {
     pub fn flush(&mut self) -> Result<bool, Failure> {
         heard(self.0.flush())
     }
+}
+
+/// Adds an answer as a line of JSON, as it is printed.
+///
+/// # Errors
+/// When it cannot be JSON.
+pub fn add_json_line(to: &mut Vec<u8>, answer: &impl Serialize) -> Result<(), Failure> {
+    let start = to.len();
+    serde_json::to_writer(&mut *to, answer).map_err(not_json)?;
+    // Nearly all of it can be printed as it is.
+    if runner::is_listening() || !is_visible_json(&to[start..]) {
+        let json = String::from_utf8_lossy(&to[start..]).into_owned();
+        to.truncate(start);
+        to.extend_from_slice(json_text(&json).as_bytes());
+    }
+    to.push(b'\n');
+    Ok(())
+}
+
+/// Prints whole lines; says whether anybody still reads.
+///
+/// # Errors
+/// As [`Output::answer`].
+pub fn print_lines(lines: &[u8]) -> Result<bool, Failure> {
+    heard(io::stdout().lock().write_all(lines))
+}
+
+/// Whether the pipe on stdout has no reader left. `false` where that cannot be
+/// found out without writing.
+pub fn nobody_reads() -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let stdout = io::stdout();
+        // The system adds these two by itself.
+        let gone = PollFlags::ERR | PollFlags::HUP;
+        let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
+        let now = Timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        };
+        poll(&mut watched, Some(&now)).is_ok() && watched[0].revents().intersects(gone)
+    }
+    #[cfg(not(unix))]
+    false
 }
 
 /// JSON as it is printed: the same values, and nothing in it that drives a

@@ -41,7 +41,7 @@ pub use self::{
     answer::{Answer, Screen},
     body::Body,
     columns::{Cell, Gives, layout as columns},
-    json::{JsonLines, json_text},
+    json::{JsonLines, add_json_line, json_text, nobody_reads, print_lines},
     osc52::copy_by_terminal,
     progress::Progress,
     runner::listens as runner_listens,

@@ -72,9 +72,7 @@ pub fn visible(text: &str, aligned: bool) -> String {
 /// JSON with every unsafe character as `\uXXXX`. Outside its strings JSON has
 /// no such characters but newlines, so the text can be gone through as it is.
 pub fn json_visible(json: &str) -> Cow<'_, str> {
-    // Plain ASCII, as nearly all of it is, has but one unsafe character: its
-    // control characters are escaped already.
-    if json.is_ascii() && !json.contains('\u{7f}') {
+    if is_visible_json(json.as_bytes()) {
         return Cow::Borrowed(json);
     }
     let mut out = String::with_capacity(json.len());
@@ -91,11 +89,39 @@ pub fn json_visible(json: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Whether JSON is plain ASCII without DEL, as nearly all of it is: then
+/// nothing in it is unsafe, since JSON's own escapes hide control characters.
+pub fn is_visible_json(json: &[u8]) -> bool {
+    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
+    let (eights, rest) = json.as_chunks::<8>();
+    // The high bit of a byte, or of the byte plus one, is set from 0x7f on.
+    let is_plain = |eight: &[u8; 8]| {
+        let eight = u64::from_ne_bytes(*eight);
+        (eight | eight.wrapping_add(ONES)) & HIGH_BITS == 0
+    };
+    eights.iter().all(is_plain) && rest.iter().all(|byte| *byte < 0x7f)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{is_unsafe, json_visible, visible};
+    use super::{is_unsafe, is_visible_json, json_visible, visible};
+
+    #[test]
+    fn every_byte_from_del_on_is_seen_wherever_it_is() {
+        for length in 0..20 {
+            assert!(is_visible_json(&vec![0x7e; length]));
+            for at in 0..length {
+                for byte in 0..=0xff {
+                    let mut json = vec![b' '; length];
+                    json[at] = byte;
+                    assert_eq!(is_visible_json(&json), byte < 0x7f, "{json:?}");
+                }
+            }
+        }
+    }
 
     /// What Unicode 16.0 says, property by property.
     const EXPECTED: [(&str, &[(u32, u32)]); 6] = [

@@ -57,13 +57,6 @@ fn end_of_string(bytes: &[u8], start: usize) -> usize {
 }
 
 impl Literal<'_> {
-    /// Whether it is printed with the same digits: a whole number that every
-    /// reader holds.
-    pub fn is_plain(self) -> bool {
-        let digits = self.0.strip_prefix('-').unwrap_or(self.0);
-        digits.len() <= 15 && digits.bytes().all(|byte| byte.is_ascii_digit()) && self.0 != "-0"
-    }
-
     /// Whether a reader with 53 bits, as JavaScript's, reads this number, as
     /// far as its digits go.
     pub fn reads_alike(self) -> bool {

@@ -103,9 +103,27 @@ impl Token {
     /// # Errors
     /// Names the part that is broken and how.
     pub fn parse(text: Secret) -> Result<Self, TokenError> {
+        let read = Self::read(text.expose())?;
+        Ok(Self { text, ..read })
+    }
+
+    /// The same of a longer text's part: copies it only if it is a token.
+    ///
+    /// # Errors
+    /// As [`Token::parse`].
+    pub fn of_part(text: &str) -> Result<Self, TokenError> {
+        let read = Self::read(text)?;
+        Ok(Self {
+            text: Secret::new(text.to_owned()),
+            ..read
+        })
+    }
+
+    /// Reads a token, and leaves out its text.
+    fn read(text: &str) -> Result<Self, TokenError> {
         let broken = TokenError::new;
         // Two more than any token has tell that there are too many.
-        let parts: Vec<&str> = text.expose().splitn(7, '.').collect();
+        let parts: Vec<&str> = text.splitn(7, '.').collect();
         let (head, payload, signature) = match parts[..] {
             [head, payload, signature] => (head, payload, signature),
             // RFC 7516 section 3.1: header, key, initialization vector,
@@ -135,7 +153,7 @@ impl Token {
             [..] => {
                 return Err(broken(format!(
                     "a token has three parts separated by dots, this has {}",
-                    text.expose().split('.').count()
+                    text.split('.').count()
                 )));
             }
         };
@@ -153,7 +171,7 @@ impl Token {
         // Printed into headers and shells later on: nothing but base64url may pass.
         check_alphabet("signature", signature).map_err(later)?;
         Ok(Self {
-            text,
+            text: Secret::new(String::new()),
             header,
             claims,
             oddities: oddities.are_some().then(|| Box::new(oddities)),
@@ -248,16 +266,9 @@ fn read_object(name: &str, part: &str) -> Result<(Object, String), String> {
     if part.is_empty() {
         return Err(format!("the {name} is empty"));
     }
-    check_alphabet(name, part)?;
-    if part.len() % 4 == 1 {
-        return Err(format!(
-            "the {name} is cut: {} characters is a length no base64url has",
-            part.len()
-        ));
-    }
     let bytes = BASE64URL
         .decode(part)
-        .map_err(|_| format!("the {name} is not base64url"))?;
+        .map_err(|_| base64url_problem(name, part))?;
     let text = String::from_utf8(bytes).map_err(|e| {
         format!(
             "the {name} is not text: byte {} is not UTF-8",
@@ -284,6 +295,18 @@ fn read_object(name: &str, part: &str) -> Result<(Object, String), String> {
             place(&text, &e),
             text.len()
         )),
+    }
+}
+
+/// Why a part cannot be decoded.
+fn base64url_problem(name: &str, part: &str) -> String {
+    match check_alphabet(name, part) {
+        Err(problem) => problem,
+        Ok(()) if part.len() % 4 == 1 => format!(
+            "the {name} is cut: {} characters is a length no base64url has",
+            part.len()
+        ),
+        Ok(()) => format!("the {name} is not base64url"),
     }
 }
 

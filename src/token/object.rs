@@ -9,7 +9,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value, map::Entry};
 
-use super::literals::{Literals, escape_lone_surrogates};
+use super::literals::{Literal, Literals, escape_lone_surrogates};
 
 /// What a JSON object holds.
 #[derive(Debug)]
@@ -65,16 +65,16 @@ impl Oddities {
 /// # Errors
 /// When it is not JSON.
 pub fn read(text: &str) -> Result<Option<Object>, serde_json::Error> {
-    let mut oddities = Oddities::default();
+    let mut notes = Notes::default();
     let mut has_halves = false;
-    let value = match value_of(text, &mut oddities) {
+    let value = match value_of(text, &mut notes) {
         Ok(value) => value,
         // RFC 8259 section 8.2 allows what no text can hold.
         Err(error) => match escape_lone_surrogates(text) {
             Some(escaped) => {
                 has_halves = true;
-                oddities = Oddities::default();
-                value_of(&escaped, &mut oddities)?
+                notes = Notes::default();
+                value_of(&escaped, &mut notes)?
             }
             None => return Err(error),
         },
@@ -82,31 +82,43 @@ pub fn read(text: &str) -> Result<Option<Object>, serde_json::Error> {
     let Value::Object(fields) = value else {
         return Ok(None);
     };
-    let mut is_rounded = has_halves;
-    for literal in Literals::of(text) {
-        if !literal.is_plain() {
-            is_rounded = true;
-            if oddities.rounded.is_none() && !literal.reads_alike() {
-                oddities.rounded = Some(literal.shown());
-            }
-        }
+    let Notes {
+        mut oddities,
+        has_digits,
+    } = notes;
+    if has_digits {
+        let mut literals = Literals::of(text);
+        let rounded = literals.find(|literal| !literal.reads_alike());
+        oddities.rounded = rounded.map(Literal::shown);
     }
     Ok(Some(Object {
         fields,
         oddities,
-        is_rounded,
+        is_rounded: has_halves || has_digits,
     }))
 }
 
-fn value_of(text: &str, oddities: &mut Oddities) -> Result<Value, serde_json::Error> {
+/// What is noted while a text is read.
+#[derive(Default)]
+struct Notes {
+    oddities: Oddities,
+    /// Whether a number may have other digits in the text.
+    has_digits: bool,
+}
+
+fn value_of(text: &str, notes: &mut Notes) -> Result<Value, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Seed(oddities).deserialize(&mut reader)?;
+    let value = Seed(notes).deserialize(&mut reader)?;
     reader.end()?;
     Ok(value)
 }
 
+/// A whole number up to this one is printed with its own digits, and every
+/// reader knows it exactly.
+const MAX_PLAIN: u64 = 999_999_999_999_999;
+
 /// Makes a value, and notes what is odd on the way.
-struct Seed<'a>(&'a mut Oddities);
+struct Seed<'a>(&'a mut Notes);
 
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
     type Value = Value;
@@ -124,7 +136,8 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let mut fields = Map::new();
+        // As many as most tokens have, so that it rarely grows.
+        let mut fields = Map::with_capacity(8);
         while let Some(name) = map.next_key::<String>()? {
             let value = map.next_value_seed(Seed(self.0))?;
             match fields.entry(name) {
@@ -132,7 +145,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
                     entry.insert(value);
                 }
                 Entry::Occupied(mut entry) => {
-                    self.0.repeat(entry.key());
+                    self.0.oddities.repeat(entry.key());
                     entry.insert(value);
                 }
             }
@@ -149,6 +162,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+        self.0.has_digits = true;
         Ok(Number::from_f64(number).map_or(Value::Null, Value::Number))
     }
 
@@ -157,10 +171,12 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+        self.0.has_digits |= number.unsigned_abs() > MAX_PLAIN;
         Ok(Value::Number(number.into()))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+        self.0.has_digits |= number > MAX_PLAIN;
         Ok(Value::Number(number.into()))
     }
 

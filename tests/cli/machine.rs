@@ -82,12 +82,12 @@ fn without_threads_a_command_that_needs_them_says_so() {
     let Some(limited) = as_somebody(&env, Some(1)) else {
         return;
     };
-    let run = |arguments: &[&str]| {
+    let run_tool = |arguments: &[&str]| {
         run(&env, &limited, arguments)
             .env("VTEX_APP_KEY", app_key("mystore"))
             .env("VTEX_APP_TOKEN", app_token())
-            .run()
     };
+    let run = |arguments: &[&str]| run_tool(arguments).run();
     for arguments in [
         &["login", "other", "--no-browser", "--store", "file"][..],
         &["login", "other", "--no-browser"],
@@ -111,6 +111,8 @@ fn without_threads_a_command_that_needs_them_says_so() {
     assert_eq!(stdout(&printed).trim_end(), token);
     run(&["status"]).success().stdout(contains("mystore"));
     run(&["inspect"]).success();
+    let stream = run_tool(&["inspect", "--json"]).stdin(format!("{token}\n").repeat(3000));
+    assert_eq!(stdout(&stream.run().success()).lines().count(), 3000);
     run(&["completions", "bash"]).success();
 }
 
@@ -130,8 +132,10 @@ fn with_any_number_of_threads_no_command_panics() {
             &["local", "token", "--refresh"],
             &["login", "other", "--no-browser"],
             &["inspect", "--online"],
+            &["inspect", "--json", "-"],
         ] {
-            let done = run(&env, &limited, arguments).run();
+            let tokens = format!("{}\n", admin_token(&env)).repeat(3);
+            let done = run(&env, &limited, arguments).stdin(tokens).run();
             let words = stderr(&done);
             assert!(
                 !words.contains("panicked"),

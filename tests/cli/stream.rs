@@ -5,7 +5,7 @@ use std::{fs, io::Write as _, process::Stdio};
 use predicates::str::contains;
 use serde_json::{Value, json};
 
-use crate::env::{TestEnv, compact, eventually, names, now, stdout};
+use crate::env::{TestEnv, Tool, compact, eventually, names, now, stdout};
 
 fn lines(text: &str) -> Vec<Value> {
     text.lines()
@@ -38,6 +38,58 @@ fn each_line_is_answered_in_order() {
     let alone = env.vtexid(["inspect", "--json", &token(0)]).run().success();
     let alone: Value = serde_json::from_str(&stdout(&alone)).unwrap();
     assert_eq!(names(&answers[0]), names(&alone));
+}
+
+#[test]
+fn the_order_is_kept_where_lines_take_different_times() {
+    let env = TestEnv::new();
+    // Enough for every thread, and with lines that take a thread much longer than the next ones.
+    let line = |n: u64| match n % 400 {
+        0 => compact(
+            r#"{"alg":"XY"}"#,
+            json!({"sub": n.to_string(), "list": vec![1.25; 40_000]}).to_string(),
+        ),
+        _ => token(n),
+    };
+    let input: Vec<String> = (0..4000).map(line).collect();
+    let inspect = |tool: Tool| {
+        let done = tool.stdin(input.join("\n")).run().success();
+        lines(&stdout(&done))
+    };
+    let answers = inspect(env.vtexid(["inspect", "--json"]));
+    let logins: Vec<&str> = answers.iter().filter_map(|a| a["login"].as_str()).collect();
+    let expected: Vec<String> = (0..4000).map(|n| n.to_string()).collect();
+    assert_eq!(logins, expected);
+    // What a verdict counts, it counts in all threads together.
+    env.vtexid(["inspect", "--json", "--check"])
+        .stdin(input.join("\n"))
+        .run()
+        .code(3)
+        .stderr(contains("4000 of 4000 tokens are not good"));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_stream_ends_when_nobody_reads_although_stdin_is_silent() {
+    use std::io::{BufRead as _, BufReader};
+    let mut tool = std::process::Command::new(env!("CARGO_BIN_EXE_vtexid"))
+        .args(["inspect", "--json"])
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = tool.stdin.take().unwrap();
+    writeln!(stdin, "{}\n{}", token(1), token(2)).unwrap();
+    let mut answers = BufReader::new(tool.stdout.take().unwrap());
+    answers.read_line(&mut String::new()).unwrap();
+    drop(answers);
+    // As `head -1` leaves it; stdin stays open, and brings nothing more.
+    let tool = std::cell::RefCell::new(tool);
+    let ended = || tool.borrow_mut().try_wait().unwrap();
+    eventually("it ends", || ended().is_some());
+    assert!(ended().unwrap().success());
+    drop(stdin);
 }
 
 #[test]

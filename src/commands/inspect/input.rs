@@ -2,13 +2,13 @@
 //! was pasted, or a stream with a token on each line.
 
 use std::{
-    io::{self, BufRead, BufReader, Cursor, IsTerminal as _, Read},
+    io::{self, BufRead as _, BufReader, IsTerminal as _, Read},
     str,
 };
 
 use zeroize::Zeroizing;
 
-use super::silence;
+use super::{silence, stream::Lines};
 use crate::{
     context::Context,
     error::{Code, Failure},
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// No token is larger; reading on would only fill memory.
-const LIMIT: usize = 1 << 20;
+pub const MAX_TOKEN_BYTES: usize = 1 << 20;
 
 /// What came on standard input.
 pub enum Input {
@@ -38,16 +38,6 @@ pub struct Text {
     pub problem: Option<String>,
 }
 
-/// The lines of a stream, read as they are asked for.
-pub struct Lines {
-    /// Read already, to see that this is a stream.
-    begun: Cursor<Zeroizing<Vec<u8>>>,
-    rest: BufReader<Box<dyn Read>>,
-}
-
-/// A line, or why it could not be read.
-pub type Line = Result<Secret, String>;
-
 /// Reads standard input. It is a stream if every line is a token; with
 /// `--json` its lines are answered one by one, and else refused. With
 /// `wanted`, it was asked for by name.
@@ -56,18 +46,18 @@ pub type Line = Result<Secret, String>;
 /// When it cannot be read, or holds nothing, or more than any token.
 pub fn read(context: &Context, wanted: bool) -> Result<Input, Failure> {
     let streams = context.output.json;
-    let (begun, rest): (_, Box<dyn Read>) = if io::stdin().is_terminal() {
+    let (begun, rest): (_, Box<dyn Read + Send>) = if io::stdin().is_terminal() {
         context.output.note("paste the token, and end with Ctrl-D");
         let text = prompt::text(context)?;
         (Vec::from(text.as_bytes()), Box::new(io::empty()))
     } else {
         silence::wait(context, wanted)?;
-        (Vec::new(), Box::new(io::stdin().lock()))
+        (Vec::new(), Box::new(io::stdin()))
     };
     let mut rest = BufReader::with_capacity(1 << 16, rest);
     let mut text = Zeroizing::new(begun);
     let failed = |e: io::Error| unreadable(&e.to_string());
-    let room = |text: &[u8]| (LIMIT + 1).saturating_sub(text.len()) as u64;
+    let room = |text: &[u8]| (MAX_TOKEN_BYTES + 1).saturating_sub(text.len()) as u64;
     // What waits for a first answer should not have to end for it.
     let mut lines = if streams { 2 } else { 0 };
     while lines > 0 {
@@ -90,11 +80,10 @@ pub fn read(context: &Context, wanted: bool) -> Result<Input, Failure> {
             text = Zeroizing::new(decoded.as_bytes().to_vec());
         }
     }
-    let is_whole = text.len() <= LIMIT;
+    let is_whole = text.len() <= MAX_TOKEN_BYTES;
     if begins_stream || Shape::of(&text).is_stream(is_whole) {
         if streams {
-            let begun = Cursor::new(text);
-            return Ok(Input::Lines(Lines { begun, rest }));
+            return Ok(Input::Lines(Lines::new(text, rest)));
         }
         return Err(Failure::new(
             Code::Usage,
@@ -172,60 +161,8 @@ impl Shape {
     }
 }
 
-impl Lines {
-    /// The next line that is not empty; of one that is too long, the rest is
-    /// passed over.
-    ///
-    /// # Errors
-    /// When standard input cannot be read.
-    pub fn next(&mut self) -> Result<Option<Line>, Failure> {
-        let failed = |e: io::Error| unreadable(&e.to_string());
-        let mut reader = (&mut self.begun).chain(&mut self.rest);
-        loop {
-            let mut line = Zeroizing::new(Vec::new());
-            let read = (&mut reader)
-                .take(LIMIT as u64 + 1)
-                .read_until(b'\n', &mut line)
-                .map_err(failed)?;
-            if read == 0 {
-                return Ok(None);
-            }
-            if line.len() > LIMIT {
-                skip_line(&mut reader).map_err(failed)?;
-                return Ok(Some(Err(
-                    "it is longer than 1 MiB: no token is that long".to_owned()
-                )));
-            }
-            match utf8(&line) {
-                Ok(text) if text.trim().is_empty() => {}
-                Ok(text) => return Ok(Some(Ok(Secret::new(text.trim().to_owned())))),
-                Err(problem) => return Ok(Some(Err(problem))),
-            }
-        }
-    }
-
-    /// Whether the next line may have to be waited for.
-    pub fn may_wait(&mut self) -> bool {
-        let begun = self.begun.fill_buf().is_ok_and(|left| !left.is_empty());
-        !begun && !self.rest.buffer().contains(&b'\n')
-    }
-}
-
-fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {
-    loop {
-        let buffer = reader.fill_buf()?;
-        let (length, done) = match buffer.iter().position(|byte| *byte == b'\n') {
-            Some(at) => (at + 1, true),
-            None => (buffer.len(), buffer.is_empty()),
-        };
-        reader.consume(length);
-        if done {
-            return Ok(());
-        }
-    }
-}
-
-fn utf8(bytes: &[u8]) -> Result<&str, String> {
+/// The text that bytes are, or where they are none.
+pub fn utf8(bytes: &[u8]) -> Result<&str, String> {
     str::from_utf8(bytes).map_err(|e| format!("byte {} is not UTF-8", e.valid_up_to() + 1))
 }
 

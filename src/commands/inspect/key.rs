@@ -1,6 +1,6 @@
 //! `--key FILE` and `--secret FILE`: what signatures are checked with, offline.
 
-use std::{fmt, path::Path};
+use std::{fmt, path::PathBuf};
 
 use crate::{
     cli::Inspect,
@@ -15,30 +15,29 @@ use crate::{
 const LIMIT: u64 = 1 << 20;
 
 /// The keys of a file.
-pub struct KeyFile<'a> {
+pub struct KeyFile {
     keys: Keys,
-    place: Place<'a>,
+    place: Place,
 }
 
 /// A good signature and the file its key is in.
 pub struct Verified<'a> {
     good: Good,
-    place: Place<'a>,
+    place: &'a Place,
 }
 
 /// A file and what is in it.
-#[derive(Clone, Copy)]
-struct Place<'a> {
+struct Place {
     what: &'static str,
-    path: &'a Path,
+    path: PathBuf,
 }
 
-impl<'a> KeyFile<'a> {
+impl KeyFile {
     /// Reads the keys in the file that is named, if one is.
     ///
     /// # Errors
     /// 1 when it cannot be read or holds no key.
-    pub fn open(args: &'a Inspect) -> Result<Option<Self>, Failure> {
+    pub fn open(args: &Inspect) -> Result<Option<Self>, Failure> {
         let (what, path) = match (&args.key, &args.secret) {
             (Some(path), _) => ("key", path),
             (None, Some(path)) => ("secret", path),
@@ -53,7 +52,10 @@ impl<'a> KeyFile<'a> {
             Keys::secret(&content)
         };
         let keys = keys.map_err(|e| Failure::from(e).context(named("use")))?;
-        let place = Place { what, path };
+        let place = Place {
+            what,
+            path: path.clone(),
+        };
         Ok(Some(Self { keys, place }))
     }
 
@@ -61,9 +63,9 @@ impl<'a> KeyFile<'a> {
     ///
     /// # Errors
     /// Why it is not good, or why that cannot be told.
-    pub fn check(&self, token: &Token) -> Result<Verified<'a>, VerifyError> {
+    pub fn check(&self, token: &Token) -> Result<Verified<'_>, VerifyError> {
         let good = self.keys.check(token)?;
-        let place = self.place;
+        let place = &self.place;
         Ok(Verified { good, place })
     }
 }

@@ -1,0 +1,137 @@
+//! Explains the lines of a stream.
+//!
+//! Not for reading or printing them: threads do this side by side.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{
+    super::{key::KeyFile, parse, report::Report},
+    Counts,
+    lines::Batch,
+};
+use crate::{
+    clock,
+    error::Failure,
+    judge::{Expectations, Finding, Level, judge},
+    output,
+    signature::VerifyError,
+    token::{Token, TokenError},
+};
+
+/// A line that holds no token.
+#[derive(Serialize)]
+struct Broken<'a> {
+    error: String,
+    jose_header: Option<&'a Map<String, Value>>,
+}
+
+/// What is asked about each token.
+pub struct Explainer {
+    /// What signatures are checked with.
+    pub key: Option<KeyFile>,
+    /// What the tokens should be; `now` is set anew for each batch.
+    pub expected: Expectations,
+    /// VTEX ID's clock is ahead of this machine's by so many seconds.
+    pub clock_offset: i64,
+    /// The one claim that is wanted.
+    pub claim: Option<String>,
+    /// Whether a problem makes a token invalid.
+    pub check: bool,
+}
+
+/// The answers to a batch.
+#[derive(Default)]
+pub struct Answers {
+    /// A line of JSON for each.
+    pub json: Vec<u8>,
+    pub counts: Counts,
+}
+
+impl Explainer {
+    /// Answers each line, also one that cannot be read.
+    ///
+    /// # Errors
+    /// When an answer cannot be JSON.
+    pub fn explain(&self, batch: &Batch) -> Result<Answers, Failure> {
+        let mut answers = Answers {
+            json: Vec::with_capacity(3 * batch.bytes()),
+            ..Answers::default()
+        };
+        let now = clock::machine_now().saturating_add(self.clock_offset);
+        let expected = Expectations {
+            now,
+            ..self.expected.clone()
+        };
+        for line in batch.lines() {
+            answers.counts.all += 1;
+            match line.map_err(TokenError::new).and_then(parse) {
+                Ok((token, finding)) => self.token(&token, finding, &expected, &mut answers)?,
+                Err(TokenError {
+                    encrypted: true,
+                    header: Some(ref header),
+                    ..
+                }) => {
+                    answers.counts.bad += u64::from(self.check);
+                    answers.counts.unchecked += u64::from(self.key.is_some());
+                    answers.add(&Report::encrypted(header))?;
+                }
+                Err(error) => {
+                    answers.counts.broken += 1;
+                    answers.add(&Broken {
+                        error: error.to_string(),
+                        jose_header: error.header.as_deref(),
+                    })?;
+                }
+            }
+        }
+        Ok(answers)
+    }
+
+    fn token(
+        &self,
+        token: &Token,
+        finding: Option<Finding>,
+        expected: &Expectations,
+        answers: &mut Answers,
+    ) -> Result<(), Failure> {
+        let mut report = Report::new(token, judge(token, expected), expected.now);
+        if let Some(finding) = finding {
+            report.add(finding);
+        }
+        let mut is_bad = false;
+        match self.key.as_ref().map(|key| key.check(token)) {
+            Some(Ok(good)) => report.signed(&good),
+            Some(Err(error)) => {
+                let (code, level) = match error {
+                    VerifyError::Invalid(_) => {
+                        is_bad = true;
+                        ("bad-signature", Level::Problem)
+                    }
+                    VerifyError::Unsupported(_) => {
+                        answers.counts.unchecked += 1;
+                        ("unchecked-signature", Level::Warning)
+                    }
+                };
+                report.add(Finding {
+                    code,
+                    level,
+                    message: error.to_string(),
+                });
+            }
+            None => {}
+        }
+        is_bad |= self.check && report.problem().is_some();
+        answers.counts.bad += u64::from(is_bad);
+        match &self.claim {
+            None => answers.add(&report),
+            Some(name) => answers.add(&token.claims().exact().get(name)),
+        }
+    }
+}
+
+impl Answers {
+    fn add(&mut self, answer: &impl Serialize) -> Result<(), Failure> {
+        output::add_json_line(&mut self.json, answer)
+    }
+}

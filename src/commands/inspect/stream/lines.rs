@@ -1,0 +1,132 @@
+//! The lines of a stream, in batches that threads can work on.
+//!
+//! Not for what is in a line.
+
+use std::{
+    io::{self, BufRead, BufReader, Cursor, Read},
+    mem,
+    ops::Range,
+    str,
+};
+
+use zeroize::Zeroizing;
+
+use super::super::input::{MAX_TOKEN_BYTES, unreadable, utf8};
+use crate::error::Failure;
+
+/// A batch ends with the line that makes it longer than this, in bytes.
+const BATCH_BYTES: usize = 1 << 16;
+
+/// The lines of a stream, read as they are asked for.
+pub struct Lines {
+    /// Read already, to see that this is a stream.
+    begun: Cursor<Zeroizing<Vec<u8>>>,
+    rest: BufReader<Box<dyn Read + Send>>,
+    /// What ended the last batch.
+    failed: Option<io::Error>,
+}
+
+/// Some lines of a stream.
+pub struct Batch {
+    text: Zeroizing<Vec<u8>>,
+    lines: Vec<Line>,
+}
+
+enum Line {
+    /// Its place in the batch's text.
+    Text(Range<usize>),
+    TooLong,
+}
+
+impl Lines {
+    /// The lines of `begun`, and of what can be read after it.
+    pub fn new(begun: Zeroizing<Vec<u8>>, rest: BufReader<Box<dyn Read + Send>>) -> Self {
+        Self {
+            begun: Cursor::new(begun),
+            rest,
+            failed: None,
+        }
+    }
+
+    /// The next lines: as many as there are without waiting, up to a batch.
+    ///
+    /// # Errors
+    /// When standard input cannot be read.
+    pub fn next(&mut self) -> Result<Option<Batch>, Failure> {
+        let mut batch = Batch {
+            text: Zeroizing::new(Vec::with_capacity(2 * BATCH_BYTES)),
+            lines: Vec::new(),
+        };
+        while self.failed.is_none() && batch.text.len() < BATCH_BYTES {
+            match self.line(&mut batch.text) {
+                Ok(None) => break,
+                Ok(Some(line)) => batch.lines.push(line),
+                Err(e) => self.failed = Some(e),
+            }
+            if self.may_wait() {
+                break;
+            }
+        }
+        if !batch.lines.is_empty() {
+            return Ok(Some(batch));
+        }
+        match self.failed.take() {
+            Some(e) => Err(unreadable(&e.to_string())),
+            None => Ok(None),
+        }
+    }
+
+    /// Reads a line; of one that is too long, skips the rest.
+    fn line(&mut self, text: &mut Vec<u8>) -> io::Result<Option<Line>> {
+        let mut reader = (&mut self.begun).chain(&mut self.rest);
+        let start = text.len();
+        let read = (&mut reader)
+            .take(MAX_TOKEN_BYTES as u64 + 1)
+            .read_until(b'\n', text)?;
+        if read == 0 {
+            return Ok(None);
+        }
+        if read <= MAX_TOKEN_BYTES {
+            return Ok(Some(Line::Text(start..text.len())));
+        }
+        text.truncate(start);
+        skip_line(&mut reader)?;
+        Ok(Some(Line::TooLong))
+    }
+
+    /// Whether the next line may have to be waited for.
+    fn may_wait(&mut self) -> bool {
+        let begun = self.begun.fill_buf().is_ok_and(|left| !left.is_empty());
+        !begun && !self.rest.buffer().contains(&b'\n')
+    }
+}
+
+impl Batch {
+    /// The memory it takes, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.text.len() + self.lines.len() * mem::size_of::<Line>()
+    }
+
+    /// The lines that are not blank, or why one could not be read.
+    pub fn lines(&self) -> impl Iterator<Item = Result<&str, String>> {
+        let lines = self.lines.iter().map(|line| match line {
+            Line::Text(place) => utf8(&self.text[place.clone()]).map(str::trim),
+            Line::TooLong => Err("it is longer than 1 MiB: no token is that long".to_owned()),
+        });
+        lines.filter(|line| !matches!(line, Ok("")))
+    }
+}
+
+fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {
+    loop {
+        let buffer = reader.fill_buf()?;
+        let (length, done) = match buffer.iter().position(|byte| *byte == b'\n') {
+            Some(at) => (at + 1, true),
+            None => (buffer.len(), buffer.is_empty()),
+        };
+        reader.consume(length);
+        if done {
+            return Ok(());
+        }
+    }
+}
