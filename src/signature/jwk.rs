@@ -103,7 +103,7 @@ fn public(jwk: &Jwk) -> Result<Key, String> {
     match (jwk.kty.as_str(), curve) {
         ("EC", "P-256") => point(Kind::P256, 32, &x()?, &part("y", jwk.y.as_deref())?),
         ("EC", "P-384") => point(Kind::P384, 48, &x()?, &part("y", jwk.y.as_deref())?),
-        ("EC", "P-521") => Ok(Key::new(Kind::P521)),
+        ("EC", "P-521") => point(Kind::P521, 66, &x()?, &part("y", jwk.y.as_deref())?),
         ("EC", "secp256k1") => Ok(Key::new(Kind::K256)),
         ("OKP", "Ed25519") => Key::of_point(Kind::Ed25519, &x()?),
         ("OKP", "Ed448") => Ok(Key::new(Kind::Ed448)),

@@ -3,6 +3,12 @@
 //! Not for checking signatures: a key with no point on its curve would find
 //! every signature wrong, though it is the key that is.
 
+use p521::{
+    ecdsa::VerifyingKey,
+    elliptic_curve::bigint::{
+        U256, const_monty_form, const_monty_params, modular::ConstMontyParams as _,
+    },
+};
 use ring::{
     agreement::{self, ECDH_P256, ECDH_P384, EphemeralPrivateKey, UnparsedPublicKey},
     rand::SystemRandom,
@@ -40,6 +46,7 @@ const fn low(first: u8, rest: u8) -> [u8; 32] {
 
 /// What is wrong with a key's point.
 pub fn problem(kind: Kind, bytes: &[u8]) -> Option<&'static str> {
+    const OFF_CURVE: &str = "the EC key is damaged: its point is not on its curve";
     let curve = match kind {
         Kind::P256 => &ECDH_P256,
         Kind::P384 => &ECDH_P384,
@@ -48,10 +55,18 @@ pub fn problem(kind: Kind, bytes: &[u8]) -> Option<&'static str> {
             if let Some(last) = bare.last_mut() {
                 *last &= 0x7f;
             }
-            return SMALL_ORDER
-                .iter()
-                .any(|point| *point == *bare)
-                .then_some("the Ed25519 key is one of the few that fit forged signatures");
+            return if SMALL_ORDER.iter().any(|point| *point == *bare) {
+                Some("the Ed25519 key is one of the few that fit forged signatures")
+            } else if is_on_ed25519(&bare) {
+                None
+            } else {
+                Some("the Ed25519 key is damaged: its point is not on its curve")
+            };
+        }
+        Kind::P521 => {
+            return VerifyingKey::from_sec1_bytes(bytes)
+                .err()
+                .map(|_| OFF_CURVE);
         }
         _ => return None,
     };
@@ -60,6 +75,53 @@ pub fn problem(kind: Kind, bytes: &[u8]) -> Option<&'static str> {
     let theirs = UnparsedPublicKey::new(curve, bytes);
     match agreement::agree_ephemeral(own, &theirs, |_| ()) {
         Ok(()) => None,
-        Err(_) => Some("the EC key is damaged: its point is not on its curve"),
+        Err(_) => Some(OFF_CURVE),
+    }
+}
+
+const_monty_params!(
+    P,
+    U256,
+    "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed",
+    "The prime of Ed25519's field: 2^255 - 19."
+);
+const_monty_form!(Field, P, "A number of Ed25519's field.");
+
+/// The `d` of the curve -x² + y² = 1 + d x² y² (RFC 8032 section 5.1).
+const D: Field = Field::new(&U256::from_be_hex(
+    "52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3",
+));
+
+/// Whether the curve has a point with this y: 32 bytes, without the sign of x.
+/// Then (y² - 1) / (d y² + 1) is a square (RFC 8032 section 5.1.3), and so is
+/// the product of the two.
+fn is_on_ed25519(y: &[u8]) -> bool {
+    let y = Field::new(&U256::from_le_slice(y)).square();
+    let product = (y - Field::ONE) * (D * y + Field::ONE);
+    // Euler's criterion: the power (p - 1) / 2 is 1 for squares.
+    let power = product.pow_vartime(&(P::PARAMS.modulus().as_ref().shr_vartime(1)));
+    product == Field::ZERO || power == Field::ONE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, problem};
+
+    #[test]
+    fn an_ed25519_key_is_a_point_of_its_curve() {
+        let key = |y: u8| {
+            let mut bytes = [0; 32];
+            bytes[0] = y;
+            bytes
+        };
+        for (y, is_on) in [(2, false), (3, true), (7, false), (8, false)] {
+            assert_eq!(problem(Kind::Ed25519, &key(y)).is_none(), is_on, "{y}");
+        }
+        // The base point, with either sign of x.
+        let mut base = [0x66; 32];
+        base[0] = 0x58;
+        assert_eq!(problem(Kind::Ed25519, &base), None);
+        base[31] |= 0x80;
+        assert_eq!(problem(Kind::Ed25519, &base), None);
     }
 }

@@ -1,12 +1,15 @@
-//! The checks themselves: jsonwebtoken's, done by ring, which TLS has
-//! brought along. Its own backends bring an advisory, or megabytes.
+//! The checks themselves: jsonwebtoken's, done by ring, which TLS needs
+//! anyway. Its own backends have an advisory, or megabytes. ES512, which ring
+//! does not have, is p521's.
 
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{
-    Algorithm, DecodingKey, DecodingKeyKind,
+    Algorithm, AlgorithmFamily, DecodingKey, DecodingKeyKind,
     crypto::{self, CryptoProvider, JwtVerifier, KeyUtils},
     errors::{Error, ErrorKind},
     signature::{self, Verifier},
 };
+use p521::ecdsa::signature::Verifier as _;
 use ring::{
     hmac,
     signature::{
@@ -16,6 +19,38 @@ use ring::{
         UnparsedPublicKey, VerificationAlgorithm,
     },
 };
+
+/// An algorithm that this tool checks.
+#[derive(Clone, Copy, Debug)]
+pub enum Known {
+    /// One of ring's.
+    Ring(Algorithm),
+    /// ECDSA with P-521 and SHA-512 (RFC 7518 section 3.4).
+    Es512,
+}
+
+impl Known {
+    /// The algorithm of that name; RFC 9864 gives one of them a second name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "Ed25519" => Some(Self::Ring(Algorithm::EdDSA)),
+            "ES512" => Some(Self::Es512),
+            _ => name.parse().ok().map(Self::Ring),
+        }
+    }
+
+    /// How many bytes its signatures have; `None` if as many as the key.
+    pub fn signature_bytes(self) -> Option<usize> {
+        match self {
+            Self::Ring(Algorithm::HS256) => Some(32),
+            Self::Ring(Algorithm::HS384) => Some(48),
+            Self::Ring(Algorithm::HS512 | Algorithm::ES256 | Algorithm::EdDSA) => Some(64),
+            Self::Ring(Algorithm::ES384) => Some(96),
+            Self::Ring(_) => None,
+            Self::Es512 => Some(132),
+        }
+    }
+}
 
 /// Functions that are not needed fail, where the crate's own would panic.
 static RING: CryptoProvider = CryptoProvider {
@@ -41,10 +76,26 @@ fn unsupported() -> Error {
 }
 
 /// Whether `signature`, in base64url, is `key`'s for `message`.
-pub fn verify(message: &[u8], signature: &str, key: &DecodingKey, algorithm: Algorithm) -> bool {
-    // Fails the second time, when it is in place.
-    let _ = RING.install_default();
-    crypto::verify(signature, message, key, algorithm).unwrap_or(false)
+pub fn verify(message: &[u8], signature: &str, key: &DecodingKey, algorithm: Known) -> bool {
+    match algorithm {
+        Known::Ring(algorithm) => {
+            // Fails the second time, when it is in place.
+            let _ = RING.install_default();
+            crypto::verify(signature, message, key, algorithm).unwrap_or(false)
+        }
+        Known::Es512 => es512(message, signature, key).is_some(),
+    }
+}
+
+fn es512(message: &[u8], signature: &str, key: &DecodingKey) -> Option<()> {
+    if key.family() != AlgorithmFamily::Ec {
+        return None;
+    }
+    let point = key.try_get_as_bytes().ok()?;
+    let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).ok()?;
+    let signature = p521::ecdsa::Signature::from_slice(&signature).ok()?;
+    let key = p521::ecdsa::VerifyingKey::from_sec1_bytes(point).ok()?;
+    key.verify(message, &signature).ok()
 }
 
 struct Check(Algorithm, DecodingKey);
@@ -93,7 +144,7 @@ impl Verifier<Vec<u8>> for Check {
 
 #[cfg(test)]
 mod tests {
-    use super::verify;
+    use super::{Known, verify};
     use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
     use jsonwebtoken::{
         Algorithm, DecodingKey, EncodingKey, crypto,
@@ -128,7 +179,7 @@ mod tests {
             DecodingKey::from_rsa_raw_components(&[0xff; 256], &[0xff; 256]),
             DecodingKey::from_rsa_raw_components(&[0; 2048], &[0]),
         ] {
-            for algorithm in ALL {
+            for algorithm in ALL.map(Known::Ring).into_iter().chain([Known::Es512]) {
                 for signature in ["", "AA", "!", "A"] {
                     assert!(!verify(b"a.b", signature, &key, algorithm), "{algorithm:?}");
                 }
@@ -141,7 +192,7 @@ mod tests {
         let point = [4; 65];
         let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &point), b"a.b");
         let tag = BASE64_URL_SAFE_NO_PAD.encode(tag);
-        let check = |key| verify(b"a.b", &tag, &key, Algorithm::HS256);
+        let check = |key| verify(b"a.b", &tag, &key, Known::Ring(Algorithm::HS256));
         assert!(check(DecodingKey::from_secret(&point)));
         assert!(!check(DecodingKey::from_ec_der(&point)));
         assert!(!check(DecodingKey::from_ed_der(&point)));
@@ -151,7 +202,12 @@ mod tests {
     #[test]
     fn what_is_not_needed_fails_and_does_not_panic() {
         let secret = DecodingKey::from_secret(b"secret");
-        assert!(!verify(b"a.b", "AA", &secret, Algorithm::HS256));
+        assert!(!verify(
+            b"a.b",
+            "AA",
+            &secret,
+            Known::Ring(Algorithm::HS256)
+        ));
         let rsa = DecodingKey::from_rsa_der(b"0");
         assert!(Jwk::from_decoding_key(&rsa, None).is_err());
         let jwk = Jwk::from_decoding_key(&secret, None).unwrap();

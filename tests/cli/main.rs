@@ -21,6 +21,7 @@ mod browser;
 mod choice;
 mod clock;
 mod completions;
+mod curves;
 mod doctor;
 mod env;
 mod exec;
