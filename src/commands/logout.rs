@@ -349,7 +349,7 @@ fn cannot_revoke(
 fn end_refresh_token(api: &VtexId, account: &Account, with: &RenewWith) -> bool {
     let ended = runtime::run(async {
         match with.ask(api, account).await {
-            Ok((_, token)) => Ok(api.revoke(account, &token).await?),
+            Ok(new) => Ok(api.revoke(account, &new.token).await?),
             // It is of no use to anybody any more.
             Err(ApiError::Refused { .. }) => Ok(()),
             Err(error) => Err(error.into()),

@@ -12,7 +12,7 @@ use std::{fmt, time::Duration};
 pub use self::{
     choice::{Choice, Source, known_account},
     pair::AppPair,
-    renewal::{RenewWith, Renewal, renew, shopper_item},
+    renewal::{RenewWith, Renewal, renew},
     stored::Stored,
 };
 use crate::{

@@ -78,18 +78,15 @@ impl Stored {
             &api,
             (&self.account, &slot),
             |_| true,
-            |session, lock, item, token| {
-                let current = Current::Stays;
-                session.save(
-                    lock,
-                    &NewCredential {
-                        slot: &slot,
-                        item: &item,
-                        store,
-                        current,
-                    },
-                )?;
-                Ok(token)
+            |session, lock, new| {
+                let renewed = NewCredential {
+                    slot: &slot,
+                    item: &new.item,
+                    store,
+                    current: Current::Stays,
+                };
+                session.save(lock, &renewed)?;
+                Ok(new.token)
             },
         )?;
         match renewal {
@@ -172,22 +169,21 @@ impl Stored {
             &api,
             (&self.account, &slot),
             enough,
-            |session, lock, item, token| {
-                let current = Current::Stays;
-                let new = NewCredential {
+            |session, lock, new| {
+                let renewed = NewCredential {
                     slot: &slot,
-                    item: &item,
+                    item: &new.item,
                     store,
-                    current,
+                    current: Current::Stays,
                 };
-                if let Err(error) = session.save(lock, &new) {
+                if let Err(error) = session.save(lock, &renewed) {
                     // The old refresh token is used up: without printing the
                     // new token both would be lost.
                     Output::warn(format_args!(
                         "renewed {words}, but could not save it (log in again when it expires): {error}"
                     ));
                 }
-                Ok(token)
+                Ok(new.token)
             },
         );
         // By VTEX ID's clock, which its answer may just have told.

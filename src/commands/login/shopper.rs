@@ -14,13 +14,14 @@ use super::{Login, save, save::LoggedIn};
 use crate::{
     account::Account,
     context::Context,
-    credential::shopper_item,
     error::{Code, Failure},
     output::{Output, typed_visible},
     prompt, runtime,
     secret::Secret,
+    session::NewTokens,
     slot::{Email, Slot},
-    vtexid::{Offers, ShopperError, ShopperSession},
+    token::TokenPair,
+    vtexid::{Offers, ShopperError},
 };
 
 /// Codes that may be tried for one mail.
@@ -83,7 +84,7 @@ impl Login<'_> {
             "asked VTEX ID to mail a code to {email}; if none comes, wait 30m: it mails only a few"
         ));
         let mut tries = MAX_TRIES;
-        let (session, _shield) = loop {
+        let (pair, _shield) = loop {
             let code = self.read_code(email)?;
             // A code works once: what it brings must not be lost.
             let shield = self.context.signals.shield("the login");
@@ -91,7 +92,7 @@ impl Login<'_> {
                 Ok(api.validate_code(&account, &login, email, &code).await)
             })?;
             match validated {
-                Ok(session) => break (session, shield),
+                Ok(pair) => break (pair, shield),
                 Err(ShopperError::WrongCode { last_attempt }) if prompt::can_ask() => {
                     tries = if last_attempt { 1 } else { tries - 1 };
                     if tries == 0 {
@@ -105,7 +106,7 @@ impl Login<'_> {
                 Err(error) => return Err(told(error)),
             }
         };
-        save_session(self, session)
+        save_session(self, pair)
     }
 
     /// The code: typed by a person, else one line on stdin, which a script may
@@ -162,7 +163,7 @@ impl Login<'_> {
         self.store = self.context.store_for(self.args.store, known)?;
         save_session(
             self,
-            ShopperSession {
+            TokenPair {
                 token,
                 refresh: None,
                 cookie: None,
@@ -172,10 +173,11 @@ impl Login<'_> {
 }
 
 /// Saves what a shopper's login brought, the only place where that is done.
-fn save_session(login: &mut Login<'_>, session: ShopperSession) -> Result<LoggedIn, Failure> {
+fn save_session(login: &mut Login<'_>, pair: TokenPair) -> Result<LoggedIn, Failure> {
     let lock = login.session.lock_account(&login.account)?;
-    let (item, token) = shopper_item(session);
-    let (claims, theirs) = (token.claims(), Slot::of(token.claims()));
+    let new = NewTokens::from(pair);
+    let claims = new.token.claims();
+    let theirs = Slot::of(claims);
     if !matches!(theirs, Slot::Shopper(_)) {
         return Err(Failure::new(
             Code::Unreachable,
@@ -199,10 +201,10 @@ fn save_session(login: &mut Login<'_>, session: ShopperSession) -> Result<Logged
         &mut login.session,
         &lock,
         &login.slot,
-        (&item, &token),
+        &new,
         store,
     )?;
-    if item.refresh.is_none() {
+    if new.item.refresh.is_none() {
         login
             .context
             .output
