@@ -254,30 +254,32 @@ impl Stored {
                         self.whose()
                     ),
                 )
-                .hint(self.new_session_hint(context))
+                .hints(self.new_session_hints(context))
             }
         })
     }
 
     /// How to get a token with more time left.
-    pub fn more_time_hint(&self, context: &Context) -> String {
+    pub fn more_time_hints(&self, context: &Context) -> Vec<String> {
         let (account, slot) = (&self.account, &self.slot);
         let renews = matches!(RenewWith::find(&self.session, (account, slot)), Ok(Some(_)));
         if renews {
             let only = slot.flag();
-            format!("run `vtexid local token -a {account}{only}`, which renews it")
+            vec![format!(
+                "run `vtexid local token -a {account}{only}`, which renews it"
+            )]
         } else {
-            self.new_session_hint(context)
+            self.new_session_hints(context)
         }
     }
 
     /// How to get a new session: the toolbelt may have one, and an app key may
     /// do as well.
-    pub(super) fn new_session_hint(&self, context: &Context) -> String {
+    pub(super) fn new_session_hints(&self, context: &Context) -> Vec<String> {
         let account = &self.account;
         let mut ways = vec![self.login_hint()];
         if self.slot != Slot::User {
-            return ways.remove(0);
+            return ways;
         }
         if self.session.entry(account, &Slot::Key).is_some() {
             ways.push("pass `--as key` to use the app key".to_owned());
@@ -293,6 +295,6 @@ impl Stored {
                 "`vtexid toolbelt import -a {account}`: the toolbelt has a valid token"
             ));
         }
-        ways.join(", or ")
+        ways
     }
 }

@@ -37,7 +37,7 @@ use crate::{
     config::Desktop,
     secret::Secret,
     slot::Slot,
-    store::{self, OpenStore, SecretKind, StoreKind, Wait},
+    store::{self, Keyring, OpenStore, SecretKind, StoreKind, Wait},
     token::Token,
 };
 
@@ -96,7 +96,7 @@ impl Session {
             on_slow: Arc::new(|_| {}),
             person: false,
             desktop: Desktop::default(),
-            gave_up: Arc::default(),
+            keyring: Keyring::default(),
         };
         let mut session = Self::closed(place, wait, clock);
         if session.check_dir().is_ok()

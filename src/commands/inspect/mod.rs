@@ -102,7 +102,7 @@ fn one(
     }
     require_good(args, &report).map_err(|failure| match source {
         Source::Stored(stored) if report.needs_time() => Failure {
-            hint: Some(stored.more_time_hint(context)),
+            hints: stored.more_time_hints(context),
             ..failure
         },
         _ => failure,
