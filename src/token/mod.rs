@@ -22,7 +22,8 @@ pub use self::{
 use self::object::Object;
 use crate::secret::Secret;
 
-/// The cookie and header that admin, app key and VTEX IO tokens travel in.
+/// The cookie and header that admin, app key and VTEX IO tokens travel in
+/// (`docs/vtex-id.md`, Kinds of token).
 pub const COOKIE: &str = "VtexIdclientAutCookie";
 
 /// base64url without padding, RFC 7515 section 2; loose trailing bits are

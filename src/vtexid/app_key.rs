@@ -1,4 +1,4 @@
-//! Tokens from app keys.
+//! Tokens from app keys (`docs/vtex-id.md`, App keys).
 
 use reqwest::StatusCode;
 use serde::Deserialize;

@@ -1,5 +1,5 @@
 //! Logging in with the browser: announcing it, the page to sign in on, and the
-//! exchange of what comes back.
+//! exchange of what comes back (`docs/vtex-id.md`, Browser login).
 //!
 //! Not for the page on 127.0.0.1 that the browser comes back to.
 

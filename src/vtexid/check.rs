@@ -1,4 +1,5 @@
-//! What VTEX says of an account and of a token.
+//! What VTEX says of an account and of a token (`docs/vtex-id.md`, Asking about
+//! a token).
 
 use std::time::Duration;
 

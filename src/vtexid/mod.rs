@@ -1,5 +1,6 @@
 //! VTEX ID over HTTPS: the only place that knows VTEX's addresses and the
-//! shapes of its requests and answers.
+//! shapes of its requests and answers. `docs/vtex-id.md` says where each fact
+//! comes from.
 //!
 //! Not for knowing where tokens are kept, and it prints nothing: whoever
 //! wants to see the requests passes a function that is told of each.

@@ -1,4 +1,4 @@
-//! Renewing a session and ending it.
+//! Renewing a session and ending it (`docs/vtex-id.md`, Renewal, Logging out).
 
 use reqwest::{
     StatusCode,
@@ -13,11 +13,11 @@ use crate::{
     token::{self, Token, TokenPair},
 };
 
-/// The cookie a refresh token travels in.
+/// The cookie a refresh token travels in (`docs/vtex-id.md`, Renewal).
 pub(super) const REFRESH_COOKIE: &str = "vid_rt";
 
-/// The words with which VTEX ID refuses a refresh token (VTEX's API
-/// reference for VTEX ID, "Refresh token"): nothing else ends a session.
+/// The words with which VTEX ID refuses a refresh token (`docs/vtex-id.md`,
+/// Renewal): nothing else ends a session.
 const REFUSALS: [&str; 4] = [
     "InvalidSession",
     "InvalidToken",

@@ -1,9 +1,8 @@
 //! Logging in as a shopper by a code that the store mails; in the folder, by
 //! the token of another provider.
 //!
-//! It is documented as "Refresh token headless" in VTEX's API reference for
-//! VTEX ID. What that does not say was seen by people who tried, so what is
-//! unknown is let through.
+//! `docs/vtex-id.md`, Shoppers, says what of it is documented. The rest was seen
+//! by people who tried, so what is unknown is let through.
 
 mod error;
 mod exchange;
@@ -26,7 +25,7 @@ use crate::{
     token::{self, TokenPair},
 };
 
-/// Ties a code to the login that asked for it.
+/// Ties a code to the login that asked for it (`docs/vtex-id.md`, Shoppers).
 const LOGIN_COOKIE: &str = "_vss";
 /// Statuses that say that a request was not looked at.
 const UNPROCESSED: [StatusCode; 2] = [
