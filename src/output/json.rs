@@ -24,7 +24,7 @@ impl JsonLines {
     /// Prints one answer; says whether anybody still reads.
     ///
     /// # Errors
-    /// As [`Output::answer`].
+    /// As [`Output::answer`](super::Output::answer).
     pub fn answer(&mut self, answer: &impl Serialize) -> Result<bool, Failure> {
         let json = serde_json::to_string(answer).map_err(not_json)?;
         heard(writeln!(self.0, "{}", json_text(&json)))
@@ -34,7 +34,7 @@ impl JsonLines {
     /// still reads.
     ///
     /// # Errors
-    /// As [`Output::answer`].
+    /// As [`Output::answer`](super::Output::answer).
     pub fn line(&mut self, json: &str) -> Result<bool, Failure> {
         heard(writeln!(self.0, "{}", json_text(json)))
     }
@@ -42,7 +42,7 @@ impl JsonLines {
     /// Prints what was answered so far; says whether anybody still reads.
     ///
     /// # Errors
-    /// As [`Output::answer`].
+    /// As [`Output::answer`](super::Output::answer).
     pub fn flush(&mut self) -> Result<bool, Failure> {
         heard(self.0.flush())
     }
