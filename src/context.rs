@@ -2,13 +2,7 @@
 //! and how to reach the rest. Opens nothing until asked: no client, no
 //! runtime, no index, no keyring.
 
-use std::{
-    any::Any,
-    cell::Cell,
-    fmt::Display,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{any::Any, cell::Cell, fmt::Display, sync::Arc, time::Duration};
 
 use clap::ValueEnum as _;
 
@@ -23,7 +17,7 @@ use crate::{
     secret::Secret,
     session::{Place, Session, StaleSecrets},
     signals::Signals,
-    store::{Slow, StoreError, StoreKind, Wait},
+    store::{Keyring, Slow, StoreKind, Wait},
     time,
     vtexid::{Exchange, Observer, Site, Trust, VtexId},
 };
@@ -46,8 +40,8 @@ pub struct Context {
     site_mentioned: Cell<bool>,
     /// VTEX ID's clock, once it was looked up.
     clock: Clock,
-    /// Why this command does not ask the keyring again.
-    keyring_gave_up: Arc<OnceLock<StoreError>>,
+    /// What this command knows of the keyring by now.
+    keyring: Keyring,
 }
 
 impl Context {
@@ -80,7 +74,7 @@ impl Context {
             core_limit,
             site_mentioned: Cell::new(false),
             clock: Clock::default(),
-            keyring_gave_up: Arc::default(),
+            keyring: Keyring::default(),
         })
     }
 
@@ -296,7 +290,7 @@ impl Context {
             }),
             person,
             desktop: self.config.desktop,
-            gave_up: self.keyring_gave_up.clone(),
+            keyring: self.keyring.clone(),
             on_slow: Arc::new(move |slow| match slow {
                 Slow::Keyring if person => {
                     output.note("waiting for the keyring; it may be asking to be unlocked, or to allow access");

@@ -56,8 +56,8 @@ pub struct Failure {
     pub code: Code,
     /// What was attempted, on what, what happened.
     pub error: anyhow::Error,
-    /// What to do next.
-    pub hint: Option<String>,
+    /// What to do next, each printed on a line of its own.
+    pub hints: Vec<String>,
 }
 
 impl Failure {
@@ -66,14 +66,25 @@ impl Failure {
         Self {
             code,
             error: anyhow::anyhow!("{words}"),
-            hint: None,
+            hints: Vec::new(),
         }
     }
 
     /// Adds what to do next, unless something more precise is there.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint.get_or_insert_with(|| hint.into());
+        if self.hints.is_empty() {
+            self.hints.push(hint.into());
+        }
+        self
+    }
+
+    /// The same for several things, of which each would do.
+    #[must_use]
+    pub fn hints(mut self, hints: Vec<String>) -> Self {
+        if self.hints.is_empty() {
+            self.hints = hints;
+        }
         self
     }
 
@@ -90,7 +101,7 @@ impl From<anyhow::Error> for Failure {
         Self {
             code: Code::General,
             error,
-            hint: None,
+            hints: Vec::new(),
         }
     }
 }
@@ -312,7 +323,7 @@ mod tests {
                 path: "/nfs/vtexid/index.lock".into(),
                 cause: io::Error::from_raw_os_error(errno.raw_os_error()),
             });
-            failure.hint.unwrap()
+            failure.hints.concat()
         };
         for errno in [rustix::io::Errno::NOLCK, rustix::io::Errno::OPNOTSUPP] {
             assert!(hint(errno).contains("has no locks"), "{errno}");

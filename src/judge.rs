@@ -52,9 +52,29 @@ pub struct Expectations {
     pub now: i64,
     /// At least so much time must be left.
     pub left: Option<Duration>,
-    /// The account it should be for, and whether that was asked for by name;
-    /// else it is only the one logged in to.
-    pub account: Option<(Account, bool)>,
+    /// The account it should be for.
+    pub account: Option<ExpectedAccount>,
+}
+
+/// The account that a token should be for.
+#[derive(Clone, Debug)]
+pub enum ExpectedAccount {
+    /// The one that was asked for by name.
+    Named(Account),
+    /// Only the one logged in to.
+    Current(Account),
+}
+
+impl ExpectedAccount {
+    fn name(&self) -> &Account {
+        match self {
+            Self::Named(account) | Self::Current(account) => account,
+        }
+    }
+
+    const fn is_named(&self) -> bool {
+        matches!(self, Self::Named(_))
+    }
 }
 
 /// Everything that is to be said against the token, the worst first.
@@ -85,14 +105,15 @@ pub fn judge(token: &Token, expected: &Expectations) -> Vec<Finding> {
         let message = "it is session data, and no credential".to_owned();
         found(Level::Problem, "no-credential", message);
     }
-    if let (Some((wanted, true)), None) = (&expected.account, claims.account()) {
+    if let (Some(ExpectedAccount::Named(wanted)), None) = (&expected.account, claims.account()) {
         let message = format!("it does not say that it is for the account {wanted}");
         found(Level::Problem, "other-account", message);
     }
-    if let Some((wanted, by_name)) = &expected.account
+    if let Some(account) = &expected.account
+        && let wanted = account.name()
         && let Some(named) = claims.other_account(wanted)
     {
-        let (level, message) = if *by_name && claims.kind() == Kind::Admin {
+        let (level, message) = if account.is_named() && claims.kind() == Kind::Admin {
             // As VTEX's guide to cross-account access says.
             (
                 Level::Warning,
@@ -100,7 +121,7 @@ pub fn judge(token: &Token, expected: &Expectations) -> Vec<Finding> {
                     "it is for the account {named}, not {wanted}: it works there only if its user has access to {wanted}"
                 ),
             )
-        } else if *by_name {
+        } else if account.is_named() {
             (
                 Level::Problem,
                 format!("it is for the account {named}, not {wanted}"),

@@ -74,8 +74,6 @@ fn main() -> ExitCode {
     {
         process::restart_with(config::BUS, one, core_limit);
     }
-    // Before anything is printed, what clap says included.
-    output::runner_listens(config::is_read_by_runner());
     let signals = Signals::listen();
     signals.on_panic();
     // clap's own words are coloured by the same rule.

@@ -5,7 +5,7 @@
 
 use std::{
     io,
-    sync::{OnceLock, mpsc},
+    sync::mpsc,
     thread::{self, JoinHandle},
 };
 
@@ -35,24 +35,20 @@ pub fn start<T: Send + 'static>(
     started.map_err(|e| NoThread(e.to_string()))
 }
 
-/// Finds out, once, whether a command can have all the threads it may need.
+/// Finds out whether a command can have all the threads it may need.
 ///
 /// # Errors
 /// When it cannot.
 pub fn check() -> Result<(), NoThread> {
-    static CHECKED: OnceLock<Result<(), NoThread>> = OnceLock::new();
-    let try_all = || {
-        let mut threads = Vec::new();
-        for _ in 0..MOST {
-            let (end, ended) = mpsc::channel::<()>();
-            // Fails once `end` is dropped, which ends the thread.
-            threads.push((start(move || ended.recv().is_ok())?, end));
-        }
-        for (thread, end) in threads {
-            drop(end);
-            let _ = thread.join();
-        }
-        Ok(())
-    };
-    CHECKED.get_or_init(try_all).clone()
+    let mut threads = Vec::new();
+    for _ in 0..MOST {
+        let (end, ended) = mpsc::channel::<()>();
+        // Fails once `end` is dropped, which ends the thread.
+        threads.push((start(move || ended.recv().is_ok())?, end));
+    }
+    for (thread, end) in threads {
+        drop(end);
+        let _ = thread.join();
+    }
+    Ok(())
 }

@@ -5,45 +5,31 @@
 use std::time::Duration;
 
 use jiff::{
-    Span, Timestamp,
+    Span, SpanRelativeTo, Timestamp,
     civil::{DateTime, Time, date},
 };
 
-/// Reads a duration such as `90s`, `10m`, `1h30m` or `1d`: up to 30 days.
+/// The longest duration that an option takes.
+const MAX_SPAN: Duration = Duration::from_secs(30 * 86_400);
+
+/// Reads a duration such as `90s`, `10m`, `1h30m` or `2 days`: at least one
+/// second, at most 30 days.
 ///
 /// # Errors
 /// A sentence that says what is expected.
 pub fn parse_span(text: &str) -> Result<Duration, String> {
     let expected =
-        || "expected numbers with units, such as `90s`, `10m`, `1h30m` or `1d`".to_owned();
-    let (mut total, mut smallest, mut rest) = (Some(0_u64), u64::MAX, text);
-    while !rest.is_empty() {
-        let unit_at = rest.find(|c: char| !c.is_ascii_digit());
-        let (digits, after) = rest.split_at(unit_at.ok_or_else(expected)?);
-        let number: u64 = digits.parse().map_err(|_| expected())?;
-        let unit = match after.as_bytes()[0] {
-            b's' => 1,
-            b'm' => 60,
-            b'h' => 3600,
-            b'd' => 86_400,
-            _ => return Err(expected()),
-        };
-        // `30m1h` is more likely a mistake than meant.
-        if unit >= smallest {
-            return Err(expected());
-        }
-        smallest = unit;
-        rest = &after[1..];
-        total = number
-            .checked_mul(unit)
-            .zip(total)
-            .and_then(|(more, total)| total.checked_add(more));
-    }
-    match total {
-        _ if text.is_empty() => Err(expected()),
-        Some(0) => Err("a duration must be at least 1s".to_owned()),
-        Some(total) if total <= 30 * 86_400 => Ok(Duration::from_secs(total)),
-        _ => Err("a duration can be 30 days at most".to_owned()),
+        |_| "expected numbers with units, such as `90s`, `10m`, `1h30m` or `1d`".to_owned();
+    let span: Span = text.parse().map_err(expected)?;
+    // Months and years have no fixed length, and fail here.
+    let span = span
+        .to_duration(SpanRelativeTo::days_are_24_hours())
+        .map_err(expected)?;
+    match Duration::try_from(span) {
+        Ok(span) if span > MAX_SPAN => Err("a duration can be 30 days at most".to_owned()),
+        Ok(span) if span >= Duration::from_secs(1) => Ok(span),
+        // Jiff reads `-5m` too.
+        _ => Err("a duration must be at least 1s".to_owned()),
     }
 }
 
@@ -109,14 +95,20 @@ mod tests {
         assert_eq!(parse_span("30d").unwrap().as_secs(), 2_592_000);
         assert_eq!(parse_span("1h30m").unwrap().as_secs(), 5400);
         assert_eq!(parse_span("1d2h3m4s").unwrap().as_secs(), 93_784);
+        assert_eq!(parse_span("2 days").unwrap().as_secs(), 172_800);
+        assert_eq!(parse_span("1h 30m").unwrap().as_secs(), 5400);
+        assert_eq!(parse_span("1.5h").unwrap().as_secs(), 5400);
+        assert_eq!(parse_span("1w").unwrap().as_secs(), 604_800);
         for bad in [
             "",
             "s",
             "5",
             "-5m",
-            "5 m",
-            "1.5h",
             "0s",
+            "900ms",
+            "1mo",
+            "31d",
+            "5x",
             "99999999999999999999s",
             "9999999h",
             "5€",
@@ -125,6 +117,22 @@ mod tests {
             "1h30",
         ] {
             assert!(parse_span(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_duration_that_does_not_fit_says_why() {
+        for (text, says) in [
+            ("", "expected numbers with units"),
+            ("5", "expected numbers with units"),
+            ("1mo", "expected numbers with units"),
+            ("0s", "at least 1s"),
+            ("-5m", "at least 1s"),
+            ("31d", "30 days at most"),
+            ("9999999h", "30 days at most"),
+        ] {
+            let error = parse_span(text).unwrap_err();
+            assert!(error.contains(says), "{text:?}: {error}");
         }
     }
 

@@ -1,7 +1,8 @@
 //! Which host serves a path of VTEX's APIs, where that host reads the account,
 //! and which credential the path is documented for.
 //!
-//! Facts from the `servers` and `security` of VTEX's published `OpenAPI` files.
+//! Facts from the `servers` and `security` of VTEX's published `OpenAPI` files
+//! (`docs/vtex-id.md`, Other APIs).
 //! Pure: it reads paths and host names, and sends nothing.
 
 use crate::account::{self, Account};

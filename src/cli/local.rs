@@ -21,6 +21,7 @@ pub struct LocalToken {
     /// How to print it
     #[arg(short, long, value_name = "FORMAT", default_value = "raw")]
     pub format: Format,
+    /// Details of the format
     #[command(flatten)]
     pub shaping: Shaping,
     /// Have at least this long left, renewing if need be: 90s, 10m, 2h

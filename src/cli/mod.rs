@@ -218,6 +218,7 @@ pub struct Login {
     /// Save the token on stdin, if VTEX ID accepts it, instead of opening a browser (at a terminal: asked for, hidden)
     #[arg(long, conflicts_with_all = ["no_browser", "port", "fresh"])]
     pub with_token: bool,
+    /// As a shopper
     #[command(flatten)]
     pub as_shopper: ShopperLogin,
     /// Sign in anew even where the session could be renewed without a browser
@@ -333,6 +334,7 @@ pub struct Apptoken {
     /// How to print the token (else raw; after --save at a terminal it is not printed)
     #[arg(short, long, value_name = "FORMAT")]
     pub format: Option<AppFormat>,
+    /// Details of the format
     #[command(flatten)]
     pub shaping: Shaping,
 }

@@ -25,7 +25,7 @@ use crate::{
     output::{self, Answer, Output, path_visible},
     prompt, provided,
     secret::Secret,
-    session::{Current, Item, NewCredential, Session},
+    session::{Current, NewCredential, NewTokens, Session},
     slot::Slot,
     store::StoreKind,
     time,
@@ -172,11 +172,7 @@ fn save(context: &Context, args: &Apptoken, pair: &AppPair, token: &Token) -> Re
             ));
         }
     }
-    let item = Item {
-        token: Some(token.secret().clone()),
-        pair: Some((pair.app_key.clone(), pair.app_token.clone())),
-        ..Item::default()
-    };
+    let item = NewTokens::of_app_key(token.clone(), &pair.app_key, &pair.app_token).item;
     let new = NewCredential {
         slot: &Slot::Key,
         item: &item,

@@ -167,7 +167,7 @@ fn targets(
     }
     let (account, _) = accounts::choose(context, session)?;
     let line = accounts::line(session, &account).map_err(|failure| Failure {
-        hint: Some("`vtexid status` lists the accounts".to_owned()),
+        hints: vec!["`vtexid status` lists the accounts".to_owned()],
         ..failure
     })?;
     let Some(slot) = &args.credential.slot else {
@@ -338,9 +338,9 @@ fn cannot_revoke(
         });
     let only = slot.flag();
     let mut failure = Failure::from(error);
-    failure.hint = Some(format!(
+    failure.hints = vec![format!(
         "{first}; `vtexid logout {account}{only} --force` forgets it here{until}"
-    ));
+    )];
     failure
 }
 
@@ -349,7 +349,7 @@ fn cannot_revoke(
 fn end_refresh_token(api: &VtexId, account: &Account, with: &RenewWith) -> bool {
     let ended = runtime::run(async {
         match with.ask(api, account).await {
-            Ok((_, token)) => Ok(api.revoke(account, &token).await?),
+            Ok(new) => Ok(api.revoke(account, &new.token).await?),
             // It is of no use to anybody any more.
             Err(ApiError::Refused { .. }) => Ok(()),
             Err(error) => Err(error.into()),

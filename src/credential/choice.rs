@@ -305,7 +305,7 @@ impl Missing<'_> {
                 "{:#}; the pair in VTEX_APP_KEY names {theirs}",
                 failure.error
             ),
-            hint: Some(format!("pass `-a {theirs}` to use the pair")),
+            hints: vec![format!("pass `-a {theirs}` to use the pair")],
             ..failure
         }
     }

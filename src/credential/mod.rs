@@ -12,7 +12,7 @@ use std::{fmt, time::Duration};
 pub use self::{
     choice::{Choice, Source, known_account},
     pair::AppPair,
-    renewal::{RenewWith, Renewal, renew, shopper_item},
+    renewal::{RenewWith, Renewal, renew},
     stored::Stored,
 };
 use crate::{
@@ -137,9 +137,9 @@ impl Credential {
                 time::utc_words(exp)
             ),
         )
-        .hint(match &self.origin {
-            Origin::Store(stored) => stored.new_session_hint(context),
-            Origin::Environment | Origin::Pair => self.replacement().to_owned(),
+        .hints(match &self.origin {
+            Origin::Store(stored) => stored.new_session_hints(context),
+            Origin::Environment | Origin::Pair => vec![self.replacement().to_owned()],
         }))
     }
 

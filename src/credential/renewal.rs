@@ -9,10 +9,10 @@ use crate::{
     output::Output,
     runtime,
     secret::Secret,
-    session::{AccountLock, Item, Session, SessionError},
+    session::{AccountLock, Item, NewTokens, Session, SessionError},
     slot::Slot,
     token::Token,
-    vtexid::{ApiError, ShopperSession, VtexId},
+    vtexid::{ApiError, VtexId},
 };
 
 /// How a renewal ended, where it did not fail.
@@ -85,31 +85,26 @@ impl RenewWith {
         }
     }
 
-    /// Asks VTEX ID for a new token. What is to be stored then, and the token.
-    pub async fn ask(&self, api: &VtexId, account: &Account) -> Result<(Item, Token), ApiError> {
+    /// Asks VTEX ID for a new token.
+    pub async fn ask(&self, api: &VtexId, account: &Account) -> Result<NewTokens, ApiError> {
         match self {
             Self::RefreshToken(refresh) => {
                 let pair = api.refresh(account, refresh).await?;
-                Ok((Item::new(&pair), pair.token))
+                Ok(pair.into())
             }
             Self::AppKey(key, app_token) => {
                 let token = api.app_token(account, key, app_token).await?;
-                let item = Item {
-                    token: Some(token.secret().clone()),
-                    pair: Some((key.clone(), app_token.clone())),
-                    ..Item::default()
-                };
-                Ok((item, token))
+                Ok(NewTokens::of_app_key(token, key, app_token))
             }
             Self::Shopper {
                 refresh,
                 token,
                 cookie,
             } => {
-                let session = api
+                let pair = api
                     .refresh_shopper(account, refresh, token, cookie.as_ref())
                     .await?;
-                Ok(shopper_item(session))
+                Ok(pair.into())
             }
         }
     }
@@ -118,17 +113,6 @@ impl RenewWith {
     pub fn works_once(&self) -> bool {
         !matches!(self, Self::AppKey(..))
     }
-}
-
-/// What is to be stored of a shopper's session, and its token.
-pub fn shopper_item(session: ShopperSession) -> (Item, Token) {
-    let item = Item {
-        token: Some(session.token.secret().clone()),
-        refresh: session.refresh,
-        cookie: session.cookie,
-        pair: None,
-    };
-    (item, session.token)
 }
 
 /// Takes the account's lock, looks again, and only then asks VTEX ID, because
@@ -146,7 +130,7 @@ pub fn renew<T>(
     api: &VtexId,
     whose: (&Account, &Slot),
     enough: impl Fn(&Token) -> bool,
-    save: impl FnOnce(&mut Session, &AccountLock, Item, Token) -> Result<T, Failure>,
+    save: impl FnOnce(&mut Session, &AccountLock, NewTokens) -> Result<T, Failure>,
 ) -> Result<Renewal<T>, Failure> {
     let (account, slot) = whose;
     if RenewWith::find(session, whose)?.is_none() {
@@ -171,27 +155,27 @@ pub fn renew<T>(
         _ => None,
     };
     let asked = runtime::run(async { Ok(with.ask(api, account).await) })?;
-    if let Ok((_, token)) = &asked {
-        check_kind(whose, token)?;
+    if let Ok(new) = &asked {
+        check_kind(whose, &new.token)?;
     }
     let outcome = match asked {
         // A store that cannot be asked now may still be written: what came would
         // be lost otherwise.
-        Ok((item, token)) => match still_stored(session, whose, &with).unwrap_or(Now::Same) {
+        Ok(new) => match still_stored(session, whose, &with).unwrap_or(Now::Same) {
             Now::Same => {
-                if item.refresh.is_none() && with.works_once() {
+                if new.item.refresh.is_none() && with.works_once() {
                     Output::warn(format_args!(
                         "VTEX ID sent no new refresh token for {account}: log in again when this token expires"
                     ));
                 }
-                save(session, &lock, item, token).map(Renewal::Renewed)
+                save(session, &lock, new).map(Renewal::Renewed)
             }
             Now::Other(other) => {
-                revoke(api, account, &token);
+                revoke(api, account, &new.token);
                 Ok(other.map_or(Renewal::Impossible, Renewal::Already))
             }
             Now::Gone => {
-                revoke(api, account, &token);
+                revoke(api, account, &new.token);
                 Err(Failure::new(
                     Code::LoggedOut,
                     format_args!("{account} was logged out meanwhile; nothing was saved"),

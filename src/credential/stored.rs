@@ -78,18 +78,15 @@ impl Stored {
             &api,
             (&self.account, &slot),
             |_| true,
-            |session, lock, item, token| {
-                let current = Current::Stays;
-                session.save(
-                    lock,
-                    &NewCredential {
-                        slot: &slot,
-                        item: &item,
-                        store,
-                        current,
-                    },
-                )?;
-                Ok(token)
+            |session, lock, new| {
+                let renewed = NewCredential {
+                    slot: &slot,
+                    item: &new.item,
+                    store,
+                    current: Current::Stays,
+                };
+                session.save(lock, &renewed)?;
+                Ok(new.token)
             },
         )?;
         match renewal {
@@ -172,22 +169,21 @@ impl Stored {
             &api,
             (&self.account, &slot),
             enough,
-            |session, lock, item, token| {
-                let current = Current::Stays;
-                let new = NewCredential {
+            |session, lock, new| {
+                let renewed = NewCredential {
                     slot: &slot,
-                    item: &item,
+                    item: &new.item,
                     store,
-                    current,
+                    current: Current::Stays,
                 };
-                if let Err(error) = session.save(lock, &new) {
+                if let Err(error) = session.save(lock, &renewed) {
                     // The old refresh token is used up: without printing the
                     // new token both would be lost.
                     Output::warn(format_args!(
                         "renewed {words}, but could not save it (log in again when it expires): {error}"
                     ));
                 }
-                Ok(token)
+                Ok(new.token)
             },
         );
         // By VTEX ID's clock, which its answer may just have told.
@@ -258,30 +254,32 @@ impl Stored {
                         self.whose()
                     ),
                 )
-                .hint(self.new_session_hint(context))
+                .hints(self.new_session_hints(context))
             }
         })
     }
 
     /// How to get a token with more time left.
-    pub fn more_time_hint(&self, context: &Context) -> String {
+    pub fn more_time_hints(&self, context: &Context) -> Vec<String> {
         let (account, slot) = (&self.account, &self.slot);
         let renews = matches!(RenewWith::find(&self.session, (account, slot)), Ok(Some(_)));
         if renews {
             let only = slot.flag();
-            format!("run `vtexid local token -a {account}{only}`, which renews it")
+            vec![format!(
+                "run `vtexid local token -a {account}{only}`, which renews it"
+            )]
         } else {
-            self.new_session_hint(context)
+            self.new_session_hints(context)
         }
     }
 
     /// How to get a new session: the toolbelt may have one, and an app key may
     /// do as well.
-    pub(super) fn new_session_hint(&self, context: &Context) -> String {
+    pub(super) fn new_session_hints(&self, context: &Context) -> Vec<String> {
         let account = &self.account;
         let mut ways = vec![self.login_hint()];
         if self.slot != Slot::User {
-            return ways.remove(0);
+            return ways;
         }
         if self.session.entry(account, &Slot::Key).is_some() {
             ways.push("pass `--as key` to use the app key".to_owned());
@@ -297,6 +295,6 @@ impl Stored {
                 "`vtexid toolbelt import -a {account}`: the toolbelt has a valid token"
             ));
         }
-        ways.join(", or ")
+        ways
     }
 }

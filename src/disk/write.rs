@@ -21,7 +21,8 @@ const ZEROS: [u8; 4096] = [0; 4096];
 /// How many letters and digits follow [`NEW`].
 const RANDOM_CHARS: usize = 6;
 
-/// Held while a file is replaced.
+/// Held while a file is replaced. Static, because the signal handler must wait
+/// for a file that anything in the process is replacing.
 static WRITING: Mutex<()> = Mutex::new(());
 
 /// Lets a file that is being replaced be complete, and none be begun any more,

@@ -15,11 +15,11 @@ pub struct Screen {
 /// What a command answers: lines for people, JSON for programs.
 pub trait Answer: Serialize {
     /// The lines, in order. A newline in one of them is shown escaped, so that
-    /// no value can begin a line. Pad a value only after [`visible`].
+    /// no value can begin a line. Pad a value only after [`visible()`].
     fn lines(&self) -> Vec<String>;
 
     /// The same for a terminal, with styles, where it looks otherwise there.
-    /// Values in it went through [`visible`].
+    /// Values in it went through [`visible()`].
     fn styled(&self, _screen: &Screen) -> Option<String> {
         None
     }

@@ -6,7 +6,7 @@
 use anstyle::Style;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use super::style;
+use super::{style, wrap::prose};
 
 /// What is between two columns.
 const GAP: usize = 2;
@@ -91,10 +91,7 @@ pub fn layout(
                 line.push('\n');
                 line.push_str(&" ".repeat(*width));
             } else {
-                let text = cut(&cell.text, *width);
-                let pad = " ".repeat(width.saturating_sub(text.width()));
-                let text = style::paint(cell.style, &text);
-                line.push_str(&if cell.right { pad + &text } else { text + &pad });
+                line.push_str(&fitted(cell, *width));
             }
             if n + 1 < row.len() {
                 line.push_str(&" ".repeat(GAP));
@@ -104,6 +101,40 @@ pub fn layout(
         out.push('\n');
     }
     out
+}
+
+/// A row of a table that is printed row by row, so that the columns' widths are
+/// given. The text after the cells goes on below itself where the line is
+/// full, and below what comes after its prefix.
+pub fn row(
+    cells: &[(Cell, usize)],
+    prefix: Option<&Cell>,
+    text: &str,
+    width: Option<usize>,
+) -> String {
+    let mut line = String::new();
+    let mut indent = 0;
+    for (cell, width) in cells {
+        line.push_str(&fitted(cell, *width));
+        line.push_str(&" ".repeat(GAP));
+        indent += width + GAP;
+    }
+    if let Some(prefix) = prefix {
+        line.push_str(&style::paint(prefix.style, &prefix.text));
+        line.push(' ');
+        indent += prefix.text.width() + 1;
+    }
+    let text = " ".repeat(indent) + text;
+    let text = prose(&text, width.unwrap_or(usize::MAX), indent);
+    line + &text[indent..]
+}
+
+/// A cell in a column that is that wide.
+fn fitted(cell: &Cell, width: usize) -> String {
+    let text = cut(&cell.text, width);
+    let pad = " ".repeat(width.saturating_sub(text.width()));
+    let text = style::paint(cell.style, &text);
+    if cell.right { pad + &text } else { text + &pad }
 }
 
 /// As much of a text as is that wide, with `…` for the rest.

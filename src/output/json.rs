@@ -28,7 +28,7 @@ impl JsonLines {
     /// still reads.
     ///
     /// # Errors
-    /// As [`Output::answer`].
+    /// As [`Output::answer`](super::Output::answer).
     pub fn line(&mut self, json: &str) -> Result<bool, Failure> {
         heard(writeln!(self.0, "{}", json_text(json)))
     }
@@ -36,21 +36,26 @@ impl JsonLines {
     /// Prints what was answered so far; says whether anybody still reads.
     ///
     /// # Errors
-    /// As [`Output::answer`].
+    /// As [`Output::answer`](super::Output::answer).
     pub fn flush(&mut self) -> Result<bool, Failure> {
         heard(self.0.flush())
     }
 }
 
-/// Adds an answer as a line of JSON, as it is printed.
+/// Adds an answer as a line of JSON, as it is printed; whether a CI runner
+/// reads it is known to the caller, who asks once.
 ///
 /// # Errors
 /// When it cannot be JSON.
-pub fn add_json_line(to: &mut Vec<u8>, answer: &impl Serialize) -> Result<(), Failure> {
+pub fn add_json_line(
+    to: &mut Vec<u8>,
+    answer: &impl Serialize,
+    for_runner: bool,
+) -> Result<(), Failure> {
     let start = to.len();
     serde_json::to_writer(&mut *to, answer).map_err(not_json)?;
     // Nearly all of it can be printed as it is.
-    if runner::is_listening() || !is_visible_json(&to[start..]) {
+    if for_runner || !is_visible_json(&to[start..]) {
         let json = String::from_utf8_lossy(&to[start..]).into_owned();
         to.truncate(start);
         to.extend_from_slice(json_text(&json).as_bytes());
@@ -62,7 +67,7 @@ pub fn add_json_line(to: &mut Vec<u8>, answer: &impl Serialize) -> Result<(), Fa
 /// Prints whole lines; says whether anybody still reads.
 ///
 /// # Errors
-/// As [`Output::answer`].
+/// As [`Output::answer`](super::Output::answer).
 pub fn print_lines(lines: &[u8]) -> Result<bool, Failure> {
     heard(io::stdout().lock().write_all(lines))
 }

@@ -40,15 +40,14 @@ use unicode_width::UnicodeWidthStr as _;
 pub use self::{
     answer::{Answer, Screen},
     body::Body,
-    columns::{Cell, Gives, layout as columns},
+    columns::{Cell, Gives, layout as columns, row as columns_row},
     json::{JsonLines, add_json_line, json_text, nobody_reads, print_lines},
     osc52::copy_by_terminal,
     progress::Progress,
-    runner::listens as runner_listens,
+    runner::is_listening as is_read_by_runner,
     table::{Row, Tone},
     typed::{is_like_a_secret, path_visible, typed_visible},
     visible::visible,
-    wrap::prose,
 };
 use crate::{
     error::{Code, Failure},
@@ -303,7 +302,7 @@ impl Output {
     /// Reports the failure that ended the command.
     pub fn failure(failure: &Failure) {
         Self::say(format_args!("error: {:#}", failure.error));
-        if let Some(hint) = &failure.hint {
+        for hint in &failure.hints {
             Self::say(format_args!("hint: {hint}"));
         }
     }

@@ -21,7 +21,9 @@ use crate::{threads, time};
 const PATIENCE: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(120);
 
-/// Whether a status line is on the screen.
+/// Whether a status line is on the screen. Static, because the terminal is the
+/// process's: whatever is printed next wipes the line, as does the signal
+/// handler, whoever drew it.
 static STATUS: AtomicBool = AtomicBool::new(false);
 
 /// Says what is going on for as long as it is there.

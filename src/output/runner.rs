@@ -5,23 +5,9 @@
 //! Not for what drives a terminal (`visible`), nor for finding out where
 //! vtexid runs (`config`).
 
-use std::{
-    borrow::Cow,
-    sync::atomic::{AtomicBool, Ordering::Relaxed},
-};
+use std::borrow::Cow;
 
-/// Whether a runner reads the output.
-static LISTENS: AtomicBool = AtomicBool::new(false);
-
-/// Says whether a runner reads the output.
-pub fn listens(listens: bool) {
-    LISTENS.store(listens, Relaxed);
-}
-
-/// Whether a runner reads the output.
-pub fn is_listening() -> bool {
-    LISTENS.load(Relaxed)
-}
+pub use crate::config::is_read_by_runner as is_listening;
 
 /// Lines of text without a command in them: its first character is shown
 /// escaped, as an unsafe character is.
@@ -55,7 +41,7 @@ fn escaped(
     colons: impl Fn(&str, bool) -> bool,
     escape: impl Fn(char) -> String,
 ) -> Cow<'_, str> {
-    if !LISTENS.load(Relaxed) || !(text.contains("::") || text.contains("##")) {
+    if !(text.contains("::") || text.contains("##")) || !is_listening() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);

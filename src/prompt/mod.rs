@@ -125,7 +125,7 @@ pub fn line(context: &Context, prompt: &str) -> Result<String, Failure> {
 /// login page.
 ///
 /// # Errors
-/// As [`line`].
+/// As [`line()`].
 pub fn confirm(context: &Context, question: &str) -> Result<bool, Failure> {
     let answer = line(context, question)?.to_lowercase();
     Ok(["y", "yes", "s", "sim", "si", "sí"].contains(&answer.trim()))

@@ -44,16 +44,40 @@ struct Written<'a> {
     cookie_value: Option<Cow<'a, str>>,
 }
 
-impl Item {
-    /// What VTEX ID hands out.
-    pub fn new(pair: &TokenPair) -> Self {
-        Self {
-            token: Some(pair.token.secret().clone()),
-            refresh: pair.refresh.clone(),
-            ..Self::default()
-        }
-    }
+/// What a login, a renewal or an app key brought.
+pub struct NewTokens {
+    /// The token, read.
+    pub token: Token,
+    /// What is to be stored: the same token, and what renews it.
+    pub item: Item,
+}
 
+impl From<TokenPair> for NewTokens {
+    fn from(pair: TokenPair) -> Self {
+        let item = Item {
+            token: Some(pair.token.secret().clone()),
+            refresh: pair.refresh,
+            cookie: pair.cookie,
+            pair: None,
+        };
+        let token = pair.token;
+        Self { token, item }
+    }
+}
+
+impl NewTokens {
+    /// A token and the app key pair that made it.
+    pub fn of_app_key(token: Token, app_key: &str, app_token: &Secret) -> Self {
+        let item = Item {
+            token: Some(token.secret().clone()),
+            pair: Some((app_key.to_owned(), app_token.clone())),
+            ..Item::default()
+        };
+        Self { token, item }
+    }
+}
+
+impl Item {
     /// Reads what [`Item::encode`] wrote; `None` where it is damaged.
     pub fn decode(text: &Secret) -> Option<Self> {
         // serde reads a list as the same fields in their order.

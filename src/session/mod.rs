@@ -27,7 +27,7 @@ use self::index::{INDEX, Index};
 pub use self::{
     error::SessionError,
     index::{Entry, Line, Repair},
-    item::Item,
+    item::{Item, NewTokens},
     lock::AccountLock,
     save::{Current, NewCredential, StaleSecrets},
 };
@@ -35,8 +35,9 @@ use crate::{
     account::Account,
     clock::Clock,
     config::Desktop,
+    secret::Secret,
     slot::Slot,
-    store::{self, OpenStore, SecretKind, StoreKind, Wait},
+    store::{self, Keyring, OpenStore, SecretKind, StoreKind, Wait},
     token::Token,
 };
 
@@ -95,7 +96,7 @@ impl Session {
             on_slow: Arc::new(|_| {}),
             person: false,
             desktop: Desktop::default(),
-            gave_up: Arc::default(),
+            keyring: Keyring::default(),
         };
         let mut session = Self::closed(place, wait, clock);
         if session.check_dir().is_ok()
@@ -190,6 +191,19 @@ impl Session {
             None if entry.old => self.old_item(account, slot, entry),
             None => Ok(None),
         }
+    }
+
+    /// The saved app key pair. Whatever replaces its entry, maybe in another
+    /// store, has to take it along: VTEX shows an app token only once.
+    ///
+    /// # Errors
+    /// As [`Session::item`].
+    pub fn app_key_pair(
+        &self,
+        account: &Account,
+    ) -> Result<Option<(String, Secret)>, SessionError> {
+        let item = self.item(account, &Slot::Key)?;
+        Ok(item.and_then(|item| item.pair))
     }
 
     /// A credential's token.

@@ -99,21 +99,31 @@ impl Session {
         }
         saved?;
         // Only now: had anything failed, the old ones would still be right.
-        let Some(before) = before else {
-            return Ok(None);
-        };
-        let mut stale = Vec::new();
-        if before.store != new.store {
-            stale.push(kind(slot));
+        Ok(self.delete_previous(account, &line, slot, new.store))
+    }
+
+    /// Deletes the secrets of a credential that moved: out of the store it was
+    /// in before, as `line` says, and out of the entries of version 1.
+    fn delete_previous(
+        &self,
+        account: &Account,
+        line: &Line,
+        slot: &Slot,
+        now_in: StoreKind,
+    ) -> Option<StaleSecrets> {
+        let before = line.get(slot)?;
+        let mut kinds = Vec::new();
+        if before.store != now_in {
+            kinds.push(kind(slot));
         }
         if before.old {
-            stale.extend(old_kinds(&line, slot));
+            kinds.extend(old_kinds(line, slot));
         }
-        let deleted = self.delete_secrets(account, before.store, &stale);
-        Ok(deleted.err().map(|error| StaleSecrets {
+        let deleted = self.delete_secrets(account, before.store, &kinds);
+        deleted.err().map(|error| StaleSecrets {
             store: before.store,
             error,
-        }))
+        })
     }
 
     /// Moves the account's other credentials out of the entries of version 1,

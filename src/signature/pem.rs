@@ -1,6 +1,7 @@
-//! PEM (RFC 7468) with a public key or a certificate in it.
+//! PEM (RFC 7468) with a public key or a certificate in it. The blocks are read
+//! by `rustls-pki-types`; here is which of them can be used.
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
+use rustls_pki_types::pem::{PemObject, SectionKind};
 
 use super::{
     der::{self, Public},
@@ -22,25 +23,28 @@ pub fn read(text: &[u8]) -> Result<Key, KeyError> {
             PUBLIC_HALF,
         );
     }
-    let mut blocks = blocks(text).ok_or(()).or_else(|()| {
-        reject("it is damaged: it looks like PEM, but its lines are not as they must be")
-    })?;
+    let damaged = "it is damaged: it looks like PEM, but its lines are not as they must be";
+    let Some(labels) = labels(text) else {
+        return reject(damaged);
+    };
     // A chain's first certificate is the one it is about.
-    let chain = blocks.iter().all(|(label, _)| label == "CERTIFICATE");
-    if blocks.len() > 1 && !chain {
+    if labels.len() > 1 && labels.iter().any(|label| *label != "CERTIFICATE") {
         return reject_with_hint(
-            format!("it holds {} things", blocks.len()),
+            format!("it holds {} things", labels.len()),
             "give one key; several as a JWKS",
         );
     }
-    let (label, der) = blocks.swap_remove(0);
-    let read = match label.as_str() {
-        "PUBLIC KEY" => der::public_key(&der),
-        "RSA PUBLIC KEY" => der::rsa_key(&der),
-        "CERTIFICATE" => der::certificate(&der),
-        _ => return reject(format!("it holds a {}, not a public key", truncate(&label))),
+    let label = labels[0];
+    let read = match label {
+        "PUBLIC KEY" => der::public_key,
+        "RSA PUBLIC KEY" => der::rsa_key,
+        "CERTIFICATE" => der::certificate,
+        _ => return reject(format!("it holds a {}, not a public key", truncate(label))),
     };
-    match read {
+    let Some(der) = first_block(text, labels.len()) else {
+        return reject(damaged);
+    };
+    match read(&der) {
         Some(Public::Point(kind, bytes)) => Key::of_point(kind, bytes).or_else(reject),
         Some(Public::Rsa(n, e)) => Ok(Key::of_rsa(n, e)),
         Some(Public::Other(what)) => reject(format!(
@@ -50,25 +54,81 @@ pub fn read(text: &[u8]) -> Result<Key, KeyError> {
     }
 }
 
-/// The labels of PEM blocks and what is in them (RFC 7468), at least one;
-/// words between them are let through.
-fn blocks(text: &str) -> Option<Vec<(String, Vec<u8>)>> {
-    let mut blocks = Vec::new();
-    let mut open: Option<(&str, String)> = None;
-    for line in text.lines().map(str::trim) {
-        let boundary = |begin: &str| line.strip_prefix(begin)?.strip_suffix("-----");
-        if let Some((label, mut body)) = open.take() {
-            if boundary("-----END ") == Some(label) {
-                blocks.push((label.to_owned(), BASE64_STANDARD.decode(body).ok()?));
-            } else {
-                body.push_str(line);
-                open = Some((label, body));
-            }
-        } else if let Some(label) = boundary("-----BEGIN ") {
-            open = Some((label, String::new()));
-        } else if line.contains("-----") {
-            return None;
+/// The labels of its blocks, at least one.
+fn labels(text: &str) -> Option<Vec<&str>> {
+    let begins = text.lines().map(str::trim);
+    let labels = begins.filter_map(|line| line.strip_prefix("-----BEGIN "));
+    let labels: Option<Vec<&str>> = labels
+        .map(|rest| rest.strip_suffix("-----"))
+        .map(|label| label.filter(|label| !label.contains("-----")))
+        .collect();
+    labels.filter(|labels| !labels.is_empty())
+}
+
+/// What is in the first of `count` blocks, where all of them can be read.
+fn first_block(text: &str, count: usize) -> Option<Vec<u8>> {
+    // The crate takes no indented lines, as a YAML file has them, and skips
+    // PKCS #1 keys, whose label it does not know.
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let text = lines.join("\n");
+    let text = text.replace("RSA PUBLIC KEY-----", "PUBLIC KEY-----");
+    let blocks: Result<Vec<(SectionKind, Vec<u8>)>, _> =
+        PemObject::pem_slice_iter(text.as_bytes()).collect();
+    let mut blocks = blocks.ok().filter(|blocks| blocks.len() == count)?;
+    Some(blocks.swap_remove(0).1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    const KEY: &str = "-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEEVs/o5+uQbTjL3chynL4wXgUg2R9
+q9UU8I5mEovUf86QZ7kOBIjJwqnzD1omageEHWwHdBO6B+dFabmdT9POxg==
+-----END PUBLIC KEY-----
+";
+
+    #[test]
+    fn a_key_is_found_however_its_lines_stand() {
+        for text in [
+            KEY.to_owned(),
+            KEY.replace('\n', "\r\n"),
+            KEY.replace('\n', "\n    "),
+            KEY.replace('\n', "  \n"),
+            format!("Bag Attributes\n    friendlyName: key\n{KEY}\nwords after it\n"),
+        ] {
+            assert!(read(text.as_bytes()).is_ok(), "{text}");
         }
     }
-    (open.is_none() && !blocks.is_empty()).then_some(blocks)
+
+    #[test]
+    fn damaged_blocks_are_told_from_other_things() {
+        let body = KEY.lines().nth(1).unwrap();
+        for (text, says) in [
+            (KEY.replace('\n', ""), "damaged"),
+            (KEY.replace("-----END PUBLIC KEY-----", ""), "damaged"),
+            (KEY.replace("-----END", "-----"), "damaged"),
+            (
+                KEY.replace("BEGIN PUBLIC KEY-----", "BEGIN PUBLIC KEY----"),
+                "damaged",
+            ),
+            (KEY.replace(body, &body[1..]), "damaged"),
+            (
+                KEY.replace(body, &format!("Proc-Type: 4\n{body}")),
+                "damaged",
+            ),
+            (
+                format!("{KEY}-----BEGIN PUBLIC KEY-----\n"),
+                "holds 2 things",
+            ),
+            (
+                KEY.replace("PUBLIC KEY", "OPENSSH KEY"),
+                "holds a OPENSSH KEY",
+            ),
+            (KEY.replace("PUBLIC KEY", "CERTIFICATE"), "no CERTIFICATE"),
+        ] {
+            let error = read(text.as_bytes()).err().unwrap().to_string();
+            assert!(error.contains(says), "{says}: {error}: {text}");
+        }
+    }
 }

@@ -52,7 +52,8 @@ impl Known {
     }
 }
 
-/// Functions that are not needed fail, where the crate's own would panic.
+/// Functions that are not needed fail, where the crate's own would panic. A
+/// constant, and static because the crate takes nothing else.
 static RING: CryptoProvider = CryptoProvider {
     signer_factory: |_, _| Err(unsupported()),
     verifier_factory: |algorithm, key| {

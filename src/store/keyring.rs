@@ -6,7 +6,10 @@
 //! missed its deadline is left behind; the process ends soon after. Not for
 //! how a keyring is asked: that is `secret_service`'s and `native`'s.
 
-use std::{sync::mpsc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock, mpsc},
+    time::Duration,
+};
 
 #[cfg(any(windows, target_os = "macos"))]
 use super::native as system;
@@ -47,6 +50,19 @@ pub struct Entry {
         expect(dead_code, reason = "Linux only")
     )]
     pub timeout: Duration,
+    /// The connection to it.
+    #[cfg(not(any(windows, target_os = "macos")))]
+    pub bus: system::SharedBus,
+}
+
+/// What one command knows of the keyring, for every store that it opens.
+#[derive(Clone, Default)]
+pub struct Keyring {
+    /// Why it is not asked again: it was silent, or stayed locked.
+    gave_up: Arc<OnceLock<StoreError>>,
+    /// The connection to it.
+    #[cfg(not(any(windows, target_os = "macos")))]
+    bus: system::SharedBus,
 }
 
 impl KeyringStore {
@@ -66,7 +82,7 @@ impl KeyringStore {
         kind: SecretKind,
         action: impl FnOnce(&Entry) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        if let Some(error) = self.wait.gave_up.get() {
+        if let Some(error) = self.wait.keyring.gave_up.get() {
             return Err(error.clone());
         }
         let entry = Entry {
@@ -76,6 +92,8 @@ impl KeyringStore {
             account: account.clone(),
             person: self.wait.person,
             timeout: self.wait.timeout,
+            #[cfg(not(any(windows, target_os = "macos")))]
+            bus: self.wait.keyring.bus.clone(),
         };
         let (sender, receiver) = mpsc::channel();
         threads::start(move || {
@@ -94,7 +112,7 @@ impl KeyringStore {
         let silent = StoreError::Silent(self.wait.timeout.as_secs());
         let answer = answer.unwrap_or(Err(silent));
         if let Err(error @ (StoreError::Silent(_) | StoreError::Locked(_))) = &answer {
-            let _ = self.wait.gave_up.set(error.clone());
+            let _ = self.wait.keyring.gave_up.set(error.clone());
         }
         answer
     }

@@ -17,12 +17,7 @@ mod pieces;
 #[cfg(not(any(windows, target_os = "macos")))]
 mod secret_service;
 
-use std::{
-    fmt,
-    path::Path,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
@@ -30,7 +25,10 @@ use serde::{Deserialize, Serialize};
 #[cfg(target_os = "linux")]
 pub use self::bus::first_reachable;
 use self::file::FileStore;
-pub use self::open::{OpenStore, StoreFailure, open};
+pub use self::{
+    keyring::Keyring,
+    open::{OpenStore, StoreFailure, open},
+};
 use crate::{
     account::Account,
     config::{Desktop, Invalid},
@@ -129,9 +127,8 @@ pub struct Wait {
     pub person: bool,
     /// The desktop whose keyring it is, for hints.
     pub desktop: Desktop,
-    /// Why the keyring is not asked again by this command: it was silent, or
-    /// stayed locked.
-    pub gave_up: Arc<OnceLock<StoreError>>,
+    /// What this command knows of the keyring by now.
+    pub keyring: Keyring,
 }
 
 /// The places a secret can be kept in, as named on the command line.

@@ -19,6 +19,7 @@ use futures_lite::future;
 use secret_service::{EncryptionType, SecretService};
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
 
+pub use self::bus::SharedBus;
 use self::bus::{Service, failed};
 use super::{StoreError, keyring::Entry};
 
@@ -37,7 +38,7 @@ const CONTENT_TYPE: &str = "application/octet-stream";
 /// # Errors
 /// When the keyring could not be asked.
 pub fn get(entry: &Entry) -> Result<Option<Vec<u8>>, StoreError> {
-    bus::run(entry.timeout, async |service| {
+    bus::run(&entry.bus, entry.timeout, async |service| {
         // Both are sent before either is answered.
         let (session, found) = future::zip(service.plain_session(), service.search(entry)).await;
         let found = service.search_unlocked(entry, found?, false).await?;
@@ -62,7 +63,7 @@ pub fn get(entry: &Entry) -> Result<Option<Vec<u8>>, StoreError> {
 /// # Errors
 /// When it could not be written.
 pub fn set(entry: &Entry, secret: &[u8]) -> Result<(), StoreError> {
-    bus::run(entry.timeout, async |service| {
+    bus::run(&entry.bus, entry.timeout, async |service| {
         let found = service.search(entry).await?;
         let found = service.search_unlocked(entry, found, entry.person).await?;
         let writer = match service.secrets(EncryptionType::Dh).await {
@@ -97,7 +98,7 @@ pub fn set(entry: &Entry, secret: &[u8]) -> Result<(), StoreError> {
 /// # Errors
 /// When it could not be deleted.
 pub fn delete(entry: &Entry) -> Result<bool, StoreError> {
-    bus::run(entry.timeout, async |service| {
+    bus::run(&entry.bus, entry.timeout, async |service| {
         let found = service.search(entry).await?;
         let found = service.search_unlocked(entry, found, false).await?;
         for item in &found {
@@ -113,7 +114,7 @@ pub fn delete(entry: &Entry) -> Result<bool, StoreError> {
 /// # Errors
 /// When it is not there or stays locked.
 pub fn keeps_deleted(entry: &Entry) -> Result<bool, StoreError> {
-    bus::run(entry.timeout, async |service| {
+    bus::run(&entry.bus, entry.timeout, async |service| {
         if !service.is_keepassxc().await? {
             return Ok(false);
         }

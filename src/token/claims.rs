@@ -147,7 +147,7 @@ pub enum Validity {
     Unstated,
 }
 
-/// The kinds of token VTEX gives out, by the shapes seen in its own sources.
+/// The kinds of token VTEX gives out (`docs/vtex-id.md`, Kinds of token).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {

@@ -22,7 +22,8 @@ pub use self::{
 use self::object::Object;
 use crate::secret::Secret;
 
-/// The cookie and header that admin, app key and VTEX IO tokens travel in.
+/// The cookie and header that admin, app key and VTEX IO tokens travel in
+/// (`docs/vtex-id.md`, Kinds of token).
 pub const COOKIE: &str = "VtexIdclientAutCookie";
 
 /// base64url without padding, RFC 7515 section 2; loose trailing bits are
@@ -45,13 +46,16 @@ pub struct Token {
     oddities: Option<Box<Oddities>>,
 }
 
-/// What VTEX ID hands out: a token, and maybe the refresh token that renews it.
+/// What VTEX ID hands out: a token, and maybe what renews it.
 #[derive(Debug)]
 pub struct TokenPair {
     /// The access token.
     pub token: Token,
     /// Renews the access token once; VTEX ID gives a new one with each use.
     pub refresh: Option<Secret>,
+    /// A shopper's second cookie, which a renewal needs beside the token's own:
+    /// its name, which bears the account's id, and its value.
+    pub cookie: Option<(String, Secret)>,
 }
 
 /// Which part of a token is broken, and how. Holds nothing of the token's

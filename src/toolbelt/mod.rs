@@ -1,5 +1,6 @@
 //! The session files of VTEX's own CLI (the toolbelt), which keeps tokens in
-//! plain text: `session.json`, `tokens.json` and `workspace.json`.
+//! plain text: `session.json`, `tokens.json` and `workspace.json`
+//! (`docs/vtex-id.md`, The toolbelt's files).
 //!
 //! Not for deciding what goes in or out. What it does not know in those files
 //! it leaves as it is, and a file that it cannot read it does not touch.

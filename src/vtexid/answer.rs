@@ -68,16 +68,21 @@ impl Answer {
         Ok(self)
     }
 
-    /// Passes on what holds no refusal of VTEX ID's: an `authStatus` that is
-    /// not `Success`, which says more than the status.
-    pub fn not_refused(self) -> Result<Self, ApiError> {
+    /// VTEX ID's own word on how the request ended, which nobody else's answer
+    /// has.
+    pub fn auth_status(&self) -> Option<String> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Body {
             auth_status: Option<String>,
         }
-        let word = self.json::<Body>().ok().and_then(|body| body.auth_status);
-        match word {
+        self.json::<Body>().ok()?.auth_status
+    }
+
+    /// Passes on what holds no refusal of VTEX ID's: an `authStatus` that is
+    /// not `Success`, which says more than the status.
+    pub fn not_refused(self) -> Result<Self, ApiError> {
+        match self.auth_status() {
             Some(word) if word != "Success" && !self.status.is_server_error() => {
                 Err(self.refused(&word))
             }

@@ -1,18 +1,21 @@
 //! VTEX ID over HTTPS: the only place that knows VTEX's addresses and the
-//! shapes of its requests and answers.
+//! shapes of its requests and answers. `docs/vtex-id.md` says where each fact
+//! comes from.
 //!
 //! Not for knowing where tokens are kept, and it prints nothing: whoever
 //! wants to see the requests passes a function that is told of each.
 
 mod answer;
+mod app_key;
+mod browser;
 mod certificates;
+mod check;
 pub mod client;
 mod error;
 mod http;
 mod session;
 mod shopper;
 mod site;
-mod tokens;
 
 use std::sync::Arc;
 
@@ -21,11 +24,11 @@ use reqwest::header::HeaderValue;
 use self::http::Http;
 pub use self::{
     certificates::Trust,
+    check::{Credential, Role},
     error::ApiError,
     http::{Exchange, Observer},
-    shopper::{Offers, ShopperError, ShopperSession},
+    shopper::{Offers, ShopperError},
     site::Site,
-    tokens::{Credential, Role},
 };
 use crate::{clock::Clock, config::Proxy, secret::Secret};
 

@@ -1,6 +1,9 @@
-//! Logging in with the browser, renewing what that brings, and ending it.
+//! Renewing a session and ending it (`docs/vtex-id.md`, Renewal, Logging out).
 
-use reqwest::{StatusCode, Url, header::COOKIE};
+use reqwest::{
+    StatusCode,
+    header::{COOKIE, HeaderValue},
+};
 use serde::Deserialize;
 
 use super::{VtexId, answer::Answer, cookie, error::ApiError};
@@ -10,11 +13,11 @@ use crate::{
     token::{self, Token, TokenPair},
 };
 
-/// The cookie a refresh token travels in.
+/// The cookie a refresh token travels in (`docs/vtex-id.md`, Renewal).
 pub(super) const REFRESH_COOKIE: &str = "vid_rt";
 
-/// The words with which VTEX ID refuses a refresh token (VTEX's API
-/// reference for VTEX ID, "Refresh token"): nothing else ends a session.
+/// The words with which VTEX ID refuses a refresh token (`docs/vtex-id.md`,
+/// Renewal): nothing else ends a session.
 const REFUSALS: [&str; 4] = [
     "InvalidSession",
     "InvalidToken",
@@ -22,142 +25,7 @@ const REFUSALS: [&str; 4] = [
     "InvalidScope",
 ];
 
-/// Far above what a login state has been seen to have; it becomes part of an
-/// address that programs are started with.
-const MAX_STATE_BYTES: usize = 4096;
-
-/// The older login page, which every account has.
-const OLD_PAGE: &str = "/_v/private/auth-server/v1/login";
-
 impl VtexId {
-    /// Announces a login; the answer is the login state.
-    ///
-    /// `secret_hash` is SHA-256 of the login's secret in padded base64.
-    pub async fn start(
-        &self,
-        account: &Account,
-        secret_hash: &str,
-        loopback_url: &str,
-    ) -> Result<Secret, ApiError> {
-        let url = self.site.store_url(account, "/api/vtexid/toolbelt/start");
-        let fields = [("secretHash", secret_hash), ("loopbackUrl", loopback_url)];
-        let answer = self
-            .http
-            .send_with_retry(&self.http.post(url).form(&fields))
-            .await?;
-        let answer = answer.of_account(account)?.successful()?;
-        let text = String::from_utf8_lossy(&answer.body);
-        // A JSON string, though bare text is accepted as well. A page or any
-        // other JSON is no login state.
-        let state =
-            serde_json::from_str::<String>(&text).unwrap_or_else(|_| text.trim().to_owned());
-        if state.is_empty()
-            || state.len() > MAX_STATE_BYTES
-            || state.starts_with(['<', '{', '[', '"'])
-            || !state.is_ascii()
-        {
-            return Err(answer.failed("the answer holds no login state"));
-        }
-        answer.is_vtexids();
-        Ok(Secret::new(state))
-    }
-
-    /// The address of the page on which a person signs in.
-    ///
-    /// The newer page is probed for; an answer that says nothing either way is
-    /// taken for yes, because failing there breaks logins that would work.
-    ///
-    /// # Errors
-    /// When there is no answer at all.
-    pub async fn login_page(&self, account: &Account, state: &Secret) -> Result<Url, ApiError> {
-        const NEW: &str = "/_v/segment/admin-login/v1/login";
-        let probe = self.http.get(self.site.store_url(account, NEW));
-        let page = match self.http.send_with_retry(&probe).await {
-            Err(error @ ApiError::Unreachable { .. }) => return Err(error),
-            Ok(answer) if answer.status == StatusCode::NOT_FOUND => OLD_PAGE,
-            Ok(answer) if answer.status.is_success() => {
-                let marker = b"vtex.admin-login";
-                let found = answer.body.windows(marker.len()).any(|w| w == marker);
-                if found { NEW } else { OLD_PAGE }
-            }
-            _ => NEW,
-        };
-        // The state is encoded twice: once in the callback's address, and
-        // again with that address as the value of `returnUrl`.
-        let encode = |s: &str| form_urlencoded::byte_serialize(s.as_bytes()).collect::<String>();
-        let callback = format!(
-            "/api/vtexid/toolbelt/callback?state={}",
-            encode(state.expose())
-        );
-        let address = self
-            .site
-            .store_url(account, &format!("{page}?returnUrl={}", encode(&callback)));
-        Url::parse(&address).map_err(|e| ApiError::Setup(e.to_string()))
-    }
-
-    /// Asks whether the account is there; gives the server's clock, in epoch
-    /// seconds.
-    pub async fn reach(&self, account: &Account) -> Result<Option<i64>, ApiError> {
-        let url = self.site.store_url(account, OLD_PAGE);
-        let answer = self.http.send_with_retry(&self.http.get(url)).await?;
-        let date = answer.date;
-        let answer = answer.of_account(account)?;
-        // The page is there or leads on: either way VTEX ID answered.
-        let answer = if answer.status.is_redirection() {
-            answer
-        } else {
-            answer.successful()?
-        };
-        answer.is_vtexids();
-        Ok(date)
-    }
-
-    /// Exchanges the one-time token, which works once: sent again only after
-    /// an answer that says it was not looked at.
-    ///
-    /// # Errors
-    /// [`ApiError::Refused`] is VTEX ID's own word. How it refuses is not
-    /// published: 400 and 401 count, unless they are pages.
-    pub async fn validate(
-        &self,
-        account: &Account,
-        state: &Secret,
-        secret: &Secret,
-        ott: &Secret,
-    ) -> Result<TokenPair, ApiError> {
-        #[derive(Deserialize)]
-        struct Body {
-            token: String,
-            refresh_token: Option<String>,
-        }
-        let url = self
-            .site
-            .store_url(account, "/api/vtexid/toolbelt/validate");
-        let fields = [
-            ("state", state.expose()),
-            ("secret", secret.expose()),
-            ("ott", ott.expose()),
-        ];
-        let unprocessed = [
-            StatusCode::TOO_MANY_REQUESTS,
-            StatusCode::SERVICE_UNAVAILABLE,
-        ];
-        let answer = self
-            .http
-            .send_unless_processed(&self.http.post(url).form(&fields), &unprocessed)
-            .await?;
-        let refusal = [StatusCode::BAD_REQUEST, StatusCode::UNAUTHORIZED];
-        if refusal.contains(&answer.status) && !answer.is_page() {
-            return Err(answer.refused(""));
-        }
-        let answer = answer.successful()?;
-        let body: Body = answer.json()?;
-        Ok(TokenPair {
-            token: answer.token(body.token)?,
-            refresh: body.refresh_token.and_then(cookie_value),
-        })
-    }
-
     /// A new token for a refresh token, which is used up by it: sent again only
     /// after 429, which says that it was not looked at.
     ///
@@ -186,6 +54,52 @@ impl VtexId {
         Ok(TokenPair {
             token: answer.token(text)?,
             refresh: answer.set_cookie(REFRESH_COOKIE).and_then(cookie_value),
+            cookie: None,
+        })
+    }
+
+    /// A new session for a shopper's refresh token, which is used up by it. It
+    /// has to come with the session's token and its second cookie.
+    ///
+    /// # Errors
+    /// [`ApiError::Refused`] for VTEX ID's own words alone.
+    pub async fn refresh_shopper(
+        &self,
+        account: &Account,
+        refresh: &Secret,
+        token: &Secret,
+        second: Option<&(String, Secret)>,
+    ) -> Result<TokenPair, ApiError> {
+        let own = own_cookie(account);
+        let mut pairs = vec![
+            format!("{REFRESH_COOKIE}={}", refresh.expose()),
+            format!("{own}={}", token.expose()),
+        ];
+        pairs.extend(second.map(|(name, value)| format!("{name}={}", value.expose())));
+        let mut header = HeaderValue::try_from(pairs.join("; "))
+            .map_err(|_| ApiError::Setup("what is stored does not fit in a header".to_owned()))?;
+        header.set_sensitive(true);
+        let path = "/api/vtexid/refreshtoken/webstore";
+        let request = self.http.post(self.site.store_url(account, path));
+        let answer = self
+            .http
+            .send_unless_processed(
+                &request.header(COOKIE, header),
+                &[StatusCode::TOO_MANY_REQUESTS],
+            )
+            .await?;
+        let answer = refreshed(answer)?;
+        let text = answer
+            .set_cookie(&own)
+            .ok_or_else(|| answer.failed("the answer holds no token"))?;
+        let anew = second.map(|(name, old)| {
+            let new = answer.set_cookie(name).and_then(cookie_value);
+            (name.clone(), new.unwrap_or_else(|| old.clone()))
+        });
+        Ok(TokenPair {
+            token: answer.token(text)?,
+            refresh: answer.set_cookie(REFRESH_COOKIE).and_then(cookie_value),
+            cookie: anew,
         })
     }
 
@@ -208,11 +122,16 @@ impl VtexId {
     }
 }
 
+/// The name of the cookie that is a shopper's token.
+pub(super) fn own_cookie(account: &Account) -> String {
+    format!("{}_{account}", token::COOKIE)
+}
+
 /// Passes on the answer to a refresh that brought something.
 ///
 /// # Errors
 /// [`ApiError::Refused`] for VTEX ID's own words alone.
-pub(super) fn refreshed(answer: Answer) -> Result<Answer, ApiError> {
+fn refreshed(answer: Answer) -> Result<Answer, ApiError> {
     #[derive(Deserialize)]
     struct Body {
         status: Option<String>,

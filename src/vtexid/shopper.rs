@@ -1,17 +1,13 @@
-//! Logging in as a shopper by a code that the store mails, and renewing what
-//! that brings; in the folder, by the token of another provider.
+//! Logging in as a shopper by a code that the store mails; in the folder, by
+//! the token of another provider.
 //!
-//! It is documented as "Refresh token headless" in VTEX's API reference for
-//! VTEX ID. What that does not say was seen by people who tried, so what is
-//! unknown is let through.
+//! `docs/vtex-id.md`, Shoppers, says what of it is documented. The rest was seen
+//! by people who tried, so what is unknown is let through.
 
 mod error;
 mod exchange;
 
-use reqwest::{
-    StatusCode,
-    header::{COOKIE, HeaderValue},
-};
+use reqwest::{StatusCode, header::COOKIE};
 use serde::Deserialize;
 
 pub use self::error::ShopperError;
@@ -20,16 +16,16 @@ use super::{
     answer::Answer,
     cookie,
     error::ApiError,
-    session::{REFRESH_COOKIE, cookie_value, refreshed},
+    session::{REFRESH_COOKIE, cookie_value, own_cookie},
 };
 use crate::{
     account::Account,
     secret::Secret,
     slot::Email,
-    token::{self, Token},
+    token::{self, TokenPair},
 };
 
-/// Ties a code to the login that asked for it.
+/// Ties a code to the login that asked for it (`docs/vtex-id.md`, Shoppers).
 const LOGIN_COOKIE: &str = "_vss";
 /// Statuses that say that a request was not looked at.
 const UNPROCESSED: [StatusCode; 2] = [
@@ -61,23 +57,11 @@ pub struct Offers {
     pub oauth: Vec<String>,
 }
 
-/// What a shopper's login or its renewal brings.
-pub struct ShopperSession {
-    /// The access token.
-    pub token: Token,
-    /// Renews the session once, where the store allows that at all.
-    pub refresh: Option<Secret>,
-    /// The second cookie that a renewal needs beside the token's own: its name,
-    /// which bears the account's id, and its value.
-    pub cookie: Option<(String, Secret)>,
-}
-
 /// What answers about a code have in common.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Body {
-    auth_status: Option<String>,
-    /// In place of it, in some refusals.
+    /// In place of `authStatus`, in some refusals.
     code: Option<String>,
     #[serde(rename = "promptMFA")]
     prompt_mfa: Option<bool>,
@@ -167,7 +151,7 @@ impl VtexId {
         login: &ShopperLogin,
         email: &Email,
         code: &Secret,
-    ) -> Result<ShopperSession, ShopperError> {
+    ) -> Result<TokenPair, ShopperError> {
         let path = "/api/vtexid/pub/authentication/accesskey/validate";
         let fields = [("login", email.as_str()), ("accesskey", code.expose())];
         let request = self.http.post(self.site.store_url(account, path));
@@ -186,68 +170,18 @@ impl VtexId {
                 answer.is_vtexids();
                 return Err(ShopperError::SecondFactor);
             }
-            if body.auth_status.is_none() {
+            if answer.auth_status().is_none() {
                 return Err(answer.stranger().into());
             }
             return Err(answer.failed("the answer holds no token").into());
         };
         let second = body.account_auth_cookie;
-        Ok(ShopperSession {
+        Ok(TokenPair {
             token: answer.token(text)?,
             refresh: answer.set_cookie(REFRESH_COOKIE).and_then(cookie_value),
             cookie: second.and_then(|cookie| auth_cookie(cookie.name, cookie.value)),
         })
     }
-
-    /// A new session for a shopper's refresh token, which is used up by it. It
-    /// has to come with the session's token and its second cookie.
-    ///
-    /// # Errors
-    /// [`ApiError::Refused`] for VTEX ID's own words alone.
-    pub async fn refresh_shopper(
-        &self,
-        account: &Account,
-        refresh: &Secret,
-        token: &Secret,
-        second: Option<&(String, Secret)>,
-    ) -> Result<ShopperSession, ApiError> {
-        let own = own_cookie(account);
-        let mut pairs = vec![
-            format!("{REFRESH_COOKIE}={}", refresh.expose()),
-            format!("{own}={}", token.expose()),
-        ];
-        pairs.extend(second.map(|(name, value)| format!("{name}={}", value.expose())));
-        let mut header = HeaderValue::try_from(pairs.join("; "))
-            .map_err(|_| ApiError::Setup("what is stored does not fit in a header".to_owned()))?;
-        header.set_sensitive(true);
-        let path = "/api/vtexid/refreshtoken/webstore";
-        let request = self.http.post(self.site.store_url(account, path));
-        let answer = self
-            .http
-            .send_unless_processed(
-                &request.header(COOKIE, header),
-                &[StatusCode::TOO_MANY_REQUESTS],
-            )
-            .await?;
-        let answer = refreshed(answer)?;
-        let text = answer
-            .set_cookie(&own)
-            .ok_or_else(|| answer.failed("the answer holds no token"))?;
-        let anew = second.map(|(name, old)| {
-            let new = answer.set_cookie(name).and_then(cookie_value);
-            (name.clone(), new.unwrap_or_else(|| old.clone()))
-        });
-        Ok(ShopperSession {
-            token: answer.token(text)?,
-            refresh: answer.set_cookie(REFRESH_COOKIE).and_then(cookie_value),
-            cookie: anew,
-        })
-    }
-}
-
-/// The name of the cookie that is a shopper's token.
-fn own_cookie(account: &Account) -> String {
-    format!("{}_{account}", token::COOKIE)
 }
 
 /// Passes on what holds no refusal.
@@ -255,8 +189,8 @@ fn judged(answer: Answer) -> Result<(Answer, Body), ShopperError> {
     let parsed = answer.json::<Body>();
     let is_json = parsed.is_ok();
     let body = parsed.unwrap_or_default();
-    let word = body.auth_status.as_deref().or(body.code.as_deref());
-    match word {
+    let status = answer.auth_status();
+    match status.as_deref().or(body.code.as_deref()) {
         _ if answer.status.is_server_error() => {}
         None | Some("Success") => {}
         Some(word) => {

@@ -239,7 +239,7 @@ fn an_expired_user_is_no_reason_to_act_as_the_app_key() {
         .run()
         .code(4)
         .stdout("")
-        .stderr(contains("pass `--as key` to use the app key"));
+        .stderr(contains("\nhint: pass `--as key` to use the app key\n"));
     // Nor with the pair in the environment.
     with_pair(local_token(&env, &[]), "mystore")
         .run()

@@ -62,6 +62,7 @@ mod shopper;
 mod signals;
 mod signer;
 mod socks;
+mod sources;
 mod status;
 mod stream;
 mod switch;

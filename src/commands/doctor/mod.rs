@@ -5,6 +5,7 @@ mod settings;
 
 use std::{sync::mpsc, time::Duration};
 
+use anstyle::Style;
 use serde::Serialize;
 
 use super::toolbelt::{cleanup_hint, listed};
@@ -14,7 +15,7 @@ use crate::{
     clock::machine_now,
     context::Context,
     error::{Code, Failure},
-    output::{Answer, Screen, prose, style, visible},
+    output::{Answer, Cell, Screen, columns_row, style, visible},
     runtime,
     session::SessionError,
     slot::Slot,
@@ -24,8 +25,6 @@ use crate::{
 
 /// A clock further off than this makes tokens look expired or not yet valid.
 const CLOCK_TOLERANCE: i64 = 60;
-/// Where what was found begins, after the verdict and the name.
-const INDENT: usize = 22;
 const CLIPBOARD_LIMIT: Duration = Duration::from_secs(2);
 
 /// How a check ended.
@@ -74,7 +73,7 @@ impl Check {
             name,
             verdict: Verdict::Problem,
             found: format!("{:#}", failure.error),
-            hint: failure.hint.clone(),
+            hint: (!failure.hints.is_empty()).then(|| failure.hints.join("; ")),
             code: failure.code,
         }
     }
@@ -87,15 +86,24 @@ struct Report {
 }
 
 impl Check {
-    fn words(&self) -> Vec<String> {
-        let verdict = self.verdict.words();
+    /// Its row of the table, and a row below it for what to do.
+    fn rows(&self, width: Option<usize>, has_styles: bool) -> Vec<String> {
+        let style = |style| if has_styles { style } else { Style::new() };
+        let verdict = Cell::new(self.verdict.words()).style(style(self.verdict.style()));
+        let cells = [(verdict, 7), (Cell::new(self.name), 11)];
         let found = visible(&self.found, false);
-        let mut lines = vec![format!("{verdict:7}  {:11}  {found}", self.name)];
+        let mut rows = vec![columns_row(&cells, None, &found, width)];
         if let Some(hint) = &self.hint {
-            let hint = visible(hint, false);
-            lines.push(format!("{:INDENT$}hint: {hint}", ""));
+            let below = [(Cell::new(""), 20)];
+            let prefix = Cell::new("hint:").style(style(style::HINT));
+            rows.push(columns_row(
+                &below,
+                Some(&prefix),
+                &visible(hint, false),
+                width,
+            ));
         }
-        lines
+        rows
     }
 }
 
@@ -121,29 +129,17 @@ impl Verdict {
 
 impl Answer for Check {
     fn lines(&self) -> Vec<String> {
-        self.words()
+        self.rows(None, false)
     }
 
     fn styled(&self, screen: &Screen) -> Option<String> {
-        let verdict = self.verdict.words();
-        let hint = style::paint(style::HINT, "hint:");
-        let width = screen.width.unwrap_or(usize::MAX);
-        let mut lines = self.words().into_iter();
-        let found = prose(&lines.next()?, width, INDENT);
-        let painted = style::paint(self.verdict.style(), verdict);
-        let mut text = found.replacen(verdict, &painted, 1) + "\n";
-        for line in lines {
-            let line = prose(&line, width, INDENT + "hint: ".len());
-            text.push_str(&line.replacen("hint:", &hint, 1));
-            text.push('\n');
-        }
-        Some(text)
+        Some(self.rows(screen.width, true).join("\n") + "\n")
     }
 }
 
 impl Answer for Report {
     fn lines(&self) -> Vec<String> {
-        self.checks.iter().flat_map(Check::words).collect()
+        self.checks.iter().flat_map(Check::lines).collect()
     }
 }
 

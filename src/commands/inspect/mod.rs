@@ -25,7 +25,7 @@ use crate::{
     context::Context,
     credential::{Credential, Origin, Stored},
     error::{Code, Failure},
-    judge::{Expectations, Finding, Level, judge},
+    judge::{Expectations, ExpectedAccount, Finding, Level, judge},
     output::{self, Output, typed_visible, visible},
     secret::Secret,
     time,
@@ -102,7 +102,7 @@ fn one(
     }
     require_good(args, &report).map_err(|failure| match source {
         Source::Stored(stored) if report.needs_time() => Failure {
-            hint: Some(stored.more_time_hint(context)),
+            hints: stored.more_time_hints(context),
             ..failure
         },
         _ => failure,
@@ -181,11 +181,12 @@ fn claim(context: &Context, claims: &ExactFields<'_>, name: &str) -> Result<(), 
 fn expectations(context: &Context, args: &Inspect, given: bool) -> Result<Expectations, Failure> {
     let named = accounts::named(context)?;
     let account = match named {
-        Some((account, _)) => Some((account, given)),
+        Some((account, _)) if given => Some(ExpectedAccount::Named(account)),
+        Some((account, _)) => Some(ExpectedAccount::Current(account)),
         None => context
             .peek()
             .and_then(|session| session.current().cloned())
-            .map(|account| (account, false)),
+            .map(ExpectedAccount::Current),
     };
     Ok(Expectations {
         now: context.now(),

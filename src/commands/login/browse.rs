@@ -15,8 +15,9 @@ use crate::{
     prompt::{Source, Typed},
     runtime,
     secret::Secret,
+    session::NewTokens,
     threads, time,
-    token::{TokenPair, Validity},
+    token::{Token, Validity},
     vtexid::{ApiError, VtexId},
 };
 
@@ -211,26 +212,26 @@ impl Waiting<'_, '_> {
     ) -> Option<Result<LoggedIn, Failure>> {
         // A one-time token works once: what it brings must not be lost.
         let _shield = self.login.context.signals.shield("the login");
-        let pair = match flow.finish(ott).await {
-            Ok(pair) => pair,
+        let new = match flow.finish(ott).await {
+            Ok(pair) => NewTokens::from(pair),
             Err(error) => {
                 flow.tell(ott, self.rejected(&error, pasted));
                 return None;
             }
         };
-        let saved = self.login.save(&pair);
+        let saved = self.login.save(&new);
         flow.tell(
             ott,
             match saved {
-                Ok(_) => Verdict::Accepted(self.outcome(&pair)),
+                Ok(_) => Verdict::Accepted(self.outcome(&new.token)),
                 Err(_) => Verdict::Failed,
             },
         );
         Some(saved)
     }
 
-    fn outcome(&self, pair: &TokenPair) -> Outcome {
-        let claims = pair.token.claims();
+    fn outcome(&self, token: &Token) -> Outcome {
+        let claims = token.claims();
         let account = self.login.account.as_str();
         Outcome {
             login: claims.login().unwrap_or("an unnamed user").to_owned(),

@@ -21,7 +21,7 @@ use crate::{
     output::Output,
     prompt,
     secret::Secret,
-    session::{AccountLock, Item, Session},
+    session::{AccountLock, NewTokens, Session},
     slot::Slot,
     store::StoreKind,
     token::{Token, TokenPair},
@@ -216,10 +216,12 @@ impl Login<'_> {
     fn save_given(&mut self, token: &Token) -> Result<LoggedIn, Failure> {
         given::check(self.context, &self.account, token)?;
         let lock = self.session.lock_account(&self.account)?;
-        let mut item = Item {
-            token: Some(token.secret().clone()),
-            ..Item::default()
-        };
+        let mut new = NewTokens::from(TokenPair {
+            token: token.clone(),
+            refresh: None,
+            cookie: None,
+        });
+        let item = &mut new.item;
         if self.slot == Slot::Key {
             item.pair = self.kept_pair(token)?;
         }
@@ -233,14 +235,7 @@ impl Login<'_> {
         }
         let renews = item.pair.is_some() || item.refresh.is_some();
         let (context, slot) = (self.context, &self.slot);
-        let answer = save::save(
-            context,
-            &mut self.session,
-            &lock,
-            slot,
-            (&item, token),
-            self.store,
-        )?;
+        let answer = save::save(context, &mut self.session, &lock, slot, &new, self.store)?;
         if !renews {
             context
                 .output
@@ -253,8 +248,7 @@ impl Login<'_> {
     /// token only once, so that another key's token must not replace it.
     fn kept_pair(&self, token: &Token) -> Result<Option<(String, Secret)>, Failure> {
         let account = &self.account;
-        let item = self.session.item(account, &Slot::Key)?;
-        let Some((key, app_token)) = item.and_then(|item| item.pair) else {
+        let Some((key, app_token)) = self.session.app_key_pair(account)? else {
             return Ok(None);
         };
         if token.claims().login() == Some(&*key) {
@@ -312,8 +306,8 @@ impl Login<'_> {
             return Ok(None);
         }
         let (context, store) = (self.context, self.store);
-        let save = |session: &mut Session, lock: &AccountLock, item: Item, token: Token| {
-            save::save(context, session, lock, &Slot::User, (&item, &token), store)
+        let save = |session: &mut Session, lock: &AccountLock, new: NewTokens| {
+            save::save(context, session, lock, &Slot::User, &new, store)
         };
         let whose = (&account, &Slot::User);
         let renewal = credential::renew(context, &mut self.session, api, whose, |_| false, save);
@@ -345,17 +339,9 @@ impl Login<'_> {
 
     /// Saves what a login brought, in place of what is stored by then. Waits
     /// for whoever is changing the account's session.
-    fn save(&mut self, pair: &TokenPair) -> Result<LoggedIn, Failure> {
+    fn save(&mut self, new: &NewTokens) -> Result<LoggedIn, Failure> {
         let lock = self.session.lock_account(&self.account)?;
-        let (item, token) = (Item::new(pair), &pair.token);
         let (session, slot) = (&mut self.session, &self.slot);
-        save::save(
-            self.context,
-            session,
-            &lock,
-            slot,
-            (&item, token),
-            self.store,
-        )
+        save::save(self.context, session, &lock, slot, new, self.store)
     }
 }

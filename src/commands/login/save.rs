@@ -10,11 +10,11 @@ use crate::{
     context::{self, Context},
     error::Failure,
     output::{Answer, Output},
-    session::{AccountLock, Current, Item, NewCredential, Session},
+    session::{AccountLock, Current, NewCredential, NewTokens, Session},
     slot::Slot,
     store::StoreKind,
     time,
-    token::{Token, Validity},
+    token::Validity,
 };
 
 /// What `--json` prints of one login. People get a note: the login's answer is
@@ -53,7 +53,7 @@ pub(super) fn save(
     session: &mut Session,
     lock: &AccountLock,
     slot: &Slot,
-    (item, token): (&Item, &Token),
+    NewTokens { token, item }: &NewTokens,
     store: StoreKind,
 ) -> Result<LoggedIn, Failure> {
     let account = lock.account();

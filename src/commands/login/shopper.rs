@@ -14,27 +14,27 @@ use super::{Login, save, save::LoggedIn};
 use crate::{
     account::Account,
     context::Context,
-    credential::shopper_item,
     error::{Code, Failure},
     output::{Output, typed_visible},
     prompt, runtime,
     secret::Secret,
+    session::NewTokens,
     slot::{Email, Slot},
-    vtexid::{Offers, ShopperError, ShopperSession},
+    token::TokenPair,
+    vtexid::{Offers, ShopperError},
 };
 
 /// Codes that may be tried for one mail.
 const MAX_TRIES: usize = 3;
-/// What VTEX ID gives where nothing else is asked for.
+/// What VTEX ID gives where nothing else is asked for (`docs/vtex-id.md`,
+/// Shoppers).
 const DEFAULT_MINUTES: u64 = 60;
 /// No provider's access token is larger.
 const MAX_TOKEN_BYTES: u64 = 64 * 1024;
-/// VTEX ID takes a code for so long after the login began (seen, not
-/// documented).
+/// VTEX ID takes a code for so long after the login began (`docs/vtex-id.md`,
+/// Shoppers).
 const CODE_LIMIT: Duration = Duration::from_secs(600);
 const CODE: &str = "could not log in with a code by e-mail";
-/// What works for every shopper: the browser gets through all that is asked.
-const BY_HAND: &str = "log in to the store with the browser, copy its cookie VtexIdclientAutCookie_ACCOUNT, and run `vtexid login ACCOUNT --with-token`";
 
 /// The provider's access token, from stdin; asked for, hidden, where that is a
 /// terminal.
@@ -83,7 +83,7 @@ impl Login<'_> {
             "asked VTEX ID to mail a code to {email}; if none comes, wait 30m: it mails only a few"
         ));
         let mut tries = MAX_TRIES;
-        let (session, _shield) = loop {
+        let (pair, _shield) = loop {
             let code = self.read_code(email)?;
             // A code works once: what it brings must not be lost.
             let shield = self.context.signals.shield("the login");
@@ -91,7 +91,7 @@ impl Login<'_> {
                 Ok(api.validate_code(&account, &login, email, &code).await)
             })?;
             match validated {
-                Ok(session) => break (session, shield),
+                Ok(pair) => break (pair, shield),
                 Err(ShopperError::WrongCode { last_attempt }) if prompt::can_ask() => {
                     tries = if last_attempt { 1 } else { tries - 1 };
                     if tries == 0 {
@@ -105,7 +105,7 @@ impl Login<'_> {
                 Err(error) => return Err(told(error)),
             }
         };
-        save_session(self, session)
+        save_session(self, pair)
     }
 
     /// The code: typed by a person, else one line on stdin, which a script may
@@ -162,7 +162,7 @@ impl Login<'_> {
         self.store = self.context.store_for(self.args.store, known)?;
         save_session(
             self,
-            ShopperSession {
+            TokenPair {
                 token,
                 refresh: None,
                 cookie: None,
@@ -172,10 +172,11 @@ impl Login<'_> {
 }
 
 /// Saves what a shopper's login brought, the only place where that is done.
-fn save_session(login: &mut Login<'_>, session: ShopperSession) -> Result<LoggedIn, Failure> {
+fn save_session(login: &mut Login<'_>, pair: TokenPair) -> Result<LoggedIn, Failure> {
     let lock = login.session.lock_account(&login.account)?;
-    let (item, token) = shopper_item(session);
-    let (claims, theirs) = (token.claims(), Slot::of(token.claims()));
+    let new = NewTokens::from(pair);
+    let claims = new.token.claims();
+    let theirs = Slot::of(claims);
     if !matches!(theirs, Slot::Shopper(_)) {
         return Err(Failure::new(
             Code::Unreachable,
@@ -199,10 +200,10 @@ fn save_session(login: &mut Login<'_>, session: ShopperSession) -> Result<Logged
         &mut login.session,
         &lock,
         &login.slot,
-        (&item, &token),
+        &new,
         store,
     )?;
-    if item.refresh.is_none() {
+    if new.item.refresh.is_none() {
         login
             .context
             .output
@@ -213,6 +214,7 @@ fn save_session(login: &mut Login<'_>, session: ShopperSession) -> Result<Logged
 
 /// The failure with what to do about it.
 fn explained(error: ShopperError, account: &Account) -> Failure {
+    let by_hand = by_hand(account);
     let (code, hint) = match error {
         ShopperError::Api(error) => return error.into(),
         ShopperError::Blocked => (
@@ -225,7 +227,7 @@ fn explained(error: ShopperError, account: &Account) -> Failure {
             Code::BadToken,
             "run the command again for a new code: the code is in the newest mail, works once, and only for the login that asked for it",
         ),
-        ShopperError::SecondFactor => (Code::General, BY_HAND),
+        ShopperError::SecondFactor => (Code::General, &*by_hand),
         ShopperError::UnknownProvider { .. } => (
             Code::General,
             "use the provider's name in the store's Admin (Account settings, Authentication), and check the account",
@@ -235,7 +237,14 @@ fn explained(error: ShopperError, account: &Account) -> Failure {
             "get a new access token from the provider: it has to be of the application that the store uses, and not expired",
         ),
     };
-    Failure::new(code, error).hint(hint.replace("ACCOUNT", account.as_str()))
+    Failure::new(code, error).hint(hint)
+}
+
+/// What works for every shopper: the browser gets through all that is asked.
+fn by_hand(account: &Account) -> String {
+    format!(
+        "log in to the store with the browser, copy its cookie VtexIdclientAutCookie_{account}, and run `vtexid login {account} --with-token`"
+    )
 }
 
 /// The store mails no codes; what it offers in place of them.
@@ -256,16 +265,15 @@ fn not_offered(account: &Account, offers: &Offers) -> Failure {
     } else {
         format!(": shoppers log in with {}", ways.join(", "))
     };
-    let hint = if offers.oauth.is_empty() {
-        BY_HAND.to_owned()
-    } else {
-        format!(
-            "{BY_HAND}; with an access token of the provider, `vtexid login ACCOUNT --oauth-provider NAME`"
-        )
-    };
+    let mut hints = vec![by_hand(account)];
+    if !offers.oauth.is_empty() {
+        hints.push(format!(
+            "with an access token of the provider, run `vtexid login {account} --oauth-provider NAME`"
+        ));
+    }
     Failure::new(
         Code::General,
         format_args!("{account} offers no code by e-mail{instead}"),
     )
-    .hint(hint.replace("ACCOUNT", account.as_str()))
+    .hints(hints)
 }

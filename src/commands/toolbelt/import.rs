@@ -9,7 +9,7 @@ use crate::{
     context::{self, Context},
     error::{Code, Failure},
     output::{Answer, Output, visible},
-    session::{Current, Item, NewCredential, Session, SessionError},
+    session::{Current, NewCredential, NewTokens, Session, SessionError},
     slot::Slot,
     store::StoreKind,
     time,
@@ -132,20 +132,21 @@ pub fn import(context: &Context, args: &Import) -> Result<(), Failure> {
         let store = store_of(context, args, &session, (&account, &pair.token))?;
         let slot = Slot::of(pair.token.claims());
         let before = session.entry(&account, &slot).cloned();
-        let mut item = Item::new(&pair);
+        let mut new = NewTokens::from(pair);
+        let renewable = new.item.refresh.is_some();
         if slot == Slot::Key {
             // The toolbelt knows no app tokens.
-            item.pair = session.item(&account, &slot)?.and_then(|item| item.pair);
+            new.item.pair = session.app_key_pair(&account)?;
         }
-        let new = NewCredential {
+        let imported = NewCredential {
             slot: &slot,
-            item: &item,
+            item: &new.item,
             store,
             current: Current::Stays,
         };
-        let stale = session.save(&lock, &new)?;
+        let stale = session.save(&lock, &imported)?;
         context::warn_of_stale_secrets(&account, stale);
-        let claims = pair.token.claims();
+        let claims = new.token.claims();
         let login = claims.login().map(str::to_owned);
         if let (Some(old), Some(new)) = (before.and_then(|entry| entry.login), &login)
             && old != *new
@@ -157,7 +158,7 @@ pub fn import(context: &Context, args: &Import) -> Result<(), Failure> {
         answer.imported.push(Line {
             login,
             expires_at: claims.seconds("exp").and_then(time::rfc3339),
-            renewable: pair.refresh.is_some(),
+            renewable,
             account,
             store,
             refresh_token_only,
@@ -284,6 +285,7 @@ fn plan(
         return Plan::Save(TokenPair {
             token,
             refresh: found.refresh,
+            cookie: None,
         });
     };
     let item = session.item(account, &slot);
@@ -316,6 +318,7 @@ fn plan(
         return Plan::Save(TokenPair {
             token,
             refresh: found.refresh.or(stored_refresh),
+            cookie: None,
         });
     }
     let same_token = stored
@@ -325,6 +328,7 @@ fn plan(
         (Some(refresh), None, Some(stored)) if same_user && readable => Plan::Complete(TokenPair {
             token: stored,
             refresh: Some(refresh),
+            cookie: None,
         }),
         _ if same_token => Plan::Skip("the stored token is the same".to_owned()),
         _ if exp == until => Plan::Skip("the stored token is valid for as long".to_owned()),

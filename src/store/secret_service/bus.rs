@@ -26,11 +26,13 @@ const KEEPASSXC: &str = "org.keepassxc.KeePassXC.MainWindow";
 /// Most answers come sooner, and need nobody to watch whether the keyring ends.
 const WATCH_AFTER: Duration = Duration::from_millis(300);
 
-/// Made once: `KeePassXC` grants access to a connection.
-static BUS: OnceLock<Bus> = OnceLock::new();
-
 /// What is left of the time for closing a dialog that nobody answered.
 const CLOSE_WITHIN: Duration = Duration::from_millis(300);
+
+/// The connection that every store of a command shares, once one has made it:
+/// `KeePassXC` grants access to a connection.
+#[derive(Clone, Default)]
+pub struct SharedBus(Arc<OnceLock<Bus>>);
 
 /// The session bus.
 #[derive(Clone)]
@@ -49,17 +51,18 @@ pub struct Service {
 
 /// Does `work`, driving the connection meanwhile. Gives up when the keyring ends.
 pub fn run<T>(
+    shared: &SharedBus,
     timeout: Duration,
     work: impl AsyncFnOnce(&Service) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     let until = Instant::now() + timeout.saturating_sub(CLOSE_WITHIN);
-    let socket = match BUS.get() {
+    let socket = match shared.0.get() {
         Some(bus) => bus.socket.clone(),
         None => BusSocket::connect().map_err(|error| no_bus(&error))?,
     };
     let all = async {
         let service = Service {
-            bus: connect(socket.clone()).await?,
+            bus: connect(shared, socket.clone()).await?,
             timeout,
             until,
         };
@@ -80,8 +83,8 @@ pub fn run<T>(
     }
 }
 
-async fn connect(socket: Option<Arc<BusSocket>>) -> Result<Bus, StoreError> {
-    if let Some(bus) = BUS.get() {
+async fn connect(shared: &SharedBus, socket: Option<Arc<BusSocket>>) -> Result<Bus, StoreError> {
+    if let Some(bus) = shared.0.get() {
         return Ok(bus.clone());
     }
     let builder = match &socket {
@@ -91,7 +94,8 @@ async fn connect(socket: Option<Arc<BusSocket>>) -> Result<Bus, StoreError> {
     // Without a thread that drives it: whoever waits for an answer does.
     let connection = builder.internal_executor(false).build().await;
     let connection = connection.map_err(|error| no_bus(&error))?;
-    Ok(BUS.get_or_init(|| Bus { connection, socket }).clone())
+    let bus = shared.0.get_or_init(|| Bus { connection, socket });
+    Ok(bus.clone())
 }
 
 fn no_bus(error: &zbus::Error) -> StoreError {

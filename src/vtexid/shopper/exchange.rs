@@ -1,6 +1,5 @@
 //! A shopper's token for an access token of the store's OAuth provider
-//! ("Exchange OAuth access token for VTEX credential" in VTEX's API reference
-//! for VTEX ID). Not for getting one of the provider's.
+//! (`docs/vtex-id.md`, Shoppers). Not for getting one of the provider's.
 
 use reqwest::StatusCode;
 use serde::Deserialize;

@@ -36,6 +36,8 @@ pub struct Explainer {
     pub clock_offset: i64,
     /// The one claim that is wanted.
     pub claim: Option<String>,
+    /// Whether a CI runner reads the answers.
+    pub for_runner: bool,
     /// Whether a problem makes a token invalid.
     pub check: bool,
 }
@@ -74,14 +76,15 @@ impl Explainer {
                 }) => {
                     answers.counts.bad += u64::from(self.check);
                     answers.counts.unchecked += u64::from(self.key.is_some());
-                    answers.add(&Report::encrypted(header))?;
+                    self.answer(&mut answers, &Report::encrypted(header))?;
                 }
                 Err(error) => {
                     answers.counts.broken += 1;
-                    answers.add(&Broken {
+                    let answer = Broken {
                         error: error.to_string(),
                         jose_header: error.header.as_deref(),
-                    })?;
+                    };
+                    self.answer(&mut answers, &answer)?;
                 }
             }
         }
@@ -124,14 +127,12 @@ impl Explainer {
         is_bad |= self.check && report.problem().is_some();
         answers.counts.bad += u64::from(is_bad);
         match &self.claim {
-            None => answers.add(&report),
-            Some(name) => answers.add(&token.claims().exact().get(name)),
+            None => self.answer(answers, &report),
+            Some(name) => self.answer(answers, &token.claims().exact().get(name)),
         }
     }
-}
 
-impl Answers {
-    fn add(&mut self, answer: &impl Serialize) -> Result<(), Failure> {
-        output::add_json_line(&mut self.json, answer)
+    fn answer(&self, answers: &mut Answers, answer: &impl Serialize) -> Result<(), Failure> {
+        output::add_json_line(&mut answers.json, answer, self.for_runner)
     }
 }

@@ -38,6 +38,7 @@ pub fn stream(context: &Context, args: &Inspect, lines: Lines) -> Result<(), Fai
         expected: expectations(context, args, true)?,
         clock_offset: context.clock_offset(),
         claim: args.claim.clone(),
+        for_runner: output::is_read_by_runner(),
         check: args.check.is_some(),
     };
     let judges = explainer.check || explainer.key.is_some();

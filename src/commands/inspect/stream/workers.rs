@@ -274,6 +274,7 @@ mod tests {
             expected: Expectations::default(),
             clock_offset: 0,
             claim: None,
+            for_runner: false,
             check: false,
         };
         let mut work = Work::start(explainer, lines);

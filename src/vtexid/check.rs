@@ -1,15 +1,15 @@
-//! Tokens from app keys, and what VTEX says of a token.
+//! What VTEX says of an account and of a token (`docs/vtex-id.md`, Asking about
+//! a token).
 
 use std::time::Duration;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::{RequestBuilder, StatusCode, Url, header::HeaderValue};
+use reqwest::{RequestBuilder, Url, header::HeaderValue};
 use serde::{Deserialize, Serialize};
 
-use super::{VtexId, answer::Answer, error::ApiError};
+use super::{VtexId, answer::Answer, browser::OLD_PAGE, error::ApiError};
 use crate::{
     account::Account,
-    secret::Secret,
     token::{self, Token},
 };
 
@@ -21,44 +21,21 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 impl VtexId {
-    /// A token for an app key and its app token.
-    pub async fn app_token(
-        &self,
-        account: &Account,
-        app_key: &str,
-        app_token: &Secret,
-    ) -> Result<Token, ApiError> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Body {
-            auth_status: Option<String>,
-            token: Option<String>,
-        }
-        let url = self.site.api_url(account, "/api/vtexid/apptoken/login");
-        let pair = serde_json::json!({"appkey": app_key, "apptoken": app_token.expose()});
-        // Making a token twice does no harm.
-        let answer = self
-            .http
-            .send_with_retry(&self.http.post(url).json(&pair))
-            .await?;
-        let answer = answer.of_account(account)?.not_refused()?;
-        if matches!(
-            answer.status,
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
-        ) {
-            return Err(ApiError::UnclearRefusal {
-                host: answer.host,
-                status: answer.status.as_u16(),
-            });
-        }
-        let answer = answer.successful()?;
-        match answer.json::<Body>()? {
-            Body {
-                auth_status: Some(_),
-                token: Some(text),
-            } => answer.token(text),
-            _ => Err(answer.failed("the answer holds no token")),
-        }
+    /// Asks whether the account is there; gives the server's clock, in epoch
+    /// seconds.
+    pub async fn reach(&self, account: &Account) -> Result<Option<i64>, ApiError> {
+        let url = self.site.store_url(account, OLD_PAGE);
+        let answer = self.http.send_with_retry(&self.http.get(url)).await?;
+        let date = answer.date;
+        let answer = answer.of_account(account)?;
+        // The page is there or leads on: either way VTEX ID answered.
+        let answer = if answer.status.is_redirection() {
+            answer
+        } else {
+            answer.successful()?
+        };
+        answer.is_vtexids();
+        Ok(date)
     }
 
     /// The host of the account's APIs.
@@ -130,24 +107,19 @@ impl VtexId {
 
 fn credential(answer: Answer, account: &Account) -> Result<Credential, ApiError> {
     let answer = answer.of_account(account)?.not_refused()?.successful()?;
+    let credential = answer.json()?;
     // Without the word it is another's answer, whatever else it holds.
-    answer
-        .json::<Credential>()
-        .and_then(|credential| match credential.auth_status.as_deref() {
-            Some(_) => {
-                answer.is_vtexids();
-                Ok(credential)
-            }
-            None => Err(answer.stranger()),
-        })
+    if answer.auth_status().is_none() {
+        return Err(answer.stranger());
+    }
+    answer.is_vtexids();
+    Ok(credential)
 }
 
 /// What VTEX ID knows of a token that is good.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all(deserialize = "camelCase"))]
 pub struct Credential {
-    #[serde(skip_serializing)]
-    auth_status: Option<String>,
     /// Who: an e-mail or an app key.
     pub user: Option<String>,
     /// The account.

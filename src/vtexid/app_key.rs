@@ -1,0 +1,44 @@
+//! Tokens from app keys (`docs/vtex-id.md`, App keys).
+
+use reqwest::StatusCode;
+use serde::Deserialize;
+
+use super::{VtexId, error::ApiError};
+use crate::{account::Account, secret::Secret, token::Token};
+
+impl VtexId {
+    /// A token for an app key and its app token.
+    pub async fn app_token(
+        &self,
+        account: &Account,
+        app_key: &str,
+        app_token: &Secret,
+    ) -> Result<Token, ApiError> {
+        #[derive(Deserialize)]
+        struct Body {
+            token: Option<String>,
+        }
+        let url = self.site.api_url(account, "/api/vtexid/apptoken/login");
+        let pair = serde_json::json!({"appkey": app_key, "apptoken": app_token.expose()});
+        // Making a token twice does no harm.
+        let answer = self
+            .http
+            .send_with_retry(&self.http.post(url).json(&pair))
+            .await?;
+        let answer = answer.of_account(account)?.not_refused()?;
+        if matches!(
+            answer.status,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+        ) {
+            return Err(ApiError::UnclearRefusal {
+                host: answer.host,
+                status: answer.status.as_u16(),
+            });
+        }
+        let answer = answer.successful()?;
+        match (answer.auth_status(), answer.json::<Body>()?.token) {
+            (Some(_), Some(text)) => answer.token(text),
+            _ => Err(answer.failed("the answer holds no token")),
+        }
+    }
+}
