@@ -437,7 +437,7 @@ fn an_action_that_does_not_know_its_repository_fetches_nothing() {
         assert_eq!(read(&env, "asked"), "");
 
         let failed = step_in(&action, &env, "install", &[&dir]).run();
-        let hint = "%0Ahint: install vtexid in a step before this one, as README.md shows";
+        let hint = "%0Ahint: install vtexid in an earlier step, as docs/ci.md shows";
         assert_refused(&env, failed, hint);
         assert_eq!(read(&env, "asked"), "");
     }

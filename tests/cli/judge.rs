@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::env::{EMAIL, TestEnv, answer, compact, now, stderr, stdout};
 
-const README: &str = include_str!("../../README.md");
+const PAGE: &str = include_str!("../../docs/inspect.md");
 
 /// An admin's token of this minute, and whatever is different in it.
 fn admin(different: &Value) -> Value {
@@ -37,7 +37,7 @@ fn findings(env: &TestEnv, token: &str) -> Vec<(String, String)> {
             assert!(!text(&found["message"]).is_empty());
             let code = text(&found["code"]);
             // Programs rely on them, so people must be able to look them up.
-            assert!(README.contains(&format!("`{code}`")), "{code}");
+            assert!(PAGE.contains(&format!("`{code}`")), "{code}");
             (code, text(&found["level"]))
         })
         .collect()

@@ -17,7 +17,7 @@ use crate::{
 /// Claims that have a row of their own.
 const TOLD: [&str; 6] = ["sub", "account", "iat", "nbf", "exp", "userLogin"];
 
-/// The answer. The JSON's fields are documented in the README, are always
+/// The answer. The JSON's fields are documented in docs/inspect.md, are always
 /// there, and are null where the token or the question does not bring them.
 #[derive(Serialize)]
 pub struct Report<'a> {
