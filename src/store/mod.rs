@@ -141,9 +141,9 @@ pub enum StoreKind {
     /// The operating system's keyring.
     #[default]
     Keyring,
-    /// The Linux kernel's memory: gone at a restart, and after three days without use.
+    /// The Linux kernel's memory, until a restart or three days without use.
     Kernel,
-    /// A private file in plain text; only ever used when asked for by name.
+    /// A plain-text file that only you can read.
     File,
 }
 

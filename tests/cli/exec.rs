@@ -42,7 +42,7 @@ fn wrong_usage_is_said_before_anything_runs() {
         (&["--set", "1A=token", "--", "x"], "a variable's name"),
         (&["--set", "A-B=token", "--", "x"], "a variable's name"),
         (&["--set", "A", "--", "x"], "NAME=WHAT"),
-        (&["--set", "A=secret", "--", "x"], "after `=` comes token"),
+        (&["--set", "A=secret", "--", "x"], "expected token, cookie"),
         (&[], "<CMD>..."),
     ] {
         exec(&env, arguments)

@@ -643,7 +643,8 @@ impl Person {
             return run_with(LIMIT, home.command("bash", &["typed.sh"]), &token).success();
         }
         let mut command = home.terminal("bash typed.sh");
-        let over_ssh = section == "The browser is on another machine" && !line.contains("--with-token");
+        let over_ssh =
+            section == "The browser is on another machine" && !line.contains("--with-token");
         if over_ssh {
             command.env("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.9 22");
             command.env_remove("BROWSER");
@@ -811,7 +812,11 @@ fn assert_shows(expected: &[&str], output: &str) {
             "{expected:?} in the documentation is\n{line:?} in:\n{output}"
         );
     }
-    assert_eq!(lines.next(), None, "the documentation shows less than:\n{output}");
+    assert_eq!(
+        lines.next(),
+        None,
+        "the documentation shows less than:\n{output}"
+    );
 }
 
 #[test]
