@@ -205,7 +205,7 @@ impl Stored {
             Ok(Renewal::Impossible) => {
                 if force {
                     Output::warn(format_args!(
-                        "could not renew {words}: nothing that renews it is stored; {}",
+                        "could not renew {words}: no refresh token is stored; {}",
                         self.login_hint()
                     ));
                 }
@@ -254,7 +254,7 @@ impl Stored {
                 Failure::new(
                     Code::LoggedOut,
                     format_args!(
-                        "the session of {} is over: its token expired and VTEX ID refuses to renew it ({word})",
+                        "the session of {} has ended: its token expired and VTEX ID refuses to renew it ({word})",
                         self.whose()
                     ),
                 )
@@ -269,7 +269,7 @@ impl Stored {
         let renews = matches!(RenewWith::find(&self.session, (account, slot)), Ok(Some(_)));
         if renews {
             let only = slot.flag();
-            format!("run `vtexid local token -a {account}{only}`, which renews it")
+            format!("run `vtexid local token -a {account}{only}` to renew it")
         } else {
             self.new_session_hint(context)
         }

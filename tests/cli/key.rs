@@ -703,7 +703,7 @@ fn a_pipe_is_waited_for_and_not_for_ever() {
         tool.finish()
             .code(1)
             .stdout("")
-            .stderr(contains("it did not end within 10s"));
+            .stderr(contains("timed out after 10s"));
     }
 }
 

@@ -95,7 +95,7 @@ fn what_was_deleted_without_the_lock_stays_deleted() {
     env.sandbox.release();
     let words = stderr(&renewal.finish().code(4).stdout(""));
     assert!(
-        words.contains("mystore was logged out meanwhile"),
+        words.contains("mystore was logged out in the meantime"),
         "{words}"
     );
     assert!(!entry.exists());
