@@ -51,7 +51,7 @@ pub fn problem(kind: Kind, bytes: &[u8]) -> Option<&'static str> {
             return SMALL_ORDER
                 .iter()
                 .any(|point| *point == *bare)
-                .then_some("the Ed25519 key is one of the few that fit forged signatures");
+                .then_some("the Ed25519 key is weak: it accepts forged signatures");
         }
         _ => return None,
     };

@@ -81,7 +81,7 @@ fn what_is_no_good_token_is_refused_and_nothing_is_kept() {
         (expired, 3, "expired"),
         (session, 3, "not a credential"),
         ("hello".to_owned(), 1, "three parts"),
-        (String::new(), 1, "no token"),
+        (String::new(), 1, "it is empty"),
         ("x".repeat(1 << 20), 1, "too large for a token"),
     ] {
         let env = TestEnv::new();
