@@ -56,7 +56,7 @@ impl VtexId {
             || state.starts_with(['<', '{', '[', '"'])
             || !state.is_ascii()
         {
-            return Err(answer.failed("the answer holds no login state"));
+            return Err(answer.failed("the answer contains no login state"));
         }
         answer.is_vtexids();
         Ok(Secret::new(state))
@@ -182,7 +182,7 @@ impl VtexId {
         let answer = refreshed(answer)?;
         let text = answer
             .set_cookie(token::COOKIE)
-            .ok_or_else(|| answer.failed("the answer holds no token"))?;
+            .ok_or_else(|| answer.failed("the answer contains no token"))?;
         Ok(TokenPair {
             token: answer.token(text)?,
             refresh: answer.set_cookie(REFRESH_COOKIE).and_then(cookie_value),

@@ -113,7 +113,7 @@ impl VtexId {
         let answer = answer.of_account(account)?.successful()?;
         let body: Body = answer.json()?;
         let id = cookie_value(body.authentication_token)
-            .ok_or_else(|| answer.failed("the answer holds no login"))?;
+            .ok_or_else(|| answer.failed("the answer contains no login"))?;
         answer.is_vtexids();
         let name = |provider: &serde_json::Value| {
             let name = provider.as_str().or(provider["providerName"].as_str());
@@ -189,7 +189,7 @@ impl VtexId {
             if body.auth_status.is_none() {
                 return Err(answer.stranger().into());
             }
-            return Err(answer.failed("the answer holds no token").into());
+            return Err(answer.failed("the answer contains no token").into());
         };
         let second = body.account_auth_cookie;
         Ok(ShopperSession {
@@ -218,7 +218,7 @@ impl VtexId {
         ];
         pairs.extend(second.map(|(name, value)| format!("{name}={}", value.expose())));
         let mut header = HeaderValue::try_from(pairs.join("; "))
-            .map_err(|_| ApiError::Setup("what is stored does not fit in a header".to_owned()))?;
+            .map_err(|_| ApiError::Setup("the stored value does not fit in a header".to_owned()))?;
         header.set_sensitive(true);
         let path = "/api/vtexid/refreshtoken/webstore";
         let request = self.http.post(self.site.store_url(account, path));
@@ -232,7 +232,7 @@ impl VtexId {
         let answer = refreshed(answer)?;
         let text = answer
             .set_cookie(&own)
-            .ok_or_else(|| answer.failed("the answer holds no token"))?;
+            .ok_or_else(|| answer.failed("the answer contains no token"))?;
         let anew = second.map(|(name, old)| {
             let new = answer.set_cookie(name).and_then(cookie_value);
             (name.clone(), new.unwrap_or_else(|| old.clone()))
