@@ -18,13 +18,13 @@ pub struct Account(String);
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     /// Empty, or longer than a host name's label may be.
-    #[error("an account name has 1 to 63 characters, this has {0}")]
+    #[error("an account name has 1 to 63 characters, but this has {0}")]
     Length(usize),
     /// An address that is not a store's was given where the name belongs.
-    #[error("give the account name alone, such as `mystore`, not an address")]
+    #[error("expected an account name such as `mystore`, not an address")]
     Address,
     /// An app key, of this account if it names one.
-    #[error("that is an app key{}: give the account name alone", of(.0.as_ref()))]
+    #[error("this is an app key{}: expected an account name", of(.0.as_ref()))]
     AppKey(Option<Account>),
     /// Characters that a host name's label cannot hold.
     #[error(

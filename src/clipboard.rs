@@ -64,7 +64,7 @@ pub fn copy(secret: &Secret, clear_after: Option<Duration>) -> Result<(), String
     let mut helper = process::start(&mut command)
         .map_err(|e| format!("could not start the clipboard helper: {e}"))?;
     let (Some(mut stdin), Some(mut stdout)) = (helper.stdin.take(), helper.stdout.take()) else {
-        return Err("could not talk to the clipboard helper".to_owned());
+        return Err("could not write to the clipboard helper".to_owned());
     };
     // A pipe holds a token whole, so writing does not wait for the helper.
     let written = stdin.write_all(secret.expose().as_bytes());
@@ -97,7 +97,7 @@ pub fn copy(secret: &Secret, clear_after: Option<Duration>) -> Result<(), String
     let _ = helper.kill();
     let _ = helper.wait();
     Err(format!(
-        "the clipboard did not answer within {} s",
+        "the clipboard did not respond within {}s",
         READY_LIMIT.as_secs()
     ))
 }
@@ -125,7 +125,7 @@ pub fn hold(clear_after: Option<Duration>) {
     let secret = Secret::new(text);
     let offered = match read {
         Ok(length) if length > 0 => offer(&secret),
-        _ => Err("no text came".to_owned()),
+        _ => Err("received no text".to_owned()),
     };
     match offered {
         Ok(events) => {
@@ -280,20 +280,20 @@ fn why_none() -> String {
         (Some(wayland), _) => {
             let socket = value("XDG_RUNTIME_DIR").unwrap_or(wayland).join(wayland);
             if std::os::unix::net::UnixStream::connect(socket).is_ok() {
-                "this Wayland compositor lets no background program copy (it has no data-control)"
+                "this Wayland compositor does not let background programs copy (no data-control)"
                     .to_owned()
             } else {
                 format!("could not reach the Wayland display {}", wayland.display())
             }
         }
         (None, Some(x)) => format!("could not reach the X display {}", x.display()),
-        (None, None) => "no display here".to_owned(),
+        (None, None) => "no display found".to_owned(),
     }
 }
 
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 fn why_none() -> String {
-    "no clipboard here".to_owned()
+    "no clipboard found".to_owned()
 }
 
 /// Changes with every copy.

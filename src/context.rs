@@ -61,7 +61,7 @@ impl Context {
             None => Site::Vtex,
             Some(url) => Site::local(url).map_err(|problem| {
                 Failure::new(Code::Usage, format_args!("invalid VTEXID_URL: {problem}")).hint(
-                    "it names a VTEX ID on this machine, such as `http://127.0.0.1:4000`; unset it to use VTEX's own",
+                    "set it to a VTEX ID on this machine, such as `http://127.0.0.1:4000`, or unset it to use VTEX's own",
                 )
             })?,
         };
@@ -121,7 +121,7 @@ impl Context {
         };
         // Not repeated: it may be a secret in the wrong variable.
         StoreKind::from_str(text, false).map(Some).map_err(|_| {
-            Failure::new(Code::Usage, "invalid VTEXID_STORE: there is no such store")
+            Failure::new(Code::Usage, "invalid VTEXID_STORE: unknown store")
                 .hint("set it to keyring, kernel or file, or unset it to use the keyring")
         })
     }
@@ -199,7 +199,7 @@ impl Context {
         let offset = self.clock.offset().filter(|offset| *offset != 0)?;
         let way = if offset > 0 { "behind" } else { "ahead of" };
         Some(format!(
-            "this machine's clock is {} {way} VTEX ID's: set it, or have NTP set it",
+            "this machine's clock is {} {way} VTEX ID's: set it, or turn on NTP",
             time::span_words(offset)
         ))
     }

@@ -157,7 +157,7 @@ impl From<VerifyError> for Failure {
     fn from(error: VerifyError) -> Self {
         match error {
             VerifyError::Invalid(_) => Self::new(Code::BadToken, error).hint(
-                "rely on nothing this token says; if it should be good, get the key of whoever issued it",
+                "do not trust this token's claims; if it should be valid, get the issuer's key",
             ),
             VerifyError::Unsupported(_) => Self::new(Code::General, error),
         }
@@ -186,7 +186,7 @@ impl From<SessionError> for Failure {
             ),
             SessionError::Io { ref cause, .. } if disk::has_no_locks(cause) => {
                 Self::new(Code::General, error).hint(
-                    "its file system has no locks, as NFS without a lock service: set VTEXID_DIR and XDG_STATE_HOME to folders on a local disk",
+                    "its file system does not support locks, like NFS without a lock service: set VTEXID_DIR and XDG_STATE_HOME to folders on a local disk",
                 )
             }
             SessionError::Io { .. } => Self::new(Code::General, error).hint(
@@ -225,7 +225,7 @@ impl From<ApiError> for Failure {
                 permanent: true, ..
             } => (
                 Code::Unreachable,
-                "a firewall or proxy may read HTTPS here: save the certificate of its authority as a PEM file, and set SSL_CERT_FILE to it",
+                "a firewall or proxy may inspect HTTPS here: save its CA certificate as a PEM file, and set SSL_CERT_FILE to it",
             ),
             ApiError::Unreachable { .. } => (
                 Code::Unreachable,
@@ -242,7 +242,7 @@ impl From<ApiError> for Failure {
             ApiError::TooManyRequests { retry_after, .. } => (
                 Code::Unreachable,
                 if retry_after.is_some() {
-                    "trying again before then prolongs the wait"
+                    "trying again sooner makes the wait longer"
                 } else {
                     "try again in a minute"
                 },
@@ -326,7 +326,7 @@ mod tests {
             failure.hints.concat()
         };
         for errno in [rustix::io::Errno::NOLCK, rustix::io::Errno::OPNOTSUPP] {
-            assert!(hint(errno).contains("has no locks"), "{errno}");
+            assert!(hint(errno).contains("does not support locks"), "{errno}");
             assert!(hint(errno).contains("XDG_STATE_HOME"), "{errno}");
         }
         assert!(hint(rustix::io::Errno::NOSPC).contains("free space"));

@@ -30,17 +30,17 @@ pub enum Format {
     /// The token and a newline
     #[default]
     Raw,
-    /// A header line, for `curl -H @-`; a shopper's token goes in `Cookie:`
+    /// A header line, for `curl -H @-` (for a shopper `Cookie:`)
     Header,
-    /// A cookie file for the account's hosts alone, for `curl -b -`
+    /// A cookie file for the account's own hosts, for `curl -b -`
     Cookie,
     /// A line of curl's configuration, for `curl -K -`
     Curl,
-    /// Sets VTEX_TOKEN in sh, bash and zsh, for eval
+    /// Sets VTEX_TOKEN in sh, bash and zsh, for `eval`
     Env,
-    /// Sets VTEX_TOKEN in fish, for source
+    /// Sets VTEX_TOKEN in fish, for `source`
     Fish,
-    /// Sets VTEX_TOKEN in PowerShell, for Invoke-Expression
+    /// Sets VTEX_TOKEN in PowerShell, for `Invoke-Expression`
     #[value(name = "powershell")]
     PowerShell,
     /// VTEX_TOKEN=…, for `docker run --env-file` and `node --env-file`
@@ -90,7 +90,7 @@ impl ValueEnum for AppFormat {
         match self {
             Self::Token(format) => format.to_possible_value(),
             Self::KeyHeaders => Some(PossibleValue::new("key-headers").help(
-                "X-VTEX-API-AppKey and X-VTEX-API-AppToken, for `curl -H @-`; asks VTEX ID for nothing",
+                "X-VTEX-API-AppKey and X-VTEX-API-AppToken, for `curl -H @-`; sends no request",
             )),
         }
     }

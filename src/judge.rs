@@ -91,22 +91,21 @@ pub fn judge(token: &Token, expected: &Expectations) -> Vec<Finding> {
     signature(token, &mut found);
     let odd = token.oddities();
     for name in &odd.repeated {
-        let message = format!("`{name}` comes more than once; readers differ in which they take");
+        let message = format!("duplicate name `{name}`: parsers disagree on which value to use");
         found(Level::Problem, "duplicate-name", message);
     }
     if let Some(number) = &odd.rounded {
-        let message = format!(
-            "the number {number} has more digits than 53 bits hold: JavaScript and others read another one"
-        );
+        let message =
+            format!("the number {number} does not fit in 53 bits: JavaScript and others round it");
         found(Level::Warning, "rounded-number", message);
     }
     let claims = token.claims();
     if claims.kind() == Kind::SessionCookie {
-        let message = "it is session data, and no credential".to_owned();
+        let message = "it is session data, not a credential".to_owned();
         found(Level::Problem, "no-credential", message);
     }
     if let (Some(ExpectedAccount::Named(wanted)), None) = (&expected.account, claims.account()) {
-        let message = format!("it does not say that it is for the account {wanted}");
+        let message = format!("it does not name the account {wanted}");
         found(Level::Problem, "other-account", message);
     }
     if let Some(account) = &expected.account
@@ -129,7 +128,7 @@ pub fn judge(token: &Token, expected: &Expectations) -> Vec<Finding> {
         } else {
             (
                 Level::Warning,
-                format!("it is for the account {named}, while you are logged in to {wanted}"),
+                format!("it is for the account {named}, but you are logged in to {wanted}"),
             )
         };
         found(level, "other-account", message);
@@ -153,19 +152,19 @@ fn times(
             None => found(
                 Level::Problem,
                 "not-a-time",
-                format!("`{name}` is {}, and no time", sort_of(value)),
+                format!("`{name}` is {}, not a time", sort_of(value)),
             ),
             Some(seconds) if seconds.saturating_abs() >= NO_TIME => {
                 let digits = claims.exact().get(name).map(|exact| exact.json());
                 let digits = digits.unwrap_or_default();
-                let message = format!("`{name}` is {digits}, and no time");
+                let message = format!("`{name}` is {digits}, not a time");
                 found(Level::Problem, "not-a-time", message);
             }
             Some(seconds) if seconds.saturating_abs() >= MILLISECONDS => found(
                 Level::Problem,
                 "milliseconds",
                 format!(
-                    "`{name}` looks like milliseconds, where seconds belong: that would be {}",
+                    "`{name}` looks like milliseconds instead of seconds: that would be {}",
                     utc_words(seconds / 1000)
                 ),
             ),
@@ -192,7 +191,7 @@ fn times(
                     Level::Problem,
                     "too-little-time",
                     format!(
-                        "it is good for {} more, and {} are asked for",
+                        "it is valid for only {} more, not for {}",
                         span_words(left),
                         duration_words(wanted)
                     ),
@@ -206,12 +205,12 @@ fn times(
                 None => Level::Warning,
             },
             "no-expiry",
-            "it does not say when it expires".to_owned(),
+            "it has no expiry time".to_owned(),
         ),
     }
     if let Some(nbf) = claims.seconds("nbf").filter(|nbf| *nbf > now) {
         let message = format!(
-            "it is not valid before {}, which is in {}",
+            "it is not valid until {} (in {})",
             utc_words(nbf),
             span_words(nbf.saturating_sub(now))
         );
@@ -219,7 +218,7 @@ fn times(
     }
     if let Some(iat) = issued.filter(|iat| *iat > now.saturating_add(SKEW)) {
         let message = format!(
-            "it was issued {} from now: this clock or the issuer's is wrong",
+            "it was issued {} in the future: this machine's clock or the issuer's is wrong",
             span_words(iat.saturating_sub(now))
         );
         found(Level::Warning, "issued-in-the-future", message);
@@ -235,7 +234,7 @@ fn times(
             && exp < MILLISECONDS
         {
             let message = format!(
-                "it lives for {}, while a token of this kind ({}) lives for {}",
+                "its lifetime is {}, but tokens of this kind ({}) last {}",
                 span_words(life),
                 kind.words(),
                 span_words(usual)
@@ -250,33 +249,33 @@ fn signature(token: &Token, found: &mut impl FnMut(Level, &'static str, String))
     let length = token.signature_len();
     match (algorithm, length) {
         (Some(alg), _) if alg.trim().eq_ignore_ascii_case("none") => {
-            let message = format!("it says `alg: {alg}`: anybody can have made it");
+            let message = format!("it is not signed (`alg: {alg}`): anyone could have made it");
             found(Level::Problem, "not-signed", message);
         }
         (_, Some(0)) => found(
             Level::Problem,
             "empty-signature",
-            "its signature is empty: cut off, or never there".to_owned(),
+            "its signature is empty".to_owned(),
         ),
         (_, None) => found(
             Level::Problem,
             "signature-length",
-            "its signature is cut: it has a length no base64url has".to_owned(),
+            "its signature is cut off: invalid base64url length".to_owned(),
         ),
         (Some(alg), Some(length)) if !fits(alg, length) => found(
             Level::Problem,
             "signature-length",
-            format!("its signature has {length} bytes, which is none of {alg}"),
+            format!("its signature has {length} bytes, which is wrong for {alg}"),
         ),
         (Some(alg), Some(_)) if !KNOWN.contains(&alg) => found(
             Level::Problem,
             "unknown-algorithm",
-            format!("it says it is signed with {alg}, which is no known algorithm"),
+            format!("its algorithm {alg} is unknown"),
         ),
         (None, Some(_)) => found(
             Level::Problem,
             "no-algorithm",
-            "its header names no algorithm".to_owned(),
+            "its header does not name an algorithm".to_owned(),
         ),
         _ => {}
     }
@@ -286,7 +285,7 @@ fn signature(token: &Token, found: &mut impl FnMut(Level, &'static str, String))
         && !alg.eq_ignore_ascii_case("none")
     {
         let message = format!(
-            "it says it is signed with {alg}, while VTEX signs this kind ({}) with {usual}",
+            "it is signed with {alg}, but VTEX signs this kind ({}) with {usual}",
             kind.words()
         );
         found(Level::Warning, "unusual-algorithm", message);
@@ -295,11 +294,12 @@ fn signature(token: &Token, found: &mut impl FnMut(Level, &'static str, String))
         && token.header().get("crit").is_none()
     {
         // RFC 7797 section 6: else readers check another text.
-        let message = "its header says `b64: false`, and does not name it in `crit`";
+        let message = "its header has `b64: false`, but does not name it in `crit`";
         found(Level::Problem, "unencoded-payload", message.to_owned());
     }
     if token.header().contains_key("crit") {
-        let message = "its header demands extensions (`crit`) that readers must know".to_owned();
+        let message =
+            "its header requires extensions (`crit`) that every parser must know".to_owned();
         found(Level::Warning, "critical-extensions", message);
     }
 }
@@ -331,8 +331,8 @@ fn fits(algorithm: &str, length: usize) -> bool {
 fn sort_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
-        Value::Bool(_) => "a truth value",
-        Value::Number(_) => "a number too large",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number out of range",
         Value::String(_) => "text",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",

@@ -20,7 +20,7 @@ pub struct Email(String);
 
 /// Why a text names no credential. Never quotes it: it may be a secret.
 #[derive(Debug, thiserror::Error)]
-#[error("it is `user`, `key`, or a shopper's e-mail address")]
+#[error("expected `user`, `key`, or a shopper's e-mail address")]
 pub struct SlotError;
 
 impl Email {

@@ -122,7 +122,7 @@ impl Content {
                 (Bytes::new(), Box::new(file.take(length)), Some(length))
             }
             Kind::Pipe(once) => match once.take() {
-                None => return Err(io::Error::other("it was read already")),
+                None => return Err(io::Error::other("it was already read")),
                 Some(Pipe {
                     begin, rest: None, ..
                 }) => return Ok(begin.into()),

@@ -34,26 +34,26 @@ pub(super) fn wrong(problem: impl Into<String>, hint: impl Into<String>) -> Targ
 pub fn check(url: &Url, account: &Account, site: &Site) -> Result<(), TargetError> {
     let refuse = |why: &str| {
         Err(wrong(
-            format!("the credential of {account} is not sent there: {why}"),
+            format!("refusing to send the credential of {account}: {why}"),
             "",
         ))
     };
     if !url.username().is_empty() || url.password().is_some() {
-        return refuse("the URL holds a user name or password");
+        return refuse("the URL contains a user name or password");
     }
     if url.fragment().is_some() || has_dots(url.path()) || url.path().contains('\\') {
-        return refuse("its path may mean another one");
+        return refuse("its path may lead to another path");
     }
     let name = url.host_str().unwrap_or_default();
     let host = match site {
         Site::Vtex => {
             if url.scheme() != "https" || url.port_or_known_default() != Some(443) {
-                return refuse("only HTTPS on port 443 is used");
+                return refuse("the URL is not HTTPS on port 443");
             }
             match Host::named(name, account) {
                 Named::Ours(host, _) => host,
                 Named::Others => return refuse("the host is another account's"),
-                Named::Outside => return refuse("it is not one of VTEX's API hosts"),
+                Named::Outside => return refuse("the host is not one of VTEX's API hosts"),
             }
         }
         Site::Local(at) => {
@@ -63,7 +63,7 @@ pub fn check(url: &Url, account: &Account, site: &Site) -> Result<(), TargetErro
                 || url.port_or_known_default() != Some(at.port())
                 || ours.is_none()
             {
-                return refuse("it is not the sandbox that VTEXID_URL names");
+                return refuse("the host is not the sandbox in VTEXID_URL");
             }
             Host::Commerce
         }
@@ -76,7 +76,7 @@ pub fn check(url: &Url, account: &Account, site: &Site) -> Result<(), TargetErro
     let first = url.path().split('/').nth(1).unwrap_or_default();
     match host.account_in() {
         AccountIn::Segment if !is_ours(first) => refuse("the path is another account's"),
-        AccountIn::Query if named.is_empty() => refuse("it names no account"),
+        AccountIn::Query if named.is_empty() => refuse("the parameter `an` is missing"),
         _ => Ok(()),
     }
 }

@@ -75,7 +75,7 @@ impl Pager {
             return match range.moved_on() {
                 _ if from >= range.total => Next::End,
                 _ if from > LAST_SEARCH_ITEM => Next::Refused(
-                    "the search gives no items after the first 2,500",
+                    "the search returns no items after the first 2,500",
                     "narrow the search, such as by category or price",
                 ),
                 next => next,
@@ -88,7 +88,7 @@ impl Pager {
     pub fn warning(page: &Page<'_>) -> Option<String> {
         let pages = u64_of(&page.items.field("paging")?, "pages")?;
         (is_oms(page.url) && pages > LAST_OMS_PAGE).then(|| {
-            format!("OMS has {pages} pages of this list, but gives only the first {LAST_OMS_PAGE}: narrow by date")
+            format!("OMS has {pages} pages of this list, but returns only the first {LAST_OMS_PAGE}: filter by date")
         })
     }
 }
@@ -174,8 +174,8 @@ fn after(page: &Page<'_>, number: Option<u64>, pages: Option<u64>) -> Next {
     let path = page.url.path();
     if next > LAST_OMS_PAGE && is_oms(page.url) {
         return Next::Refused(
-            "OMS gives no pages after the 30th",
-            "narrow by date, such as with `f_creationDate`, and ask for 100 a page (`per_page=100`)",
+            "OMS returns no pages after the 30th",
+            "filter by date, such as with `f_creationDate`, and request 100 per page (`per_page=100`)",
         );
     }
     let usual = if path.starts_with("/api/license-manager/") {

@@ -76,7 +76,7 @@ pub fn authorize(
         Credential::Token(token) => {
             let name = token
                 .carrier()
-                .ok_or_else(|| wrong("this token is no credential", ""))?;
+                .ok_or_else(|| wrong("this token is not a credential", ""))?;
             let token = token.secret().expose();
             if name == token::COOKIE {
                 headers.insert(header(&name)?, secret(token)?);
@@ -99,7 +99,7 @@ pub fn authorize(
 }
 
 fn header(name: &str) -> Result<HeaderName, TargetError> {
-    HeaderName::try_from(name).map_err(|_| wrong("the credential fits in no header", ""))
+    HeaderName::try_from(name).map_err(|_| wrong("the credential does not fit in a header", ""))
 }
 
 /// A header's value that shows itself nowhere.

@@ -74,8 +74,8 @@ pub fn target(site: &Site, account: &Account, typed: Typed<'_>) -> Result<Url, T
             Named::Others => return Err(others(account)),
             Named::Outside => {
                 return Err(wrong(
-                    "not a host of VTEX's APIs: no credential is sent there",
-                    "pass `--as none` to send the request without one",
+                    "refusing to send a credential to a host that is not one of VTEX's API hosts",
+                    "pass `--as none` to send the request without a credential",
                 ));
             }
         },
@@ -85,7 +85,7 @@ pub fn target(site: &Site, account: &Account, typed: Typed<'_>) -> Result<Url, T
     let workspace = match (workspace, typed.workspace) {
         (Some(named), Some(asked)) if named != asked => {
             return Err(wrong(
-                format!("two workspaces are named: {named} and, with --workspace, {asked}"),
+                format!("conflicting workspaces: {named}, and {asked} with --workspace"),
                 "",
             ));
         }
@@ -157,26 +157,23 @@ fn check_text(text: &str) -> Result<(), TargetError> {
     if text.trim().is_empty() {
         return Err(wrong(
             "the path is empty",
-            "give the path of an API, such as `/api/catalog_system/pvt/brand/list`",
+            "type an API's path, such as `/api/catalog_system/pvt/brand/list`",
         ));
     }
     if text.chars().any(char::is_control) {
-        return Err(wrong(
-            "invalid path: there is a control character in it",
-            "",
-        ));
+        return Err(wrong("invalid path: it contains a control character", ""));
     }
     if let [drive, b':', b'/' | b'\\', ..] = text.as_bytes()
         && drive.is_ascii_alphabetic()
     {
         return Err(wrong(
-            "this is a Windows path: Git Bash rewrites what begins with a slash",
-            "type the path without its first slash, or run `export MSYS_NO_PATHCONV=1` before",
+            "this is a Windows path: Git Bash rewrites arguments that begin with a slash",
+            "leave out the first slash, or run `export MSYS_NO_PATHCONV=1` first",
         ));
     }
     if text.contains('#') {
         return Err(wrong(
-            "invalid path: what follows the `#` would not be sent",
+            "invalid path: the part after `#` would not be sent",
             "write it as `%23`",
         ));
     }
@@ -190,17 +187,17 @@ fn parts(text: &str) -> Result<Parts<'_>, TargetError> {
         None => (text, None),
     };
     if path.contains('\\') {
-        return Err(wrong("invalid path: there is a backslash in it", ""));
+        return Err(wrong("invalid path: it contains a backslash", ""));
     }
     if path.starts_with("//") {
         return Err(wrong(
-            "invalid path: two slashes at its start would name a host",
-            "begin it with one slash",
+            "invalid path: two slashes at the start mean a host",
+            "use one slash",
         ));
     }
     if has_dots(path) {
         return Err(wrong(
-            "invalid path: a `.` or `..` in it leads to another path",
+            "invalid path: its `.` or `..` leads to another path",
             "",
         ));
     }
@@ -246,16 +243,16 @@ fn given_by(
     }
     if url.scheme() != "https" || url.port_or_known_default() != Some(443) {
         return Err(wrong(
-            "not HTTPS on port 443: no credential is sent there",
-            "give the path alone",
+            "refusing to send a credential: the URL is not HTTPS on port 443",
+            "type only the path",
         ));
     }
     match Host::named(name, account) {
         Named::Ours(host, workspace) => Ok((Some(host), workspace)),
         Named::Others => Err(others(account)),
         Named::Outside => Err(wrong(
-            "not a host of VTEX's APIs: no credential is sent there",
-            "pass `--as none` to send the request without one",
+            "refusing to send a credential to a host that is not one of VTEX's API hosts",
+            "pass `--as none` to send the request without a credential",
         )),
     }
 }
@@ -274,8 +271,8 @@ fn only_the_sandbox(site: &Site) -> Result<(), TargetError> {
     match site {
         Site::Vtex => Ok(()),
         Site::Local(_) => Err(wrong(
-            "VTEXID_URL is set, so only the sandbox is asked",
-            "unset VTEXID_URL to ask other hosts",
+            "VTEXID_URL is set: requests go only to the sandbox",
+            "unset VTEXID_URL to use other hosts",
         )),
     }
 }
@@ -298,8 +295,8 @@ fn placed(
         (None, None, Some(host)) => host,
         (None, None, None) => {
             return Err(wrong(
-                "no VTEX host is documented for this path",
-                "the paths of APIs begin with /api/, /_v/ or /pricing/, for example; --host names a host for any other",
+                "unknown path: no VTEX host is documented for it",
+                "API paths begin with /api/, /_v/ or /pricing/, for example; for other paths pass --host HOST",
             ));
         }
     };
@@ -327,7 +324,7 @@ fn with_account(account: &Account, host: Host, query: Option<&str>) -> Result<St
     {
         return Err(wrong(
             format!("the parameter `an` names another account than {account}"),
-            "leave it out: vtexid adds it where it is needed; --account names the account",
+            "leave it out: vtexid adds it if needed; choose the account with --account",
         ));
     }
     Ok(match query {
@@ -363,7 +360,7 @@ fn origin(
 fn parse_typed(text: &str) -> Result<Url, TargetError> {
     let url = parse(text)?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("there is a user name or password in the URL", ""));
+        return Err(wrong("the URL contains a user name or password", ""));
     }
     let (_, rest) = text.split_once("://").unwrap_or_default();
     if rest.starts_with(['/', '\\']) || rest.split('?').next().unwrap_or_default().contains('\\') {

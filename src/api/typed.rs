@@ -79,7 +79,7 @@ pub fn headers<'a>(lines: impl IntoIterator<Item = &'a String>) -> Result<Header
     let mut headers = HeaderMap::new();
     for line in lines {
         if line.contains(['\r', '\n']) {
-            return Err("invalid header: there is a line break in it".to_owned());
+            return Err("invalid header: it contains a line break".to_owned());
         }
         let (name, value) = line
             .split_once(':')
@@ -90,7 +90,7 @@ pub fn headers<'a>(lines: impl IntoIterator<Item = &'a String>) -> Result<Header
             .map_err(|_| format!("invalid character in the header {name}"))?;
         if name == "cookie" && holds_token(&value) {
             return Err(format!(
-                "there is a {} cookie in the header: vtexid adds the credential that --as names",
+                "the header contains a {} cookie: choose the credential with --as",
                 token::COOKIE
             ));
         }
@@ -106,11 +106,11 @@ fn check_name(name: &HeaderName) -> Result<(), String> {
     }
     if text == APP_KEY || text == APP_TOKEN || is_carrier(text) {
         return Err(format!(
-            "cannot set the header {name}: vtexid adds the credential that --as names"
+            "cannot set the header {name}: choose the credential with --as"
         ));
     }
     if FRAMING.contains(&text) {
-        return Err(format!("cannot set the header {name}: vtexid does"));
+        return Err(format!("cannot set the header {name}: vtexid sets it"));
     }
     Ok(())
 }

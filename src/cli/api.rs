@@ -13,17 +13,17 @@ use crate::slot::Slot;
 
 pub(super) const ABOUT: &str = "Send a request to a VTEX API, with the right host and credential
 
-The host follows from the path, and the account's token or app key pair is added: nobody sees it, and no other host is sent it. The body of a 2xx answer is printed as it comes; any other answer is an error. GET and HEAD are repeated after 429, 503 and no answer; redirects are not followed.";
+vtexid finds the host from the path, and adds the account's token or app key pair, without showing it or sending it to any other host. The body of a 2xx answer is printed unchanged; any other answer is an error. GET and HEAD are retried after 429, 503 and no answer. Redirects are not followed.";
 
 pub(super) const EXAMPLES: &str = "Examples:
   vtexid api /api/catalog_system/pvt/brand/list
-          at a terminal JSON is indented
+          JSON is indented at a terminal
   vtexid api '/api/oms/pvt/orders?per_page=100' --paginate | jq -r .orderId
-          every item of every page, one a line
+          every item of every page, one per line
   vtexid api -X PUT /pricing/prices/1 -d @price.json
-          send a file
+          send a file as the body
   vtexid api /api/catalog_system/pvt/brand/list --print-curl
-          the same request for curl, without the credential";
+          print the curl command, without the credential";
 
 /// `vtexid api`
 #[derive(Debug, Args)]
@@ -32,31 +32,31 @@ pub(super) const EXAMPLES: &str = "Examples:
     reason = "each is one flag of the command line"
 )]
 pub struct Api {
-    /// The API's path, with its query; or a URL of one of the account's hosts
+    /// The path and query, or a URL of one of the account's hosts
     #[arg(value_name = "PATH")]
     pub path: ApiPath,
-    /// The method (else GET, or POST with --data)
+    /// The method (default: GET, or POST with --data)
     #[arg(short = 'X', long, value_name = "METHOD", value_hint = ValueHint::Other)]
     pub method: Option<String>,
-    /// Send this text, or a file with @FILE, or stdin with @-; as JSON unless a header says otherwise
+    /// Send this text, a file with @FILE, or stdin with @-; as JSON unless -H sets another Content-Type
     #[arg(short, long, value_name = "TEXT|@FILE", allow_hyphen_values = true, value_hint = ValueHint::Other)]
     pub data: Option<String>,
-    /// Send this header too; may be given several times
+    /// Send this header too; can be repeated
     #[arg(short = 'H', long, value_name = "NAME: VALUE", value_hint = ValueHint::Other)]
     pub header: Vec<String>,
     /// Print the status and the headers before the body
     #[arg(short, long, conflicts_with = "paginate")]
     pub include: bool,
-    /// Write the answer to FILE, which is replaced once it is complete
+    /// Write the answer to FILE, and replace FILE only when it is complete
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
     /// Send this credential of the account: `user`, `key` (the app key pair), a shopper's e-mail, or `none`
     #[arg(long = "as", value_name = "user|key|none|EMAIL")]
     pub credential: Option<As>,
-    /// Send a GET and nothing else, for allow-lists: refuses --method, --data, --output, --as none and --print-curl
+    /// Allow only GET, for allow-lists: refuses --method, --data, --output, --as none and --print-curl
     #[arg(long, conflicts_with_all = ["method", "data", "output", "print_curl"])]
     pub get: bool,
-    /// Use this one of the account's hosts instead of the documented one
+    /// Use this host of the account instead of the documented one
     #[arg(long, value_name = "HOST", value_hint = ValueHint::Other)]
     pub host: Option<String>,
     /// Use this VTEX IO workspace, on myvtex.com
@@ -91,7 +91,7 @@ impl FromStr for As {
             _ => text
                 .parse()
                 .map(Self::Slot)
-                .map_err(|_| "it is `user`, `key`, `none`, or a shopper's e-mail address"),
+                .map_err(|_| "expected `user`, `key`, `none`, or a shopper's e-mail address"),
         }
     }
 }

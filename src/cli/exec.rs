@@ -10,18 +10,18 @@ use crate::{format::Variable, time::parse_span};
 /// What `--help` says first.
 pub(super) const ABOUT: &str = "Run a program with the credential in its environment
 
-VTEX_TOKEN, VTEX_ACCOUNT, VTEX_APP_KEY and VTEX_APP_TOKEN are removed from the environment. Then VTEX_ACCOUNT and VTEX_TOKEN are set, or with `--as key` VTEX_APP_KEY, VTEX_APP_TOKEN and VTEX_ACCOUNT, or with --set only what it names.
+VTEX_TOKEN, VTEX_ACCOUNT, VTEX_APP_KEY and VTEX_APP_TOKEN are removed from the environment. Then VTEX_ACCOUNT and VTEX_TOKEN are set, or with `--as key` VTEX_APP_KEY, VTEX_APP_TOKEN and VTEX_ACCOUNT, or with --set only the variables that it names.
 
-The program and everything it starts can read these variables. The token is not renewed inside: --min-validity asks for one that is valid for long enough. The program takes the place of vtexid (on Windows vtexid waits for it): its signals and its exit code are its own.";
+The program and everything it starts can read these variables. The token is not renewed while the program runs: use --min-validity if it runs for long. The program replaces vtexid (on Windows vtexid waits for it), so it gets the signals, and its exit code is the result.";
 
 /// What `--help` says last.
 pub(super) const EXAMPLES: &str = "Examples:
   vtexid exec -- npm test
-          with VTEX_ACCOUNT and VTEX_TOKEN
+          set VTEX_ACCOUNT and VTEX_TOKEN
   vtexid exec --as key -- python sync.py
-          with VTEX_APP_KEY, VTEX_APP_TOKEN and VTEX_ACCOUNT
+          set VTEX_APP_KEY, VTEX_APP_TOKEN and VTEX_ACCOUNT
   vtexid exec --set FS_DISCOVERY_APP_KEY=key --set FS_DISCOVERY_APP_TOKEN=app-token -- yarn build
-          under the names that FastStore reads";
+          set the variables that FastStore reads";
 
 /// `vtexid exec`
 #[derive(Debug, Args)]
@@ -29,10 +29,10 @@ pub struct Exec {
     /// Which credential
     #[command(flatten)]
     pub credential: CredentialArg,
-    /// Set this variable, and none but those named so: token, cookie, key, app-token, account or login
+    /// Set only the variables named with --set, to: token, cookie, key, app-token, account or login
     #[arg(long, value_name = "NAME=WHAT")]
     pub set: Vec<Setting>,
-    /// Have at least this long left, renewing if need be: 90s, 10m, 2h
+    /// Require a token that is valid for this long, and renew it if needed: 90s, 10m, 2h
     #[arg(long, value_name = "TIME", value_parser = parse_span)]
     pub min_validity: Option<Duration>,
     /// The program and its arguments
@@ -78,7 +78,7 @@ impl FromStr for Setting {
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, what) = text
             .split_once('=')
-            .ok_or("write NAME=WHAT, such as TOKEN=token")?;
+            .ok_or("expected NAME=WHAT, such as TOKEN=token")?;
         let what = match what {
             "token" => What::Token,
             "cookie" => What::Cookie,
@@ -88,7 +88,7 @@ impl FromStr for Setting {
             "login" => What::Login,
             _ => {
                 return Err(
-                    "after `=` comes token, cookie, key, app-token, account or login".into(),
+                    "expected token, cookie, key, app-token, account or login after `=`".into(),
                 );
             }
         };

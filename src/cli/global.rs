@@ -10,7 +10,7 @@ use crate::account::Typed;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub struct Global {
-    /// Act on this account (else VTEX_ACCOUNT, else the current one)
+    /// Act on this account (default: VTEX_ACCOUNT, or the current account)
     #[arg(short, long, global = true, value_name = "ACCOUNT")]
     pub account: Option<Typed>,
     /// Print the answer as JSON
@@ -22,7 +22,7 @@ pub struct Global {
     /// Hide notes on stderr; warnings and errors stay
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Colours: auto asks the terminal, NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM
+    /// Colours: auto depends on the terminal, NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM
     #[arg(
         long,
         global = true,

@@ -8,10 +8,10 @@ pub const FIRST: &str = "Examples:
   vtexid inspect                                  explain the token
 
 Log in:
-  login        with the browser, as a shopper, or with a token
+  login        log in with the browser, as a shopper, or with a token
   logout       revoke and delete credentials
-  switch       make another account the current one
-  status       what is stored, and what commands use
+  switch       choose the current account
+  status       show what is stored, and what commands use
 
 Use the token:
   api          send a request to a VTEX API
@@ -22,9 +22,9 @@ In CI:
   apptoken     make a token from an app key
   toolbelt     share sessions with VTEX's own CLI
 
-Explain and look after:
+Explain and check:
   inspect      explain a token
-  doctor       check what a login and a token depend on
+  doctor       check store, clipboard, browser, clock and network
   completions  print a shell's completion script
   help         explain a command";
 
@@ -44,45 +44,45 @@ pub const EXAMPLES_FIRST: &str = "{about-with-newline}{after-help}
 
 /// In what follows help, a heading becomes a section of the man page, and what is indented by two a term in it.
 pub const MORE: &str = "Exit status:
-  0    done
-  1    anything not below
+  0    success
+  1    any other failure
   2    wrong usage
-  3    the token is not good: expired or refused
-  4    nobody is logged in, or the stored token has expired for good
-  5    the credential store is missing, locked, or does not answer
-  6    VTEX ID or an API was not reached or failed: worth trying again
+  3    the token is invalid: expired, rejected, or with a wrong signature
+  4    not logged in, or the stored token has expired and cannot be renewed
+  5    the credential store is missing, locked, or does not respond
+  6    VTEX ID or an API could not be reached, or failed: try again
   126, 127
-       exec: the program cannot be run, or is not there
+       exec: the program cannot be run, or was not found
   129, 130, 131, 143
        ended by a signal: HUP, INT (Ctrl-C), QUIT, TERM
 
 Environment:
-  VTEX_ACCOUNT                  the account, where --account does not name one
-  VTEX_TOKEN                    a token that overrides the stored ones, where it fits -a and --as
-  VTEX_APP_KEY, VTEX_APP_TOKEN  the app key pair, used where nothing is stored
-  BROWSER                       what opens pages: a program or a list; none opens none
-  CI                            login refuses to wait for a browser
-  VTEXID_COPY                   never copies a token to the clipboard unless --copy asks for it
-  VTEXID_STORE                  where new accounts are saved, where --store does not say: keyring, kernel or file
-  VTEXID_DIR                    the folder of the session index, an absolute path
-  VTEXID_URL                    a VTEX ID on this machine, such as the sandbox
-  HTTPS_PROXY, ALL_PROXY        the proxy, of which the first is used
-  NO_PROXY                      what is reached without it
-  SSL_CERT_FILE, SSL_CERT_DIR   the certificates to trust, as PEM
+  VTEX_ACCOUNT                  the account; --account overrides it
+  VTEX_TOKEN                    a token that overrides the stored ones, if it matches -a and --as
+  VTEX_APP_KEY, VTEX_APP_TOKEN  the app key pair, used if nothing is stored
+  BROWSER                       what opens pages: a program or a list; `none` opens none
+  CI                            login does not wait for a browser
+  VTEXID_COPY                   `never`: copy no token to the clipboard, except with --copy
+  VTEXID_STORE                  the store of new accounts; --store overrides it
+  VTEXID_DIR                    the folder of the session index, as an absolute path
+  VTEXID_URL                    a stand-in for VTEX ID on this machine, such as the sandbox
+  HTTPS_PROXY, ALL_PROXY        the proxy; HTTPS_PROXY overrides ALL_PROXY
+  NO_PROXY                      hosts to reach without the proxy
+  SSL_CERT_FILE, SSL_CERT_DIR   PEM files to trust instead of the system's certificates
   NO_COLOR                      no colours
 
 Files:
-  ~/.config/vtexid/index.json   who is logged in where; nothing secret
-  ~/.config/vtexid/secrets/     tokens in plain text, where --store file asks for it
-  ~/.local/state/vtexid/locks/  empty files that keep two commands from changing one session at once
-  ~/.vtex/session/              what the toolbelt commands read and write
+  ~/.config/vtexid/index.json   who is logged in where; no secrets
+  ~/.config/vtexid/secrets/     tokens in plain text, with --store file
+  ~/.local/state/vtexid/locks/  empty lock files, one per session
+  ~/.vtex/session/              the files of VTEX's own CLI, for the toolbelt commands
 
 Examples:
   vtexid login mystore
           log in to mystore.myvtex.com with the browser
   vtexid api /api/catalog_system/pvt/brand/list
-          call an API; nobody sees the token
+          call an API, without showing the token
   vtexid inspect
-          say what the token is, what it may do, and for how long
+          explain the token: user, account, permissions, expiry
   vtexid apptoken
           make a token from VTEX_APP_KEY and VTEX_APP_TOKEN";

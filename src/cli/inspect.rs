@@ -13,13 +13,13 @@ pub struct Inspect {
     /// Which credential
     #[command(flatten)]
     pub credential: CredentialArg,
-    /// The token, or `-` for stdin (else what is piped in, else the stored token).
-    /// Other users of this machine can see arguments: prefer stdin
+    /// The token, or `-` for stdin (default: a pipe on stdin, or the stored token). Prefer stdin: other users of this
+    /// machine can see arguments
     pub token: Option<String>,
-    /// Explain the stored token, and leave stdin alone, as in a loop that reads it
+    /// Explain the stored token and do not read stdin, as inside a loop that reads it
     #[arg(long, conflicts_with = "token")]
     pub stored: bool,
-    /// Exit with 3 unless it is good: not expired, signed, nothing odd; or for so long at least: 90s, 10m, 2h.
+    /// Exit with 3 if the token has expired or has another problem, or is valid for less than TIME: 90s, 10m, 2h.
     /// Prints one line, with -q none
     #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true, value_parser = parse_span)]
     #[expect(
@@ -27,16 +27,16 @@ pub struct Inspect {
         reason = "the flag may be absent, bare, or have a time"
     )]
     pub check: Option<Option<Duration>>,
-    /// Print this claim's value and nothing else
+    /// Print only this claim's value
     #[arg(long, value_name = "NAME")]
     pub claim: Option<String>,
     /// Check the signature with the key in FILE: a public key or certificate (PEM), a JWK or a JWKS
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub key: Option<PathBuf>,
-    /// Check the signature (HS256, HS384, HS512) with the secret in FILE, taken as it is
+    /// Check the signature (HS256, HS384, HS512) with the bytes of FILE as the secret
     #[arg(long, value_name = "FILE", conflicts_with = "key", value_hint = ValueHint::FilePath)]
     pub secret: Option<PathBuf>,
-    /// Ask VTEX ID whether the token is good; exit with 3 if it is not
+    /// Ask VTEX ID whether the token is valid; exit with 3 if it is not
     #[arg(long)]
     pub online: bool,
     /// Ask License Manager, with the token itself, for the user's roles

@@ -24,19 +24,19 @@ pub struct LocalToken {
     /// Details of the format
     #[command(flatten)]
     pub shaping: Shaping,
-    /// Have at least this long left, renewing if need be: 90s, 10m, 2h
+    /// Require a token that is valid for this long, and renew it if needed: 90s, 10m, 2h
     #[arg(long, value_name = "TIME", value_parser = parse_span)]
     pub min_validity: Option<Duration>,
-    /// Renew it even when it is good for long enough
+    /// Renew the token even if it is still valid
     #[arg(long)]
     pub refresh: bool,
-    /// Copy what is printed to the clipboard, even when not printing to a terminal
+    /// Copy what is printed to the clipboard, also in a script
     #[arg(long, overrides_with = "no_copy")]
     pub copy: bool,
-    /// Do not copy it to the clipboard
+    /// Do not copy the token to the clipboard
     #[arg(long, overrides_with = "copy")]
     pub no_copy: bool,
-    /// Clear the clipboard after this long if it still holds the token: 90s, 10m, never (else 2m)
+    /// Clear the clipboard after this long if it still holds the token: 90s, 10m, never (default: 2m)
     #[arg(long, value_name = "TIME", value_parser = parse_clear_after)]
     pub clear_after: Option<ClearAfter>,
 }

@@ -40,17 +40,17 @@ use crate::{
 
 /// Log in to VTEX from the terminal, print the token, explain any token
 ///
-/// vtexid mirrors `vtex login` and `vtex local token` of VTEX's own CLI, but keeps the token in the operating
+/// vtexid does what `vtex login` and `vtex local token` of VTEX's own CLI do, but saves the token in the operating
 /// system's keyring, renews it, and never prompts in a script.
 ///
-/// A command's answer and nothing else is on standard output; words for people are on standard error.
+/// Standard output has only the command's answer. Messages go to standard error.
 #[derive(Debug, Parser)]
 #[command(name = "vtexid", version, arg_required_else_help = true, styles = style::of_help())]
 #[command(
     before_help = help::FIRST,
     help_template = help::FIRST_SCREEN,
     after_long_help = help::MORE,
-    after_help = "Exit codes: 0 done, 1 other failure, 2 wrong usage, 3 token not good, 4 not logged in,\n5 credential store, 6 VTEX not reached or failed (try again), 129 to 143 ended by a signal"
+    after_help = "Exit codes: 0 success, 1 other failure, 2 wrong usage, 3 invalid token, 4 not logged in,\n5 credential store, 6 VTEX unreachable or failing (try again), 129 to 143 ended by a signal"
 )]
 pub struct Cli {
     /// What applies to every command
@@ -64,57 +64,57 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Log in with the browser and keep the token in the OS keyring
+    /// Log in with the browser and save the token in the OS keyring
     ///
-    /// The printed address opens in any browser. Where that one cannot come back to this machine, as over
-    /// SSH, paste the address it ended on. Where the session can be renewed, no browser is needed.
+    /// You can open the printed address in any browser. If the browser cannot reach this machine, as over SSH,
+    /// paste the final URL. If the session can be renewed, no browser is needed.
     #[command(help_template = help::EXAMPLES_FIRST, after_help = "Examples:
   vtexid login mystore
-          mystore for mystore.myvtex.com; it becomes the current account
+          log in to mystore.myvtex.com; mystore becomes the current account
   vtexid login mystore --port 39873
           over SSH, after: ssh -N -L 39873:127.0.0.1:39873 HOST
   vtexid login mystore --with-token < token.txt
-          save a token that you have already
+          save a token you already have
   vtexid login mystore --shopper ana@example.com
-          a shopper, with the code that the store mails
+          log in as a shopper, with a code that the store mails
   vtexid login mystore --oauth-provider NAME < access-token
-          a shopper of a store with SSO, without a person: for tests and CI")]
+          log in as a shopper of a store with SSO, for tests and CI")]
     Login(Login),
     /// Revoke the account's tokens at VTEX ID and delete its credentials here
     ///
-    /// A token is deleted here even where VTEX ID cannot be reached, but not where it cannot be read, as from a locked
-    /// keyring: it would stay valid. If the token has expired, its session is ended, so that nobody can renew it.
+    /// The token is deleted here even if VTEX ID cannot be reached. If the keyring is locked, nothing is deleted, because
+    /// the token would stay valid. If the token has expired, its session is ended, so that nobody can renew it.
     #[command(help_template = help::EXAMPLES_FIRST, after_help = "Examples:
   vtexid logout mystore
           revoke and delete all credentials of mystore
   vtexid logout mystore --as key
-          delete its app key alone
+          delete only its app key
   vtexid logout --all
-          of every account")]
+          log out of every account")]
     Logout(Logout),
     /// Make another logged-in account the current one
     ///
-    /// The current account is the one that commands act on where neither --account nor VTEX_ACCOUNT names
-    /// another. Without ACCOUNT, switch lists the accounts and asks for one; in a script that is wrong usage.
+    /// Commands act on the current account unless --account or VTEX_ACCOUNT names another. Without ACCOUNT, switch
+    /// lists the accounts and asks for one; in a script that is an error.
     #[command(help_template = help::EXAMPLES_FIRST, after_help = "Examples:
   vtexid switch mystore
-          act on mystore from here on
+          make mystore the current account
   vtexid switch -
-          go back to the account before")]
+          go back to the previous account")]
     Switch {
-        /// The account, or `-` for the one before (asked for at a terminal)
+        /// The account, or `-` for the previous one (at a terminal it can be left out)
         #[arg(value_name = "ACCOUNT|-")]
         to: Option<Target>,
     },
     /// Show every stored credential, how long it is valid, and which one commands use
     ///
-    /// It reads no secret and needs no network, so it is safe in a prompt. With --account it shows that account alone,
-    /// and exits with 4 where nobody is logged in to it.
+    /// It reads no secret and needs no network, so it is safe in a prompt. With --account it shows only that account,
+    /// and exits with 4 if you are not logged in to it.
     #[command(visible_alias = "whoami", help_template = help::EXAMPLES_FIRST, after_help = "Examples:
   vtexid status
-          every account, and what commands use now
+          show every account, and what commands use now
   vtexid status --short
-          `mystore user`, for a prompt")]
+          print only `mystore user`, for a prompt")]
     Status(Status),
     /// Print the stored token
     #[command(subcommand, arg_required_else_help = true)]
@@ -124,7 +124,7 @@ pub enum Command {
     Exec(Exec),
     /// Make a token from an app key and app token
     #[command(
-        long_about = "Make a token from an app key and app token\n\nThe pair is read from VTEX_APP_KEY and VTEX_APP_TOKEN, or from --app-key and --app-token-file; at a terminal the app token is asked for. Without a key, the pair saved for the account is used. The account is --account, else VTEX_ACCOUNT, else the one in the key's name, else the current one. Needs no keyring and no home directory. Such a token is valid for 6 hours.",
+        long_about = "Make a token from an app key and app token\n\nThe pair is read from VTEX_APP_KEY and VTEX_APP_TOKEN, or from --app-key and --app-token-file; at a terminal vtexid asks for the app token. Without an app key, the pair saved for the account is used. The account is --account, else VTEX_ACCOUNT, else the one in the app key's name, else the current one. Needs no keyring and no home directory. The token is valid for 6 hours.",
         help_template = help::EXAMPLES_FIRST,
         after_help = "Examples:
   vtexid apptoken
@@ -132,9 +132,9 @@ pub enum Command {
   vtexid apptoken --app-key KEY --app-token-file /run/secrets/vtex
           from a mounted secret
   vtexid apptoken --app-key KEY --save
-          ask for the app token and keep the pair for later
+          ask for the app token, and save the pair for later
   vtexid apptoken --format key-headers | curl -H @- URL
-          call an API with the pair itself"
+          call an API with the pair instead of a token"
     )]
     Apptoken(Apptoken),
     /// Send a request to a VTEX API, with the right host and credential
@@ -143,34 +143,34 @@ pub enum Command {
     /// Import sessions from VTEX's own CLI, or export one to it
     #[command(subcommand, arg_required_else_help = true)]
     Toolbelt(Toolbelt),
-    /// Explain a token: who, account, kind, what it may do, how long it is good
+    /// Explain a token: user, account, kind, permissions, expiry
     #[command(
-        long_about = "Explain a token: who, account, kind, what it may do, how long it is good\n\nThe token may be pasted as it comes: with Bearer, as a header line, a cookie string, in quotes, as JSON, wrapped. With --json, standard input with a token on each line brings an answer on each line.",
+        long_about = "Explain a token: user, account, kind, permissions, expiry\n\nPaste the token in any form: with Bearer, as a header, a cookie string, a cURL command, JSON, in quotes, with line breaks. With --json, standard input can have one token per line; the output then has one answer per line.",
         help_template = help::EXAMPLES_FIRST,
         after_help = "Examples:
   vtexid inspect
           explain the stored token
   vtexid inspect < token.txt
-          explain what is piped in
+          explain a token from a file or a pipe
   vtexid inspect --check=10m
-          exit with 3 unless it is good for ten minutes more
+          exit with 3 unless it is valid for at least 10 more minutes
   vtexid inspect --claim account
-          print one claim and nothing else"
+          print only this claim"
     )]
     Inspect(Inspect),
     /// Check what a login and a token depend on: store, clipboard, browser, clock, network
     ///
-    /// It exits with 0 if no check fails, and says what to do about each that does.
+    /// It exits with 0 if no check fails, and says how to fix each problem.
     #[command(help_template = help::EXAMPLES_FIRST, after_help = "Examples:
   vtexid doctor
           check everything
   vtexid doctor -a mystore
-          ask VTEX ID about mystore")]
+          check mystore at VTEX ID")]
     Doctor,
     /// Print the completion script for a shell
     ///
-    /// Commands, flags, values and the names of the known accounts are completed; names are asked for at each
-    /// Tab.
+    /// It completes commands, flags, values, and the names of your accounts. The script asks vtexid at each Tab, so you
+    /// need not update it.
     #[command(help_template = help::EXAMPLES_FIRST, after_help = "Examples:
   eval \"$(vtexid completions bash)\"
           for bash, in ~/.bashrc
@@ -212,28 +212,28 @@ fn parse_port(text: &str) -> Result<u16, &'static str> {
 /// `vtexid login`
 #[derive(Debug, Args)]
 pub struct Login {
-    /// The accounts: `mystore` for mystore.myvtex.com (else VTEX_ACCOUNT, else the current one)
+    /// The accounts: `mystore` for mystore.myvtex.com (default: VTEX_ACCOUNT, or the current account)
     #[arg(value_name = "ACCOUNT")]
     pub names: Vec<Typed>,
-    /// Save the token on stdin, if VTEX ID accepts it, instead of opening a browser (at a terminal: asked for, hidden)
+    /// Save a token from stdin instead of opening a browser, if VTEX ID accepts it (a terminal asks for it, hidden)
     #[arg(long, conflicts_with_all = ["no_browser", "port", "fresh"])]
     pub with_token: bool,
     /// As a shopper
     #[command(flatten)]
     pub as_shopper: ShopperLogin,
-    /// Sign in anew even where the session could be renewed without a browser
+    /// Sign in again, even if the session could be renewed without a browser
     #[arg(long)]
     pub fresh: bool,
-    /// Print the address to open, but open no browser
+    /// Print the address, and do not open a browser
     #[arg(long)]
     pub no_browser: bool,
-    /// Listen for the browser on this port instead of any free one
+    /// Listen for the browser on this port instead of any free port
     #[arg(long, value_name = "N", value_parser = parse_port)]
     pub port: Option<u16>,
     /// Give up after this long: 90s, 10m, 1h30m
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = parse_span)]
     pub timeout: Duration,
-    /// Where to save the token; remembered for the account. `file` is plain text
+    /// Where to save the token (remembered for the account); `file` is plain text
     #[arg(long, value_name = "STORE")]
     pub store: Option<StoreKind>,
 }
@@ -241,7 +241,7 @@ pub struct Login {
 /// The credential to use.
 #[derive(Debug, Args)]
 pub struct CredentialArg {
-    /// Use this credential of the account: `user`, `key`, or a shopper's e-mail (else the user's, else the app key's)
+    /// Use this credential of the account: `user`, `key`, or a shopper's e-mail (default: the user, or the app key)
     #[arg(long = "as", value_name = "user|key|EMAIL")]
     pub slot: Option<Slot>,
 }
@@ -249,7 +249,7 @@ pub struct CredentialArg {
 /// `vtexid status`
 #[derive(Debug, Args)]
 pub struct Status {
-    /// Print only the account and the credential that commands use now, for prompts
+    /// Print only the account and credential that commands use now, for prompts
     #[arg(long, conflicts_with = "json")]
     pub short: bool,
 }
@@ -257,19 +257,19 @@ pub struct Status {
 /// `vtexid logout`
 #[derive(Debug, Args)]
 pub struct Logout {
-    /// The account (else VTEX_ACCOUNT, else the current one)
+    /// The account (default: VTEX_ACCOUNT, or the current account)
     #[arg(value_name = "ACCOUNT", conflicts_with = "all")]
     pub name: Option<Typed>,
     /// Log out of every account
     #[arg(long, conflicts_with = "account")]
     pub all: bool,
-    /// Delete this credential alone, and not all of the account's
+    /// Delete only this credential of the account
     #[command(flatten)]
     pub credential: CredentialArg,
-    /// Open VTEX's sign-out page too, so that the next login can be another user's
+    /// Also open VTEX's sign-out page, so that another user can log in next
     #[arg(long)]
     pub browser: bool,
-    /// Forget the account even where its token cannot be read, and so not be revoked
+    /// Delete the account even if its token cannot be read, and so cannot be revoked
     #[arg(long)]
     pub force: bool,
 }
@@ -299,19 +299,19 @@ impl std::str::FromStr for Target {
 pub enum Local {
     /// Print the stored token
     #[command(
-        long_about = "Print the token\n\nIt is the one in VTEX_TOKEN, if that fits -a and --as; else the account's stored one, its user's before its app key's; else one made from VTEX_APP_KEY and VTEX_APP_TOKEN. At a terminal the raw token is copied to the clipboard as well. One that has expired is renewed first; where that cannot be done, nothing is printed.",
+        long_about = "Print the stored token\n\nVTEX_TOKEN, if it matches -a and --as; else the stored token of the account's user, or of its app key; else a token made from VTEX_APP_KEY and VTEX_APP_TOKEN. At a terminal the raw token is also copied to the clipboard. An expired token is renewed first; if that fails, nothing is printed.",
         help_template = help::EXAMPLES_FIRST,
         after_help = "Examples:
   vtexid local token --format header | curl -H @- URL
-          call an API; the token is in no process list
+          call an API, without the token in the process list
   vtexid local token --as key
-          the app key's token, not the user's
+          print the app key's token instead of the user's
   vtexid local token --min-validity 10m
-          one that is good for ten minutes at least
+          renew it if it is valid for less than 10 minutes
   eval \"$(vtexid local token --format env)\"
           set VTEX_TOKEN in sh, bash and zsh
   vtexid local token --format storage-state > state.json
-          a browser test's cookie on localhost, for Playwright"
+          save a cookie for localhost, for Playwright tests"
     )]
     Token(LocalToken),
 }
@@ -319,19 +319,19 @@ pub enum Local {
 /// `vtexid apptoken`
 #[derive(Debug, Args)]
 pub struct Apptoken {
-    /// The app key (else VTEX_APP_KEY): vtexappkey-mystore-ABCDEF
+    /// The app key, such as vtexappkey-mystore-ABCDEF (default: VTEX_APP_KEY)
     #[arg(long, value_name = "KEY")]
     pub app_key: Option<String>,
-    /// Read the app token from this file, or `-` for stdin (else VTEX_APP_TOKEN)
+    /// Read the app token from this file, or from stdin with `-` (default: VTEX_APP_TOKEN)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub app_token_file: Option<PathBuf>,
-    /// Save the app key pair, for later apptoken -a ACCOUNT and local token --as key
+    /// Save the app key pair for later: `apptoken -a ACCOUNT`, `local token --as key`
     #[arg(long)]
     pub save: bool,
-    /// Where --save keeps it; remembered for the account. `file` is plain text
+    /// Where --save saves it (remembered for the account); `file` is plain text
     #[arg(long, value_name = "STORE", requires = "save")]
     pub store: Option<StoreKind>,
-    /// How to print the token (else raw; after --save at a terminal it is not printed)
+    /// How to print the token (default: raw; with --save at a terminal it is not printed)
     #[arg(short, long, value_name = "FORMAT")]
     pub format: Option<AppFormat>,
     /// Details of the format
@@ -342,12 +342,12 @@ pub struct Apptoken {
 /// `vtexid toolbelt …`
 #[derive(Debug, Subcommand)]
 pub enum Toolbelt {
-    /// Import the toolbelt's sessions; its files stay as they are
+    /// Import the toolbelt's sessions; its files do not change
     #[command(help_template = help::EXAMPLES_FIRST, after_help = "Examples:
   vtexid toolbelt import
-          every session
+          import every session
   vtexid toolbelt import -a mystore
-          that one")]
+          import only the session of mystore")]
     Import(Import),
     /// Log the toolbelt in with the stored token, which it saves in plain text
     #[command(
@@ -355,9 +355,9 @@ pub enum Toolbelt {
         help_template = help::EXAMPLES_FIRST,
         after_help = "Examples:
   vtexid toolbelt export
-          with the stored token
+          log the toolbelt in with the stored token
   vtexid toolbelt export --workspace master
-          in CI, from VTEX_APP_KEY and VTEX_APP_TOKEN"
+          in CI, with VTEX_APP_KEY and VTEX_APP_TOKEN"
     )]
     Export(Export),
 }
@@ -365,7 +365,7 @@ pub enum Toolbelt {
 /// `vtexid toolbelt import`
 #[derive(Debug, Args)]
 pub struct Import {
-    /// Where to save the tokens (else where the account's are, else in the keyring). `file` is plain text
+    /// Where to save the tokens (default: where the account's are, or the keyring); `file` is plain text
     #[arg(long, value_name = "STORE")]
     pub store: Option<StoreKind>,
 }
@@ -376,7 +376,7 @@ pub struct Export {
     /// Which credential
     #[command(flatten)]
     pub credential: CredentialArg,
-    /// The workspace to be in (else the one it is in, else master)
+    /// The workspace to use (default: the toolbelt's current one, or master)
     #[arg(long, value_name = "NAME")]
     pub workspace: Option<String>,
 }

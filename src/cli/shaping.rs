@@ -10,7 +10,7 @@ pub struct Shaping {
     /// Set this variable instead of VTEX_TOKEN, with --format env, fish, powershell or dotenv
     #[arg(long, value_name = "VAR")]
     pub name: Option<Variable>,
-    /// The host of the cookie, with --format storage-state (else localhost)
+    /// The host of the cookie, with --format storage-state (default: localhost)
     #[arg(long, value_name = "HOST")]
     pub domain: Option<Domain>,
 }

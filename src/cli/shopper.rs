@@ -7,13 +7,13 @@ use crate::{slot::Email, time::parse_span};
 /// Whose login it is, where it is no user's of the Admin.
 #[derive(Debug, Args)]
 pub struct ShopperLogin {
-    /// Log in as this shopper, with a code that the store mails (typed at a terminal, else a line on stdin)
+    /// Log in as this shopper, with a code that the store mails (type it, or send it as a line on stdin)
     #[arg(long, value_name = "EMAIL", value_parser = parse_email, conflicts_with_all = ["with_token", "no_browser", "port", "fresh", "timeout", "oauth_provider", "duration"])]
     pub shopper: Option<Email>,
-    /// Log in as a shopper with an access token of this OAuth provider, on stdin (at a terminal: asked for, hidden)
+    /// Log in as a shopper with an access token of this OAuth provider, from stdin (a terminal asks for it, hidden)
     #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new(), conflicts_with_all = ["with_token", "no_browser", "port", "fresh", "timeout"])]
     pub oauth_provider: Option<String>,
-    /// How long a token from --oauth-provider is to be valid: 60m (the default), 120m at most
+    /// How long the token from --oauth-provider is valid: 60m by default, 120m at most
     #[arg(long, value_name = "TIME", requires = "oauth_provider", value_parser = parse_minutes)]
     pub duration: Option<u64>,
 }
@@ -35,10 +35,10 @@ fn parse_minutes(text: &str) -> Result<u64, String> {
     const MAX_MINUTES: u64 = 120;
     let seconds = parse_span(text)?.as_secs();
     if !seconds.is_multiple_of(60) {
-        return Err("it must be whole minutes".to_owned());
+        return Err("expected whole minutes".to_owned());
     }
     if seconds / 60 > MAX_MINUTES {
-        return Err(format!("it can be {MAX_MINUTES}m at most"));
+        return Err(format!("expected at most {MAX_MINUTES}m"));
     }
     Ok(seconds / 60)
 }

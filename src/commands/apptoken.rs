@@ -79,7 +79,7 @@ pub fn run(context: &Context, args: &Apptoken) -> Result<(), Failure> {
     context.mask(token.secret());
     if let Validity::ExpiredAt(exp) = token.claims().validity(context.now()) {
         Output::warn(format_args!(
-            "by this machine's clock the token has expired already, on {}",
+            "according to this machine's clock, the token already expired on {}",
             time::utc_words(exp)
         ));
     }
@@ -140,7 +140,7 @@ fn saved_pair(context: &Context) -> Result<AppPair, Failure> {
             Code::Usage,
             format_args!("no app key is saved for {account}"),
         )
-        .hint(format!("{ways}; --save saves them"))
+        .hint(format!("{ways}; add --save to save the pair"))
     })
 }
 
@@ -168,7 +168,7 @@ fn save(context: &Context, args: &Apptoken, pair: &AppPair, token: &Token) -> Re
         if !prompt::confirm(context, &question)? {
             return Err(Failure::new(
                 Code::General,
-                format_args!("kept the saved app key {old} of {account}"),
+                format_args!("did not replace the saved app key {old} of {account}"),
             ));
         }
     }
@@ -223,7 +223,7 @@ fn account(context: &Context, key: &str) -> Result<Account, Failure> {
         return Ok(account);
     }
     pair::account_of(key).ok_or_else(|| {
-        Failure::new(Code::Usage, "the app key names no account")
+        Failure::new(Code::Usage, "the app key does not contain an account")
             .hint("set VTEX_ACCOUNT, or pass --account ACCOUNT")
     })
 }
@@ -258,7 +258,7 @@ fn app_token(context: &Context, args: &Apptoken, key: &str) -> Result<Secret, Fa
                         "VTEX_APP_TOKEN belongs to the app key in VTEX_APP_KEY, not to {key}"
                     ),
                 )
-                .hint("pass the app token of that key with --app-token-file FILE (`-` is stdin)"));
+                .hint("pass that key's app token with --app-token-file FILE (`-` for stdin)"));
             }
             _ => ask(context, key)?,
         },
@@ -270,10 +270,9 @@ fn app_token(context: &Context, args: &Apptoken, key: &str) -> Result<Secret, Fa
 /// Reads an app token from stdin.
 fn read_stdin() -> Result<Secret, Failure> {
     prompt::piped_secret(MAX_FILE_BYTES).map_err(|problem| match problem {
-        prompt::StdinProblem::TooLarge => Failure::new(
-            Code::Usage,
-            "standard input is too large to be an app token",
-        ),
+        prompt::StdinProblem::TooLarge => {
+            Failure::new(Code::Usage, "standard input is too large for an app token")
+        }
         prompt::StdinProblem::Unreadable(problem) => Failure::new(
             Code::General,
             format_args!("could not read the app token from standard input: {problem}"),
@@ -288,11 +287,18 @@ fn ask(context: &Context, key: &str) -> Result<Secret, Failure> {
             Code::Usage,
             format_args!("missing app token for the app key {key}"),
         )
-        .hint(if context.config.token.as_ref().is_some_and(token::is_app_token) {
-            "VTEX_TOKEN holds an app token: set VTEX_APP_TOKEN to it, and unset VTEX_TOKEN"
-        } else {
-            "set VTEX_APP_TOKEN beside VTEX_APP_KEY, or pass --app-token-file FILE (`-` is stdin)"
-        }));
+        .hint(
+            if context
+                .config
+                .token
+                .as_ref()
+                .is_some_and(token::is_app_token)
+            {
+                "VTEX_TOKEN holds an app token: set VTEX_APP_TOKEN to it, and unset VTEX_TOKEN"
+            } else {
+                "set VTEX_APP_TOKEN too, or pass --app-token-file FILE (`-` for stdin)"
+            },
+        ));
     }
     prompt::secret(context, &format!("app token for {key}: "))
 }

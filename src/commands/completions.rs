@@ -167,7 +167,7 @@ impl Known {
         let choices: Vec<Choice> = if kind == TypeId::of::<Typed>() {
             self.accounts.clone()
         } else if kind == TypeId::of::<Target>() {
-            let back = ("-".to_owned(), "the account before this one".to_owned());
+            let back = ("-".to_owned(), "the previous account".to_owned());
             [vec![back], self.accounts.clone()].concat()
         } else if kind == TypeId::of::<Slot>() {
             slots(&[])
@@ -202,7 +202,7 @@ fn state(entry: &Entry, now: i64) -> String {
     let life = match entry.expires_on {
         None => "expiry unknown".to_owned(),
         Some(end) if end > now => format!("{} left", time::span_words(end - now)),
-        Some(_) if entry.renews() == Some(true) => "expired, renews by itself".to_owned(),
+        Some(_) if entry.renews() == Some(true) => "expired, renewable".to_owned(),
         Some(_) => "expired".to_owned(),
     };
     match &entry.login {

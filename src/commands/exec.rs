@@ -57,7 +57,7 @@ pub fn run(context: &Context, args: &Exec) -> Result<(), Failure> {
     let (program, arguments) = args
         .command
         .split_first()
-        .ok_or_else(|| Failure::new(Code::Usage, "no program is named"))?;
+        .ok_or_else(|| Failure::new(Code::Usage, "missing program"))?;
     Err(process::become_program(
         program,
         arguments,
@@ -114,7 +114,7 @@ fn pair(choice: &Choice, account: Option<&Account>) -> Result<AppPair, Failure> 
         let whose = account.map_or_else(String::new, |account| format!(" for {account}"));
         let hint = match (&choice.source, account) {
             (Source::Token(_), _) => {
-                "VTEX_TOKEN holds a token alone: unset it, and set VTEX_APP_KEY and VTEX_APP_TOKEN"
+                "VTEX_TOKEN contains only a token: unset it, and set VTEX_APP_KEY and VTEX_APP_TOKEN"
                     .to_owned()
             }
             (Source::Stored(stored), Some(account)) if stored.slot != Slot::Key => format!(
@@ -127,7 +127,7 @@ fn pair(choice: &Choice, account: Option<&Account>) -> Result<AppPair, Failure> 
         };
         Failure::new(
             Code::LoggedOut,
-            format_args!("there is no app key pair{whose} to give to the program"),
+            format_args!("missing app key pair{whose}"),
         )
         .hint(hint)
     })
@@ -159,8 +159,8 @@ impl Found<'_> {
         };
         value.ok_or_else(|| {
             let words = match what {
-                What::Cookie => "no cookie carries this token",
-                What::Login => "the token names nobody",
+                What::Cookie => "this token is not sent as a cookie",
+                What::Login => "the token does not name a user",
                 _ => "the credential does not have what --set asks for",
             };
             Failure::new(Code::BadToken, words)

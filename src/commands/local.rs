@@ -91,7 +91,7 @@ fn check_possible(
     Err(Failure::new(
         Code::BadToken,
         format_args!(
-            "a token of this kind ({}) is valid for {} at most, not for {}",
+            "tokens of this kind ({}) are valid for at most {}, not {}",
             claims.kind().words(),
             time::span_words(life),
             time::duration_words(min)
@@ -126,16 +126,16 @@ fn copy(context: &Context, args: &LocalToken, text: &Secret) {
 fn copy_over_ssh(context: &Context, args: &LocalToken, text: &Secret) {
     if let Some(ClearAfter(Some(after))) = args.clear_after {
         not_copied(&format_args!(
-            "over SSH your terminal would copy, and vtexid could not clear that after {}: leave out --clear-after",
+            "over SSH the terminal copies the token, and vtexid cannot clear it after {}: leave out --clear-after",
             time::duration_words(after)
         ));
     } else if context.config.dumb {
-        not_copied(&"over SSH your terminal would have to copy, and TERM is dumb");
+        not_copied(&"over SSH the terminal has to copy the token, but TERM is dumb");
     } else if let Err(error) = output::copy_by_terminal(text) {
         not_copied(&format_args!("could not reach the terminal: {error}"));
     } else {
         context.output.note(
-            "asked your terminal to copy it (OSC 52): it may ignore that, and the copy cannot be cleared from here",
+            "asked your terminal to copy it (OSC 52); it may ignore that, and vtexid cannot clear the copy",
         );
     }
 }

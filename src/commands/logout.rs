@@ -67,12 +67,16 @@ impl Line {
         };
         let end = match (self.revoked, self.expired) {
             _ if self.app_key.is_some() && self.deleted => {
-                "deleted here; the app key still works, until somebody deactivates it in the Admin"
+                "deleted here; the app key still works until you deactivate it in the Admin"
+            }
+            // Whether the logout ends a shopper's token is unknown (docs of the protocol).
+            (true, _) if matches!(self.credential, Slot::Shopper(_)) => {
+                "logged out at VTEX ID, deleted here"
             }
             (true, _) => "token revoked, deleted here",
             (false, true) => "deleted here; its token had expired",
             (false, false) if self.deleted => "deleted here; the token was not revoked",
-            (false, false) => "forgotten here; the token was neither deleted nor revoked",
+            (false, false) => "removed here; the token was not deleted and not revoked",
         };
         let until = self.valid_until.map_or_else(String::new, |until| {
             format!(", and is valid until {}", time::utc_words(until))
@@ -112,7 +116,7 @@ pub fn run(context: &Context, args: &cli::Logout) -> Result<(), Failure> {
         if !may_delete(context, &session, &account, &slot)? {
             context
                 .output
-                .note(format_args!("kept the app key of {account}"));
+                .note(format_args!("did not delete the app key of {account}"));
             continue;
         }
         match one(context, &api, &mut session, (&account, &slot), args.force) {
@@ -175,8 +179,12 @@ fn targets(
     };
     if line.get(slot).is_none() {
         let known: Vec<String> = line.entries().map(|(slot, _)| slot.to_string()).collect();
-        return Err(Failure::new(Code::LoggedOut, slot.missing_words(&account))
-            .hint(format!("it has: --as {}", known.join(", --as "))));
+        return Err(
+            Failure::new(Code::LoggedOut, slot.missing_words(&account)).hint(format!(
+                "stored credentials: --as {}",
+                known.join(", --as ")
+            )),
+        );
     }
     Ok(vec![(account, slot.clone())])
 }
@@ -248,7 +256,7 @@ fn one(
     let lock = session.lock_account(account)?;
     let Some(entry) = session.entry(account, slot).cloned() else {
         accounts::line(session, account)?;
-        return Err(Failure::new(Code::LoggedOut, "it was deleted meanwhile"));
+        return Err(Failure::new(Code::LoggedOut, "it was already deleted"));
     };
     let now = context.now();
     // Cut off between revoking and deleting, a revoked token would stay here as
@@ -339,7 +347,7 @@ fn cannot_revoke(
     let only = slot.flag();
     let mut failure = Failure::from(error);
     failure.hints = vec![format!(
-        "{first}; `vtexid logout {account}{only} --force` forgets it here{until}"
+        "{first}; `vtexid logout {account}{only} --force` removes it here anyway{until}"
     )];
     failure
 }
@@ -357,7 +365,7 @@ fn end_refresh_token(api: &VtexId, account: &Account, with: &RenewWith) -> bool 
     });
     if let Err(failure) = &ended {
         Output::warn(format_args!(
-            "the refresh token of {account} could not be revoked; it may work for up to about 7 days: {:#}",
+            "could not revoke the refresh token of {account} (it may work for up to 7 days): {:#}",
             failure.error
         ));
     }

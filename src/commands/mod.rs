@@ -77,7 +77,7 @@ fn name(context: &mut Context, argument: Option<&Typed>) -> Result<(), Failure> 
     match &context.account {
         Some(flag) if *flag != account => Err(Failure::new(
             Code::Usage,
-            format_args!("two accounts are named: {account} and, with --account, {flag}"),
+            format_args!("conflicting accounts: {account}, and {flag} with --account"),
         )),
         Some(_) => Ok(()),
         None => {

@@ -43,7 +43,7 @@ pub fn run(context: &Context, target: Option<&Target>) -> Result<(), Failure> {
         let target = named.as_ref().map_or("-", Account::as_str);
         return Err(Failure::new(
             Code::Usage,
-            format_args!("two accounts are named: {target} and, with --account, {flag}"),
+            format_args!("conflicting accounts: {target}, and {flag} with --account"),
         )
         .hint(format!(
             "run `vtexid switch {flag}` or `vtexid switch {target}`"
@@ -51,7 +51,7 @@ pub fn run(context: &Context, target: Option<&Target>) -> Result<(), Failure> {
     }
     let asks = target.is_none() && named.is_none();
     if asks && !prompt::can_ask() {
-        return Err(Failure::new(Code::Usage, "no account is named")
+        return Err(Failure::new(Code::Usage, "missing account")
             .hint("run `vtexid switch ACCOUNT`; `vtexid status` lists the accounts"));
     }
     let mut session = context.session()?;
@@ -94,7 +94,7 @@ fn ask(context: &Context, session: &Session) -> Result<Option<Account>, Failure>
         let entry = slot.and_then(|slot| line.get(&slot));
         let login = match entry {
             Some(entry) => entry.login.as_deref().unwrap_or("an unnamed user"),
-            None => "shoppers alone",
+            None => "only shoppers",
         };
         let current = if session.current() == Some(account) {
             ", current"

@@ -197,7 +197,7 @@ impl Config {
                 Some(value) if value == "never" => Ok(false),
                 Some(_) => Err(Invalid {
                     variable: "VTEXID_COPY",
-                    problem: "the only value is `never`",
+                    problem: "the only valid value is `never`",
                     hint: "unset it to copy at a terminal".into(),
                 }),
             },
@@ -261,8 +261,8 @@ pub fn check_bus() -> Result<(), Invalid> {
     }
     Err(Invalid {
         variable: BUS,
-        problem: "no address of a bus in it",
-        hint: "it looks like `unix:path=/run/user/1000/bus`; unset it to use this user's own bus"
+        problem: "it contains no bus address",
+        hint: "expected an address such as `unix:path=/run/user/1000/bus`; unset it to use your own bus"
             .into(),
     })
 }
@@ -302,17 +302,14 @@ fn absolute(dir: PathBuf) -> Result<PathBuf, Invalid> {
         return Ok(dir);
     }
     let (problem, meant) = match (dir.strip_prefix("~"), dirs::home_dir()) {
-        (Ok(rest), Some(home)) => (
-            "`~` stands for the home directory only where a shell reads it",
-            home.join(rest),
-        ),
+        (Ok(rest), Some(home)) => ("only a shell expands `~`", home.join(rest)),
         _ => ("the path is relative", dir),
     };
     let meant = std::path::absolute(&meant).unwrap_or(meant);
     Err(Invalid {
         variable: "VTEXID_DIR",
         problem,
-        hint: format!("write the whole path: `VTEXID_DIR={}`", meant.display()).into(),
+        hint: format!("use the full path: `VTEXID_DIR={}`", meant.display()).into(),
     })
 }
 

@@ -60,7 +60,7 @@ impl Proxies {
         {
             proxies
                 .warnings
-                .push(format!("{other} differs from {used}, which is used"));
+                .push(format!("{other} differs from {used}; using {used}"));
         }
         let exceptions = exceptions.first().map_or_else(Vec::new, |(_, value)| {
             domains(&String::from_utf8_lossy(value))
@@ -72,13 +72,13 @@ impl Proxies {
         for (other, differs) in values {
             if let Err(invalid) = Proxy::parse(other, &differs, &[]) {
                 proxies.warnings.push(format!(
-                    "{other} is invalid: {}, but {used} is used",
+                    "ignoring invalid {other} ({}); using {used}",
                     invalid.problem
                 ));
             } else if differs != value && other.eq_ignore_ascii_case(used) {
                 proxies
                     .warnings
-                    .push(format!("{other} differs from {used}, which is used"));
+                    .push(format!("{other} differs from {used}; using {used}"));
             }
         }
         proxies.used = Some(Proxy::parse(used, &value, &exceptions));

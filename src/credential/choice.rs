@@ -112,7 +112,7 @@ impl Choice {
             (None, None) => {
                 return Err(Failure::new(
                     Code::Usage,
-                    "the app key in VTEX_APP_KEY names no account",
+                    "the app key in VTEX_APP_KEY does not contain an account",
                 )
                 .hint("set VTEX_ACCOUNT, or pass --account ACCOUNT"));
             }
@@ -135,7 +135,7 @@ impl Choice {
             Some((account, reason)) => {
                 if silent && reason == Reason::Flag {
                     context.output.note(format_args!(
-                        "the token in VTEX_TOKEN names no account; it is used for {account}"
+                        "the token in VTEX_TOKEN does not name an account; using it for {account}"
                     ));
                 }
                 (Some(account), Some(reason))
@@ -200,8 +200,11 @@ impl Choice {
 /// Exit code 2 where nothing names one.
 pub fn known_account(account: Option<&Account>) -> Result<&Account, Failure> {
     account.ok_or_else(|| {
-        Failure::new(Code::Usage, "the token in VTEX_TOKEN names no account")
-            .hint("name it with --account or VTEX_ACCOUNT")
+        Failure::new(
+            Code::Usage,
+            "the token in VTEX_TOKEN does not name an account",
+        )
+        .hint("pass --account ACCOUNT, or set VTEX_ACCOUNT")
     })
 }
 
@@ -229,7 +232,7 @@ fn fits(
             "a"
         };
         return Ok(Some(format!(
-            "it is {article} {kind} token{whose}, and --as {asked} was asked for"
+            "it is {article} {kind} token{whose}, but --as is {asked}"
         )));
     }
     let Some((account, reason)) = named else {
@@ -239,11 +242,11 @@ fn fits(
         return Ok(None);
     };
     if *reason == Reason::Flag {
-        return Ok(Some(format!("it names {theirs}, not {account}")));
+        return Ok(Some(format!("it is for {theirs}, not {account}")));
     }
     Err(Failure::new(
         Code::Usage,
-        format_args!("VTEX_TOKEN names the account {theirs}, but VTEX_ACCOUNT is {account}"),
+        format_args!("VTEX_TOKEN is for the account {theirs}, but VTEX_ACCOUNT is {account}"),
     )
     .hint(format!(
         "unset one of them, or pass `-a {account}` to use what is stored for {account}"
@@ -268,8 +271,8 @@ impl Missing<'_> {
         match (self.asked, self.line) {
             (None, Some(line)) => {
                 let shoppers = shoppers(line);
-                failed(format!("nobody but shoppers is logged in to {account}"))
-                    .hint(format!("pass `--as EMAIL` with one of them: {shoppers}"))
+                failed(format!("only shoppers are logged in to {account}"))
+                    .hint(format!("pass `--as EMAIL` to use one of them: {shoppers}"))
             }
             (Some(Slot::Key), _) => failed(Slot::Key.missing_words(account)).hint(format!(
                 "set VTEX_APP_KEY and VTEX_APP_TOKEN, or run `vtexid apptoken -a {account} --save --app-key KEY`"
@@ -302,7 +305,7 @@ impl Missing<'_> {
         let failure = self.failure();
         Failure {
             error: anyhow::anyhow!(
-                "{:#}; the pair in VTEX_APP_KEY names {theirs}",
+                "{:#}; the app key in VTEX_APP_KEY is for {theirs}",
                 failure.error
             ),
             hints: vec![format!("pass `-a {theirs}` to use the pair")],

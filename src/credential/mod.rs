@@ -102,7 +102,7 @@ impl Credential {
                     if new && !lasts(context, &self.token, Duration::ZERO) {
                         // VTEX ID just gave it: more likely a clock is wrong.
                         Output::warn(format_args!(
-                            "{} is new and has expired already by this machine's clock; `vtexid doctor` compares the clock with VTEX ID's",
+                            "{} is new, but has already expired according to this machine's clock; run `vtexid doctor` to check the clock",
                             stored.token_words()
                         ));
                         return Ok(self);
@@ -159,10 +159,10 @@ impl Credential {
         Err(match &self.origin {
             // It was renewed, or could not be.
             Origin::Store(stored) if stored.slot == Slot::User => failure.hint(format!(
-                "ask for less, or run `vtexid login {} --fresh` if the token is an old one",
+                "pass a shorter time, or run `vtexid login {} --fresh` for a new token",
                 stored.account
             )),
-            Origin::Store(_) | Origin::Pair => failure.hint("ask for less"),
+            Origin::Store(_) | Origin::Pair => failure.hint("pass a shorter time"),
             Origin::Environment => failure.hint(self.replacement()),
         })
     }
@@ -178,8 +178,8 @@ impl Credential {
     /// How to get another token, where none is stored.
     fn replacement(&self) -> &'static str {
         match &self.origin {
-            Origin::Pair => "`vtexid doctor` compares this machine's clock with VTEX ID's",
-            _ => "put a new token into VTEX_TOKEN, or unset it",
+            Origin::Pair => "run `vtexid doctor` to check this machine's clock",
+            _ => "set VTEX_TOKEN to a new token, or unset it",
         }
     }
 }

@@ -53,7 +53,7 @@ impl AppPair {
                 let failure = Failure::from(e)
                     .context(format!("could not make a token for {account} with the app key {key}"));
                 if refused {
-                    failure.hint("check that key and app token belong together, that the key is active, and that the account is right")
+                    failure.hint("check that the app key and app token belong together, that the key is active, and that the account is right")
                 } else {
                     failure
                 }
@@ -98,25 +98,19 @@ pub fn check_app_token(token: &Secret) -> Result<(), Failure> {
         return Err(invalid("the app token is empty"));
     }
     if text.contains(char::is_whitespace) {
-        return Err(invalid(
-            "white space in the app token: it is one word on one line",
-        ));
+        return Err(invalid("the app token contains white space"));
     }
     if !text.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(invalid("invalid character in the app token"));
     }
     if text.starts_with("eyJ") || Token::parse(token.clone()).is_ok() {
-        return Err(
-            invalid("invalid app token: that is a token, not an app token").hint(
-                "an app token is the secret of an app key; a token belongs in VTEX_TOKEN, and needs no app key",
-            ),
-        );
+        return Err(invalid("invalid app token: this is an access token").hint(
+            "an app token is the secret of an app key; put an access token in VTEX_TOKEN instead",
+        ));
     }
     if text.starts_with("vtexappkey-") {
-        return Err(
-            invalid("invalid app token: that is an app key, not an app token")
-                .hint("the app token is the secret that VTEX showed once beside the app key"),
-        );
+        return Err(invalid("invalid app token: this is an app key")
+            .hint("the app token is the secret that VTEX showed once, next to the app key"));
     }
     // What a script passes on where its own variable is missing.
     if ["undefined", "null", "none", "nil"]
@@ -124,8 +118,8 @@ pub fn check_app_token(token: &Secret) -> Result<(), Failure> {
         .any(|nothing| text.eq_ignore_ascii_case(nothing))
     {
         return Err(
-            invalid("invalid app token: a script seems to have had none")
-                .hint("check where the script gets it from"),
+            invalid("invalid app token: it looks like an unset variable of a script")
+                .hint("check where the script gets the app token from"),
         );
     }
     Ok(())

@@ -178,7 +178,7 @@ pub fn renew<T>(
                 revoke(api, account, &new.token);
                 Err(Failure::new(
                     Code::LoggedOut,
-                    format_args!("{account} was logged out meanwhile; nothing was saved"),
+                    format_args!("{account} was logged out in the meantime; nothing was saved"),
                 )
                 .hint(format!("run `vtexid login {account}`")))
             }

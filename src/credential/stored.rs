@@ -201,7 +201,7 @@ impl Stored {
             Ok(Renewal::Impossible) => {
                 if force {
                     Output::warn(format_args!(
-                        "could not renew {words}: nothing that renews it is stored; {}",
+                        "could not renew {words}: no refresh token is stored; {}",
                         self.login_hint()
                     ));
                 }
@@ -250,7 +250,7 @@ impl Stored {
                 Failure::new(
                     Code::LoggedOut,
                     format_args!(
-                        "the session of {} is over: its token expired and VTEX ID refuses to renew it ({word})",
+                        "the session of {} has ended: its token expired and VTEX ID refuses to renew it ({word})",
                         self.whose()
                     ),
                 )
@@ -266,7 +266,7 @@ impl Stored {
         if renews {
             let only = slot.flag();
             vec![format!(
-                "run `vtexid local token -a {account}{only}`, which renews it"
+                "run `vtexid local token -a {account}{only}` to renew it"
             )]
         } else {
             self.new_session_hints(context)

@@ -157,7 +157,7 @@ pub fn read_given(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     receiver.recv_timeout(GIVEN_LIMIT).unwrap_or_else(|_| {
         Err(io::Error::new(
             io::ErrorKind::TimedOut,
-            format!("it did not end within {}s", GIVEN_LIMIT.as_secs()),
+            format!("timed out after {}s", GIVEN_LIMIT.as_secs()),
         ))
     })
 }
@@ -175,9 +175,7 @@ fn read_whole(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut content = Zeroizing::new(Vec::new());
     file.take(limit + 1).read_to_end(&mut content)?;
     if content.len() as u64 > limit {
-        return Err(io::Error::other(format!(
-            "it holds more than {limit} bytes"
-        )));
+        return Err(io::Error::other(format!("it is larger than {limit} bytes")));
     }
     Ok(content)
 }

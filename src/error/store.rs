@@ -62,7 +62,7 @@ fn hint(failure: &StoreFailure) -> String {
         }
         StoreError::TooLarge(_) => return format!("run {}", login("file")),
         StoreError::Unsafe(_) => {
-            return "find out first who changed it, then log in again: what is there may be another's"
+            return "find out who changed it before you log in again: it may contain somebody else's token"
                 .to_owned();
         }
         StoreError::File(_) | StoreError::NoThread(_) => {

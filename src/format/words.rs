@@ -75,7 +75,7 @@ impl FromStr for Domain {
         };
         if name.len() > 253 || !name.split('.').all(label) {
             return Err(
-                "give the host alone, such as `localhost`, without `http://`, port and path",
+                "expected only a host such as `localhost`, without `http://`, port or path",
             );
         }
         Ok(Self(text.to_ascii_lowercase()))

@@ -199,29 +199,29 @@ fn preflight(allowed: bool) -> Answer {
 /// sentence about a callback; `None` where the real visit is yet to come.
 fn reason(refusal: Refusal) -> Option<&'static str> {
     match refusal {
-        Refusal::OtherHost => Some("it named another host than 127.0.0.1"),
-        Refusal::ForeignPage => Some("a page of another site sent it"),
+        Refusal::OtherHost => Some("its host is not 127.0.0.1"),
+        Refusal::ForeignPage => Some("another site's page sent it"),
         Refusal::HiddenOrigin => Some("the page that sent it hid its address (`Origin: null`)"),
-        Refusal::Method(_) => Some("it used a method other than GET and POST"),
-        Refusal::TooLarge => Some("its headers have more than 256 KiB"),
+        Refusal::Method(_) => Some("its method is not GET or POST"),
+        Refusal::TooLarge => Some("its headers are larger than 256 KiB"),
         Refusal::Prefetch | Refusal::UnknownPath => None,
     }
 }
 
 fn refuse(refusal: Refusal) -> Answer {
     match refusal {
-        Refusal::OtherHost => plain(StatusCode::MISDIRECTED_REQUEST, "this is not that host"),
+        Refusal::OtherHost => plain(StatusCode::MISDIRECTED_REQUEST, "wrong host"),
         Refusal::ForeignPage | Refusal::HiddenOrigin => {
-            plain(StatusCode::FORBIDDEN, "not from that page")
+            plain(StatusCode::FORBIDDEN, "not allowed from that page")
         }
         Refusal::Prefetch => plain(StatusCode::SERVICE_UNAVAILABLE, "open this page to log in"),
         Refusal::TooLarge => plain(
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             "these headers are too large",
         ),
-        Refusal::UnknownPath => plain(StatusCode::NOT_FOUND, "nothing here"),
+        Refusal::UnknownPath => plain(StatusCode::NOT_FOUND, "not found"),
         Refusal::Method(allowed) => {
-            let mut answer = plain(StatusCode::METHOD_NOT_ALLOWED, "not with this method");
+            let mut answer = plain(StatusCode::METHOD_NOT_ALLOWED, "method not allowed");
             answer
                 .headers_mut()
                 .insert(header::ALLOW, HeaderValue::from_static(allowed));

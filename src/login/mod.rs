@@ -55,7 +55,7 @@ pub enum StartError {
         cause: io::Error,
     },
     /// The operating system gave no random numbers.
-    #[error("could not make a secret for the login: no random numbers")]
+    #[error("could not create a secret for the login: no random numbers")]
     Random,
     /// VTEX ID did not begin it.
     #[error(transparent)]

@@ -24,10 +24,10 @@ pub fn parse_form(bytes: &[u8]) -> Fields {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
     /// There is none.
-    #[error("it brought no one-time token")]
+    #[error("it has no one-time token")]
     Missing,
     /// Which one is meant?
-    #[error("it brought two different one-time tokens")]
+    #[error("it has two different one-time tokens")]
     Two,
     /// It cannot be one.
     #[error("its one-time token is malformed")]
@@ -105,13 +105,13 @@ mod tests {
     fn says_what_is_wrong_without_repeating_a_token() {
         let long = format!("ott={}", "a".repeat(MAX_OTT_BYTES + 1));
         for (fields, problem) in [
-            (parse_form(b""), "it brought no one-time token"),
-            (parse_body(br#"{"ott":1}"#), "it brought no one-time token"),
-            (parse_body(b"[\"ott\"]"), "it brought no one-time token"),
-            (parse_form(b"OTT=abc"), "it brought no one-time token"),
+            (parse_form(b""), "it has no one-time token"),
+            (parse_body(br#"{"ott":1}"#), "it has no one-time token"),
+            (parse_body(b"[\"ott\"]"), "it has no one-time token"),
+            (parse_form(b"OTT=abc"), "it has no one-time token"),
             (
                 parse_form(b"ott=one&ott=two"),
-                "it brought two different one-time tokens",
+                "it has two different one-time tokens",
             ),
             (parse_form(b"ott="), "its one-time token is malformed"),
             (parse_form(b"ott=a%0ab"), "its one-time token is malformed"),

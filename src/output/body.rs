@@ -63,7 +63,7 @@ impl Body {
                 Some(passed) => print(&passed),
                 None => Err(Failure::new(
                     Code::General,
-                    "the answer holds a command to the CI runner that reads this output",
+                    "the answer contains a command for the CI runner",
                 )
                 .hint("write it to a file with -o FILE")),
             },

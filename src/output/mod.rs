@@ -139,8 +139,8 @@ impl Output {
     /// As [`Output::answer`]; and when a CI runner would obey it.
     pub fn raw(text: &str) -> Result<(), Failure> {
         if runner::obeys(text) {
-            let words = "it would be a command to the CI runner that reads this output";
-            return Err(Failure::new(Code::General, words).hint("--json escapes it"));
+            let words = "it contains a command for the CI runner";
+            return Err(Failure::new(Code::General, words).hint("use --json, which escapes it"));
         }
         print(text)
     }

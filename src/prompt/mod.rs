@@ -106,7 +106,7 @@ pub fn line_of_stdin(limit: Duration) -> Result<Option<Zeroizing<String>>, Failu
         let limit = time::duration_words(limit);
         Failure::new(
             Code::General,
-            format_args!("no line came on standard input within {limit}"),
+            format_args!("timed out after {limit} waiting for a line on standard input"),
         )
     })
 }

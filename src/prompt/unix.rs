@@ -141,7 +141,7 @@ fn one_line(
     match Reader::new(context, prompt, Until::Line, echo).read(|| false) {
         Ending::Text(text) => Ok(Some(text)),
         Ending::Nothing | Ending::Cancelled => Ok(None),
-        Ending::Gone => Err(failed("it is gone")),
+        Ending::Gone => Err(failed("it was closed")),
     }
 }
 
@@ -155,7 +155,7 @@ pub fn text(context: &Context) -> Result<Zeroizing<String>, Failure> {
     match Reader::new(context, "", Until::End, Echo::Shown).read(|| false) {
         Ending::Text(text) => Ok(text),
         Ending::Nothing | Ending::Cancelled => Err(failed("nothing was typed")),
-        Ending::Gone => Err(failed("it is gone")),
+        Ending::Gone => Err(failed("it was closed")),
     }
 }
 

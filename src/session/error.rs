@@ -23,7 +23,7 @@ pub enum SessionError {
         cause: io::Error,
     },
     /// Written by a later release.
-    #[error("{} was written by a newer vtexid (its version is {found}, this one knows {VERSION})", path.display())]
+    #[error("{} was written by a newer vtexid (version {found}, but this one supports {VERSION})", path.display())]
     Newer {
         /// The index.
         path: PathBuf,
@@ -34,9 +34,7 @@ pub enum SessionError {
     #[error(transparent)]
     Store(#[from] StoreFailure),
     /// Another process is changing the account's session, and does not end.
-    #[error(
-        "could not wait any longer for another vtexid that is using the session of {account}: {cause}"
-    )]
+    #[error("timed out waiting for another vtexid that is using the session of {account}: {cause}")]
     Busy {
         /// Whose.
         account: Account,

@@ -16,10 +16,10 @@ pub struct KeyError {
 pub enum VerifyError {
     /// A key was tried, by an algorithm that is known, and does not fit: rely
     /// on nothing the token says.
-    #[error("the signature is not good: {0}")]
+    #[error("invalid signature: {0}")]
     Invalid(String),
     /// No key was tried: none is for it, or this tool does not know how.
-    #[error("the signature cannot be checked: {0}")]
+    #[error("could not check the signature: {0}")]
     Unsupported(String),
 }
 

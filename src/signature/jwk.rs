@@ -35,7 +35,7 @@ pub fn read(text: &[u8]) -> Result<Vec<Key>, KeyError> {
         // serde_json's own text may quote what it read.
         Err(e) => {
             return reject(format!(
-                "it is damaged: it looks like JSON, but breaks in line {}, column {}",
+                "it is damaged: invalid JSON at line {}, column {}",
                 e.line(),
                 e.column()
             ));
@@ -62,7 +62,7 @@ pub fn read(text: &[u8]) -> Result<Vec<Key>, KeyError> {
         }));
     }
     if keys.iter().all(|key| key.kind == Kind::Unknown) {
-        return reject("it is a JWKS with no key that could be read");
+        return reject("it is a JWKS without a usable key");
     }
     Ok(keys)
 }
@@ -70,12 +70,12 @@ pub fn read(text: &[u8]) -> Result<Vec<Key>, KeyError> {
 /// Reads a JWK; inside, why that one cannot be used.
 fn jwk(value: &Value) -> Result<Result<Key, String>, KeyError> {
     let Ok(jwk) = Jwk::deserialize(value) else {
-        return Ok(Err("it is JSON, but no JWK (RFC 7517)".to_owned()));
+        return Ok(Err("it is JSON, but not a JWK (RFC 7517)".to_owned()));
     };
     if jwk.d.is_some() {
         return reject_with_hint(
-            "it holds a private key, which checking does not take",
-            "give its public half: the same without d, p, q, dp, dq, qi and oth",
+            "it is a private key, but a public key is needed",
+            "use its public half: remove d, p, q, dp, dq, qi and oth",
         );
     }
     Ok(public(&jwk).map(|key| Key {
@@ -107,7 +107,7 @@ fn public(jwk: &Jwk) -> Result<Key, String> {
         ("EC", "secp256k1") => Ok(Key::new(Kind::K256)),
         ("OKP", "Ed25519") => Key::of_point(Kind::Ed25519, &x()?),
         ("OKP", "Ed448") => Ok(Key::new(Kind::Ed448)),
-        ("EC" | "OKP", _) => Err(format!("its curve {} is not known", truncate(curve))),
+        ("EC" | "OKP", _) => Err(format!("its curve {} is unknown", truncate(curve))),
         ("RSA", _) => Ok(Key::of_rsa(
             &part("n", jwk.n.as_deref())?,
             &part("e", jwk.e.as_deref())?,
@@ -119,7 +119,7 @@ fn public(jwk: &Jwk) -> Result<Key, String> {
             }
             // HMAC fills a secret up with NUL: this one signs as an empty one does.
             if secret.iter().all(|byte| *byte == 0) {
-                return Err("its secret is nothing but NUL".to_owned());
+                return Err("its secret contains only NUL bytes".to_owned());
             }
             let material = Ok(vec![DecodingKey::from_secret(&secret)]);
             Ok(Key {
@@ -127,7 +127,7 @@ fn public(jwk: &Jwk) -> Result<Key, String> {
                 ..Key::new(Kind::Secret)
             })
         }
-        (kty, _) => Err(format!("its type {} is not known", truncate(kty))),
+        (kty, _) => Err(format!("its type {} is unknown", truncate(kty))),
     }
 }
 

@@ -87,7 +87,7 @@ impl fmt::Display for Key {
         f.write_str(self.kind.label())?;
         match &self.only {
             _ if !self.verifies => f.write_str(" that is not for checking signatures"),
-            Some(only) => write!(f, " for {} alone", truncate(only)),
+            Some(only) => write!(f, " only for {}", truncate(only)),
             None if self.kind == Kind::Unknown => Ok(()),
             None => write!(f, ", which checks {}", self.kind.algorithms().join(", ")),
         }
@@ -96,7 +96,7 @@ impl fmt::Display for Key {
 
 impl Key {
     pub fn new(kind: Kind) -> Self {
-        let material = Err(format!("this tool cannot check with {}", kind.label()));
+        let material = Err(format!("vtexid does not support {}", kind.label()));
         Self {
             kind,
             id: None,
@@ -116,13 +116,10 @@ impl Key {
             _ => return Ok(Self::new(kind)),
         };
         if kind != Kind::Ed25519 && matches!(bytes, [2 | 3, ..]) {
-            return Err("its point is compressed, which this tool cannot read".to_owned());
+            return Err("its point is compressed, which vtexid does not support".to_owned());
         }
         if bytes.len() != length || (length != 32 && bytes[0] != 4) {
-            return Err(format!(
-                "it has the length of no key, though it says {}",
-                kind.label()
-            ));
+            return Err(format!("its length is wrong for {}", kind.label()));
         }
         let material = match point::problem(kind, bytes) {
             None => Ok(vec![key(bytes)]),
@@ -145,15 +142,15 @@ impl Key {
         let too_large = e.len() > 5 || (e.len() == 5 && e[0] > 1);
         let material = if !RSA_BITS.contains(&bits) {
             Err(format!(
-                "the RSA key has {bits} bits, and this tool checks with {} to {}",
+                "the RSA key has {bits} bits, but vtexid supports {} to {}",
                 RSA_BITS.start(),
                 RSA_BITS.end()
             ))
         } else if !is_odd(&n) || !is_odd(&e) || *e == [1] {
-            Err("the RSA key is damaged: its modulus or exponent is one that no key has".to_owned())
+            Err("the RSA key is damaged: invalid modulus or exponent".to_owned())
         } else if too_large {
             Err(
-                "the RSA key's exponent has more than 33 bits, and this tool checks with no larger one"
+                "the RSA key's exponent has more than 33 bits, which vtexid does not support"
                     .to_owned(),
             )
         } else {
@@ -178,7 +175,7 @@ pub fn weakness(key: &DecodingKey, algorithm: &str) -> Option<String> {
     let length = key.try_get_as_bytes().ok()?.len();
     (length < due).then(|| {
         format!(
-            "the secret has {length} bytes, fewer than the {due} that {algorithm} asks for: it may be guessed"
+            "the secret has {length} bytes, fewer than the {due} that {algorithm} requires: it is easier to guess"
         )
     })
 }

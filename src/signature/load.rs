@@ -30,7 +30,7 @@ pub fn keys(bytes: &[u8]) -> Result<Vec<Key>, KeyError> {
     } else {
         reject_with_hint(
             "it is neither PEM nor JWK",
-            "give a public key or certificate as PEM (-----BEGIN …), a JWK or a JWKS; a secret with --secret",
+            "use a public key or certificate as PEM (-----BEGIN …), a JWK or a JWKS; pass a secret with --secret",
         )
     }
 }
@@ -44,12 +44,12 @@ pub fn secret(bytes: &[u8]) -> Result<Key, KeyError> {
     let text = trimmed(bytes);
     // HMAC fills a secret up with NUL, so that these sign as an empty one does.
     if text.iter().all(|b| *b == 0) {
-        return reject("there is nothing in it");
+        return reject("it is empty");
     }
     if text.starts_with(b"{") || is_pem(text) {
         return reject_with_hint(
             "it looks like a key (PEM or JWK)",
-            "give a key with --key; a secret that only looks so, with --key as a JWK of the type oct",
+            "pass a key with --key; if this is a secret that looks like a key, put it in a JWK of type oct and pass that with --key",
         );
     }
     let cut = bytes

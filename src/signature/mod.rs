@@ -65,7 +65,7 @@ impl Keys {
         // Two readers that take different ones of two equal names do not see
         // the same token (RFC 7515 section 4).
         if let Some(name) = token.oddities().repeated.first() {
-            return unsupported(format!("{} is in it twice", truncate(name)));
+            return unsupported(format!("duplicate name {}", truncate(name)));
         }
         self.check_text(token.header(), token.secret().expose())
     }
@@ -74,14 +74,12 @@ impl Keys {
     fn check_text(&self, header: &Map<String, Value>, text: &str) -> Result<Good, VerifyError> {
         let (signed, signature) = text.rsplit_once('.').unwrap_or_default();
         if header.contains_key("crit") {
-            return unsupported(
-                "its header names extensions that must be understood (crit), and none is",
-            );
+            return unsupported("its header requires extensions (crit), and vtexid supports none");
         }
         // RFC 7797 has it named in `crit`; readers that do not know it check
         // another text.
         if header.get("b64").is_some_and(|b64| b64 != true) {
-            return unsupported("its header says `b64: false`, which must be named in `crit` too");
+            return unsupported("its header has `b64: false`, but does not name it in `crit`");
         }
         let algorithm = match header.get("alg") {
             Some(Value::String(name)) => name,
@@ -93,7 +91,7 @@ impl Keys {
             }
             None => {
                 return unsupported(format!(
-                    "the token names no algorithm, and {}",
+                    "the token does not name an algorithm, and {}",
                     describe(&self.all())
                 ));
             }
@@ -118,14 +116,14 @@ impl Keys {
             return unsupported(match reason {
                 Some(reason) => reason.clone(),
                 None => format!(
-                    "the token says {}, but {}",
+                    "the token's algorithm is {}, but {}",
                     truncate(algorithm),
                     describe(&candidates)
                 ),
             });
         }
         let Some(checked) = Known::named(algorithm) else {
-            return unsupported(format!("{} is not known", truncate(algorithm)));
+            return unsupported(format!("{} is unknown", truncate(algorithm)));
         };
         check_form(signature, algorithm, checked).map_err(VerifyError::Invalid)?;
         let good = |key: &&DecodingKey| verify::verify(signed.as_bytes(), signature, key, checked);
@@ -139,7 +137,7 @@ impl Keys {
         invalid(match usable.len() {
             1 => "the token was changed, or signed with another key".to_owned(),
             n => format!(
-                "the token was changed, or signed with none of the {n} keys for {algorithm}"
+                "the token was changed, or signed with another key than the {n} for {algorithm}"
             ),
         })
     }
@@ -169,7 +167,7 @@ impl Keys {
             let here: Vec<_> = ids.iter().take(10).map(|id| truncate(id)).collect();
             let more = if ids.len() > here.len() { ", …" } else { "" };
             return unsupported(format!(
-                "the token names the key {}, and the file has {}{more}",
+                "the token names the key {}, but the file has {}{more}",
                 truncate(id),
                 here.join(", ")
             ));
@@ -222,7 +220,7 @@ fn check_form(signature: &str, name: &str, algorithm: Known) -> Result<(), Strin
         .map_err(|_| "the third part is not strict base64url".to_owned())?;
     match algorithm.signature_bytes() {
         Some(due) if bytes.len() != due => Err(format!(
-            "it has {} bytes, where {name} has {due}",
+            "it has {} bytes, but {name} has {due}",
             bytes.len()
         )),
         _ => Ok(()),

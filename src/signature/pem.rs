@@ -9,29 +9,29 @@ use super::{
     key::{Key, truncate},
 };
 
-const PUBLIC_HALF: &str = "give its public half: openssl pkey -in FILE -pubout";
+const PUBLIC_HALF: &str = "use its public half: `openssl pkey -in FILE -pubout`";
 
 /// Reads the one key in it.
 pub fn read(text: &[u8]) -> Result<Key, KeyError> {
     let Ok(text) = std::str::from_utf8(text) else {
-        return reject("it begins like PEM and is not text");
+        return reject("it begins like PEM, but is not valid UTF-8");
     };
     // Before anything else is found wrong with it.
     if text.contains("PRIVATE KEY-----") {
         return reject_with_hint(
-            "it is a private key, which checking does not take",
+            "it is a private key, but a public key is needed",
             PUBLIC_HALF,
         );
     }
-    let damaged = "it is damaged: it looks like PEM, but its lines are not as they must be";
+    let damaged = "it is damaged: invalid PEM";
     let Some(labels) = labels(text) else {
         return reject(damaged);
     };
     // A chain's first certificate is the one it is about.
     if labels.len() > 1 && labels.iter().any(|label| *label != "CERTIFICATE") {
         return reject_with_hint(
-            format!("it holds {} things", labels.len()),
-            "give one key; several as a JWKS",
+            format!("it contains {} items", labels.len()),
+            "use one key, or a JWKS for several",
         );
     }
     let label = labels[0];
@@ -39,7 +39,12 @@ pub fn read(text: &[u8]) -> Result<Key, KeyError> {
         "PUBLIC KEY" => der::public_key,
         "RSA PUBLIC KEY" => der::rsa_key,
         "CERTIFICATE" => der::certificate,
-        _ => return reject(format!("it holds a {}, not a public key", truncate(label))),
+        _ => {
+            return reject(format!(
+                "it contains a {}, not a public key",
+                truncate(label)
+            ));
+        }
     };
     let Some(der) = first_block(text, labels.len()) else {
         return reject(damaged);
@@ -47,10 +52,10 @@ pub fn read(text: &[u8]) -> Result<Key, KeyError> {
     match read(&der) {
         Some(Public::Point(kind, bytes)) => Key::of_point(kind, bytes).or_else(reject),
         Some(Public::Rsa(n, e)) => Ok(Key::of_rsa(n, e)),
-        Some(Public::Other(what)) => reject(format!(
-            "it holds {what}, with which nothing can be checked"
-        )),
-        None => reject(format!("it is damaged: what it holds is no {label}")),
+        Some(Public::Other(what)) => {
+            reject(format!("it contains {what}, which cannot check signatures"))
+        }
+        None => reject(format!("it is damaged: invalid {label}")),
     }
 }
 

@@ -56,7 +56,7 @@ pub fn problem(kind: Kind, bytes: &[u8]) -> Option<&'static str> {
                 *last &= 0x7f;
             }
             return if SMALL_ORDER.iter().any(|point| *point == *bare) {
-                Some("the Ed25519 key is one of the few that fit forged signatures")
+                Some("the Ed25519 key is weak: it accepts forged signatures")
             } else if is_on_ed25519(&bare) {
                 None
             } else {

@@ -55,10 +55,10 @@ impl FileStore {
     fn check_dir(&self) -> Result<(), StoreError> {
         match disk::check_private_dir(&self.dir) {
             Err(e) if e.kind() == io::ErrorKind::PermissionDenied => Err(StoreError::Unsafe(
-                format!("will not use {}: {e}", self.dir.display()),
+                format!("refusing to use {}: {e}", self.dir.display()),
             )),
             Err(e) if e.kind() != io::ErrorKind::NotFound => {
-                Err(failed("could not look at", &self.dir, &e))
+                Err(failed("could not check", &self.dir, &e))
             }
             _ => Ok(()),
         }
@@ -83,7 +83,7 @@ impl Store for FileStore {
             .read_to_string(&mut text)
             .map_err(|e| match e.kind() {
                 io::ErrorKind::InvalidData => {
-                    StoreError::Corrupt(account.clone(), "it is not text".to_owned())
+                    StoreError::Corrupt(account.clone(), "it is not valid UTF-8".to_owned())
                 }
                 _ => failed("could not read", &path, &e),
             })?;
@@ -138,8 +138,8 @@ fn failed(what: &str, path: &Path, error: &io::Error) -> StoreError {
 fn check_private(path: &Path, file: &fs::File) -> Result<(), StoreError> {
     disk::check_private_file(file).map_err(|e| match e.kind() {
         io::ErrorKind::PermissionDenied => {
-            StoreError::Unsafe(format!("will not use {}: {e}", path.display()))
+            StoreError::Unsafe(format!("refusing to use {}: {e}", path.display()))
         }
-        _ => failed("could not look at", path, &e),
+        _ => failed("could not check", path, &e),
     })
 }

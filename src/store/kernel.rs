@@ -72,7 +72,7 @@ impl Store for KernelStore {
         let bytes = key.read_to_vec().map_err(failed)?;
         String::from_utf8(bytes)
             .map(|text| Some(Secret::new(text)))
-            .map_err(|_| StoreError::Corrupt(account.clone(), "it is not text".to_owned()))
+            .map_err(|_| StoreError::Corrupt(account.clone(), "it is not valid UTF-8".to_owned()))
     }
 
     fn set(&self, account: &Account, kind: SecretKind, secret: &Secret) -> Result<(), StoreError> {
@@ -82,7 +82,7 @@ impl Store for KernelStore {
             .map_err(|e| match e {
                 // What `add_key(2)` says of more than 32,767 bytes.
                 KeyError::InvalidArguments => {
-                    StoreError::TooLarge("a key has 32,767 bytes at most".to_owned())
+                    StoreError::TooLarge("a key can have at most 32,767 bytes".to_owned())
                 }
                 KeyError::QuotaExceeded => StoreError::TooLarge(
                     "the user's quota for keys is used up (/proc/key-users)".to_owned(),

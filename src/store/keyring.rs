@@ -125,7 +125,7 @@ impl Store for KeyringStore {
         };
         String::from_utf8(bytes)
             .map(|text| Some(Secret::new(text)))
-            .map_err(|_| StoreError::Corrupt(account.clone(), "it is not text".to_owned()))
+            .map_err(|_| StoreError::Corrupt(account.clone(), "it is not valid UTF-8".to_owned()))
     }
 
     fn set(&self, account: &Account, kind: SecretKind, secret: &Secret) -> Result<(), StoreError> {

@@ -138,9 +138,9 @@ pub enum StoreKind {
     /// The operating system's keyring.
     #[default]
     Keyring,
-    /// The Linux kernel's memory: gone at a restart, and after three days without use.
+    /// The Linux kernel's memory, until a restart or three days without use.
     Kernel,
-    /// A private file in plain text; only ever used when asked for by name.
+    /// A plain-text file that only you can read.
     File,
 }
 
@@ -178,7 +178,7 @@ pub enum StoreError {
     /// this account in this one.
     #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "Linux only"))]
     #[error(
-        "the kernel keeps the keys of each user namespace apart, and this one (a container, or `unshare`) has none of {0}"
+        "this user namespace (a container, or `unshare`) has its own kernel keys, and none for {0}"
     )]
     OtherNamespace(Account),
     /// It is there, but locked, or a person or policy said no.
@@ -202,7 +202,7 @@ pub enum StoreError {
     #[error("what is stored for {0} is damaged: {1}")]
     Corrupt(Account, String),
     /// The secret is longer than this store can hold.
-    #[error("the store has no room for so long a secret: {0}")]
+    #[error("the secret is too long for the store: {0}")]
     TooLarge(String),
     /// The private file or its folder can be read by others, or is not ours.
     #[error("{0}")]
@@ -297,7 +297,7 @@ fn probe(store: &dyn Store, account: &Account) -> Result<bool, StoreError> {
     Err(problem.unwrap_or_else(|| {
         StoreError::Corrupt(
             account.clone(),
-            "a test entry was gone right after it was written".to_owned(),
+            "a test entry disappeared right after it was saved".to_owned(),
         )
     }))
 }

@@ -127,7 +127,7 @@ fn sort<T>(account: &Account, answer: keyring_core::Result<T>) -> Result<Option<
             StoreError::Corrupt(account.clone(), "it cannot be decoded".to_owned())
         }
         Err(Error::TooLong(name, limit)) => {
-            StoreError::TooLarge(format!("its {name} can have {limit} characters"))
+            StoreError::TooLarge(format!("its {name} can have at most {limit} characters"))
         }
         Err(other) => StoreError::Other(format!("the keyring failed: {}", root(&other))),
     })

@@ -114,7 +114,7 @@ struct NoKernel;
 #[cfg(not(target_os = "linux"))]
 impl NoKernel {
     fn refuse<T>() -> Result<T, StoreError> {
-        Err(StoreError::Kernel("only Linux has it".to_owned()))
+        Err(StoreError::Kernel("it exists only on Linux".to_owned()))
     }
 }
 

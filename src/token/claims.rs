@@ -215,12 +215,12 @@ impl Kind {
         match self {
             Self::Admin | Self::OldAdmin => "what the user's License Manager roles allow",
             Self::Shopper | Self::B2bBuyer => {
-                "views active products, places orders, sees orders of the same profile; no Admin API takes it"
+                "view active products, place orders, see orders of the same profile; Admin APIs reject it"
             }
             Self::AppKey => "what the key's License Manager roles allow",
-            Self::IoApp => "what the app's policies declare; License Manager does not limit it",
+            Self::IoApp => "what the app's policies allow; License Manager does not limit it",
             Self::SessionCookie => "nothing: session data, not a credential",
-            Self::Unknown => "unknown: not a shape VTEX is known to make",
+            Self::Unknown => "unknown: not a known kind of VTEX token",
         }
     }
 

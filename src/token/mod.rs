@@ -96,7 +96,7 @@ impl TokenError {
             ..Self::new("it is an SD-JWT: a token and disclosures, joined by `~`".to_owned())
         }
         .hint(Some(
-            "to inspect the token, leave out the first `~` and all that follows",
+            "to inspect the token, remove the first `~` and everything after it",
         ))
     }
 }
@@ -136,7 +136,7 @@ impl Token {
                 let header = read_part("header", head).map_err(broken)?;
                 if !header.contains_key("enc") {
                     return Err(broken(
-                        "a token has three parts separated by dots, this has 5: are these two tokens?"
+                        "a token has three parts separated by dots, but this has 5: are these two tokens?"
                             .to_owned(),
                     ));
                 }
@@ -149,14 +149,14 @@ impl Token {
             }
             [alone] => {
                 return Err(broken(if alone.is_empty() {
-                    "there is no token, only empty text".to_owned()
+                    "it is empty".to_owned()
                 } else {
-                    "a token has three parts separated by dots, this has 1".to_owned()
+                    "a token has three parts separated by dots, but this has 1".to_owned()
                 }));
             }
             [..] => {
                 return Err(broken(format!(
-                    "a token has three parts separated by dots, this has {}",
+                    "a token has three parts separated by dots, but this has {}",
                     text.split('.').count()
                 )));
             }
@@ -275,7 +275,7 @@ fn read_object(name: &str, part: &str) -> Result<(Object, String), String> {
         .map_err(|_| base64url_problem(name, part))?;
     let text = String::from_utf8(bytes).map_err(|e| {
         format!(
-            "the {name} is not text: byte {} is not UTF-8",
+            "the {name} is not valid UTF-8 (byte {})",
             e.utf8_error().valid_up_to() + 1
         )
     })?;
@@ -286,15 +286,15 @@ fn read_object(name: &str, part: &str) -> Result<(Object, String), String> {
         Err(e) => Err(format!(
             "the {name} is not JSON: {} at byte {} of {}",
             match e.classify() {
-                serde_json::error::Category::Eof => "it ends too early",
+                serde_json::error::Category::Eof => "cut off",
                 // Its parser goes 127 levels deep and says so in words alone.
                 _ if e.to_string().starts_with("recursion limit") => {
-                    "it is nested more than 127 levels deep,"
+                    "nested more than 127 levels deep"
                 }
                 _ if e.to_string().starts_with("number out of range") => {
-                    "it has a number that no computer holds,"
+                    "number out of range"
                 }
-                _ => "it breaks",
+                _ => "error",
             },
             place(&text, &e),
             text.len()
@@ -307,7 +307,7 @@ fn base64url_problem(name: &str, part: &str) -> String {
     match check_alphabet(name, part) {
         Err(problem) => problem,
         Ok(()) if part.len() % 4 == 1 => format!(
-            "the {name} is cut: {} characters is a length no base64url has",
+            "the {name} is cut off: {} characters is not a valid base64url length",
             part.len()
         ),
         Ok(()) => format!("the {name} is not base64url"),

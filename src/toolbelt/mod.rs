@@ -223,7 +223,7 @@ fn load(dir: &Path, name: &str) -> Result<Map<String, Value>, ToolbeltError> {
     // The place and not serde_json's words, which may quote a token.
     match serde_json::from_slice(text) {
         Ok(Value::Object(map)) => Ok(map),
-        Ok(_) => Err(damaged("it holds no JSON object".to_owned())),
+        Ok(_) => Err(damaged("it is not a JSON object".to_owned())),
         Err(e) if e.is_eof() => Err(damaged("its JSON ends too early".to_owned())),
         Err(e) => Err(damaged(format!("invalid JSON on line {}", e.line()))),
     }

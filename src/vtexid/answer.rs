@@ -141,7 +141,7 @@ impl Answer {
         // serde_json's own words may quote the answer, which may hold a token.
         serde_json::from_slice(&self.body).map_err(|_| {
             self.failed(&format!(
-                "status {}, but not the JSON expected",
+                "status {}, but not the expected JSON",
                 self.status
             ))
         })

@@ -38,7 +38,7 @@ impl VtexId {
         let answer = answer.successful()?;
         match (answer.auth_status(), answer.json::<Body>()?.token) {
             (Some(_), Some(text)) => answer.token(text),
-            _ => Err(answer.failed("the answer holds no token")),
+            _ => Err(answer.failed("the answer contains no token")),
         }
     }
 }

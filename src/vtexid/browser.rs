@@ -43,7 +43,7 @@ impl VtexId {
             || state.starts_with(['<', '{', '[', '"'])
             || !state.is_ascii()
         {
-            return Err(answer.failed("the answer holds no login state"));
+            return Err(answer.failed("the answer contains no login state"));
         }
         answer.is_vtexids();
         Ok(Secret::new(state))

@@ -88,7 +88,7 @@ impl VtexId {
     ) -> Result<Vec<Role>, ApiError> {
         // What would name another path, however it is written.
         if matches!(user, "" | "." | "..") {
-            return Err(ApiError::Setup(format!("`{user}` can be no user's id")));
+            return Err(ApiError::Setup(format!("invalid user id `{user}`")));
         }
         let user = utf8_percent_encode(user, SEGMENT);
         let path = format!("/api/license-manager/users/{user}/roles");

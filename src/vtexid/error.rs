@@ -32,7 +32,7 @@ pub enum ApiError {
     #[error("VTEX ID does not know the account {0}")]
     UnknownAccount(Account),
     /// Somebody else answered in VTEX ID's place, such as a firewall.
-    #[error("{host} answered {status}, but not as VTEX ID does")]
+    #[error("{host} answered {status}, but the answer is not VTEX ID's")]
     Stranger {
         /// The host asked.
         host: String,
@@ -50,7 +50,7 @@ pub enum ApiError {
         status: u16,
     },
     /// Too many requests; the wait is too long for a command.
-    #[error("{host} accepts no more requests for now{}", wait_words(*.retry_after))]
+    #[error("too many requests to {host}{}", wait_words(*.retry_after))]
     TooManyRequests {
         /// The host asked.
         host: String,

@@ -63,7 +63,7 @@ impl VtexId {
 /// A cookie header that shows itself nowhere.
 fn cookie(name: &str, value: &Secret) -> Result<HeaderValue, ApiError> {
     let mut cookie = HeaderValue::try_from(format!("{name}={}", value.expose()))
-        .map_err(|_| ApiError::Setup("what is stored does not fit in a header".to_owned()))?;
+        .map_err(|_| ApiError::Setup("the stored value does not fit in a header".to_owned()))?;
     cookie.set_sensitive(true);
     Ok(cookie)
 }

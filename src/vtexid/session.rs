@@ -50,7 +50,7 @@ impl VtexId {
         let answer = refreshed(answer)?;
         let text = answer
             .set_cookie(token::COOKIE)
-            .ok_or_else(|| answer.failed("the answer holds no token"))?;
+            .ok_or_else(|| answer.failed("the answer contains no token"))?;
         Ok(TokenPair {
             token: answer.token(text)?,
             refresh: answer.set_cookie(REFRESH_COOKIE).and_then(cookie_value),
@@ -77,7 +77,7 @@ impl VtexId {
         ];
         pairs.extend(second.map(|(name, value)| format!("{name}={}", value.expose())));
         let mut header = HeaderValue::try_from(pairs.join("; "))
-            .map_err(|_| ApiError::Setup("what is stored does not fit in a header".to_owned()))?;
+            .map_err(|_| ApiError::Setup("the stored value does not fit in a header".to_owned()))?;
         header.set_sensitive(true);
         let path = "/api/vtexid/refreshtoken/webstore";
         let request = self.http.post(self.site.store_url(account, path));
@@ -91,7 +91,7 @@ impl VtexId {
         let answer = refreshed(answer)?;
         let text = answer
             .set_cookie(&own)
-            .ok_or_else(|| answer.failed("the answer holds no token"))?;
+            .ok_or_else(|| answer.failed("the answer contains no token"))?;
         let anew = second.map(|(name, old)| {
             let new = answer.set_cookie(name).and_then(cookie_value);
             (name.clone(), new.unwrap_or_else(|| old.clone()))

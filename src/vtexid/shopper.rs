@@ -97,7 +97,7 @@ impl VtexId {
         let answer = answer.of_account(account)?.successful()?;
         let body: Body = answer.json()?;
         let id = cookie_value(body.authentication_token)
-            .ok_or_else(|| answer.failed("the answer holds no login"))?;
+            .ok_or_else(|| answer.failed("the answer contains no login"))?;
         answer.is_vtexids();
         let name = |provider: &serde_json::Value| {
             let name = provider.as_str().or(provider["providerName"].as_str());
@@ -173,7 +173,7 @@ impl VtexId {
             if answer.auth_status().is_none() {
                 return Err(answer.stranger().into());
             }
-            return Err(answer.failed("the answer holds no token").into());
+            return Err(answer.failed("the answer contains no token").into());
         };
         let second = body.account_auth_cookie;
         Ok(TokenPair {

@@ -35,7 +35,7 @@ impl Site {
             return Err("it must end after the port");
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("it must not hold a user name or password");
+            return Err("it must not contain a user name or password");
         }
         let host = url.host_str().unwrap_or_default();
         let ip: IpAddr = match host.trim_matches(['[', ']']) {

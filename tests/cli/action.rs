@@ -236,11 +236,11 @@ fn inputs_that_cannot_be_meant_are_refused_at_once() {
     for (name, value, words) in [
         ("VTEX_APP_KEY", "", "app-key or app-token is empty"),
         ("VTEX_APP_TOKEN", "", "app-key or app-token is empty"),
-        ("INPUT_EXPORT", "yes", "export is neither true nor false"),
+        ("INPUT_EXPORT", "yes", "invalid export: use"),
         (
             "INPUT_EXPORT",
             "true\n::stop-commands::x",
-            "export is neither true nor false",
+            "invalid export: use",
         ),
     ] {
         let failed = token(&env).env(name, value).run().code(1);
@@ -437,7 +437,7 @@ fn an_action_that_does_not_know_its_repository_fetches_nothing() {
         assert_eq!(read(&env, "asked"), "");
 
         let failed = step_in(&action, &env, "install", &[&dir]).run();
-        let hint = "%0Ahint: install vtexid in a step before this one, as README.md shows";
+        let hint = "%0Ahint: install vtexid in an earlier step, as docs/ci.md shows";
         assert_refused(&env, failed, hint);
         assert_eq!(read(&env, "asked"), "");
     }
@@ -568,17 +568,17 @@ fn a_release_that_is_damaged_or_missing_is_not_used() {
     let mut bytes = fs::read(&path).unwrap();
     *bytes.last_mut().unwrap() ^= 1;
     fs::write(&path, bytes).unwrap();
-    refused("is not what SHA256SUMS of release");
+    refused("does not match SHA256SUMS of release");
 
     let sums = release.join("SHA256SUMS");
     let text = fs::read_to_string(&sums).unwrap();
     fs::write(&sums, text.trim_end().to_owned() + " ##[add-path]x\n").unwrap();
-    refused("is not what SHA256SUMS of release");
+    refused("does not match SHA256SUMS of release");
     let failed = install();
     assert!(!(stdout(&failed) + &stderr(&failed)).contains("##["));
 
     fs::write(&sums, "").unwrap();
-    refused("is not what SHA256SUMS of release");
+    refused("does not match SHA256SUMS of release");
 
     // gh is content when only one of the two files is there.
     fs::remove_file(&path).unwrap();
@@ -625,7 +625,7 @@ fn an_enterprise_server_is_told_to_install_vtexid_itself() {
     let failed = step(&env, "install", &[&dir])
         .env("GITHUB_SERVER_URL", server)
         .run();
-    let words = "from a GitHub Enterprise Server%0Ahint: install vtexid in a step before this one";
+    let words = "from a GitHub Enterprise Server%0Ahint: install vtexid in an earlier step";
     assert_refused(&env, failed, words);
     assert_eq!(read(&env, "asked"), "");
 
@@ -640,8 +640,8 @@ fn a_runner_without_a_release_is_told_so() {
     let dir = gh(&env, TARGET);
     for (arch, shown) in [("RISCV", "RISCV"), ("50%\r\n::x::", "50%25%0D%0A::x::")] {
         let step = step(&env, "install", &[&dir]).env("RUNNER_ARCH", arch);
-        let words = "install vtexid in a step before this one";
-        let words = format!("no release is made for Linux-{shown}: {words}\n");
+        let words = "install vtexid in an earlier step";
+        let words = format!("there is no release for Linux-{shown}: {words}\n");
         step.run().code(1).stdout(contains(words));
     }
     assert_eq!(read(&env, "asked"), "");
@@ -663,7 +663,7 @@ fn a_release_has_man_pages_of_its_own_day() {
         tool.env("PATH", tools(&env)).run()
     };
     notes("2026-12-01").success().stdout(contains("- new"));
-    let words = "the release is of 2026-12-01, but the man pages have another date";
+    let words = "the release date is 2026-12-01, but the man pages have another date";
     notes("2026-11-30")
         .code(1)
         .stdout("")
@@ -729,7 +729,7 @@ fn a_release_is_not_made_before_the_examples_are_its_own() {
         (
             "README.md",
             "brew install OWNER/tap/vtexid",
-            "README.md says OWNER in place",
+            "README.md has OWNER instead",
         ),
         (
             "examples/ci/github.yml",

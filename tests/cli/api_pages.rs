@@ -109,10 +109,10 @@ fn oms_gives_thirty_pages_and_says_what_to_do() {
     assert_eq!(stdout(&done).lines().count(), 30);
     let words = stderr(&done);
     assert!(
-        words.contains("stopped after 30 pages with 30 items"),
+        words.contains("stopped after 30 pages (30 items)"),
         "{words}"
     );
-    assert!(words.contains("narrow by date"), "{words}");
+    assert!(words.contains("filter by date"), "{words}");
     assert_eq!(env.requests_to("/api/oms/pvt/orders").len(), 30);
 }
 
@@ -132,7 +132,7 @@ fn a_failure_half_way_is_one_and_tells_what_was_done() {
     let done = tool().run().code(1).stdout("1\n2\n");
     let words = stderr(&done);
     assert!(
-        words.contains("stopped after 2 pages with 2 items: "),
+        words.contains("stopped after 2 pages (2 items): "),
         "{words}"
     );
     assert!(words.contains("answered 400"), "{words}");

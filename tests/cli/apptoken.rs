@@ -455,11 +455,8 @@ fn what_is_no_app_key_or_no_app_token_is_refused_before_anything_is_sent() {
         (both("undefined", &good.1), "invalid app key"),
         (both("null", &good.1), "invalid app key"),
         (both("mystore", &good.1), "invalid app key"),
-        (both(&good.0, &token), "that is a token, not an app token"),
-        (
-            both(&good.0, &good.0),
-            "that is an app key, not an app token",
-        ),
+        (both(&good.0, &token), "this is an access token"),
+        (both(&good.0, &good.0), "this is an app key"),
         (both(&good.0, "undefined"), "invalid app token"),
         (both(&good.0, "null"), "invalid app token"),
     ] {

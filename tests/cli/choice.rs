@@ -93,7 +93,7 @@ fn vtex_token_and_vtex_account_must_agree() {
         .code(2)
         .stdout("")
         .stderr(
-            contains("VTEX_TOKEN names the account mystore, but VTEX_ACCOUNT is other")
+            contains("VTEX_TOKEN is for the account mystore, but VTEX_ACCOUNT is other")
                 .and(contains("hint: unset one of them")),
         );
     let (token, _) = printed(
@@ -117,7 +117,7 @@ fn vtex_token_of_another_account_than_the_command_line_names_is_passed_over() {
         }
         let (token, words) = printed(tool);
         assert_eq!(token, stored, "{account:?}");
-        let note = "VTEX_TOKEN is not used: it names mystore, not other";
+        let note = "VTEX_TOKEN is not used: it is for mystore, not other";
         assert!(words.contains(note), "{words}");
     }
     local_token(&env, &["-a", "third"])
@@ -126,7 +126,7 @@ fn vtex_token_of_another_account_than_the_command_line_names_is_passed_over() {
         .code(4)
         .stdout("")
         .stderr(
-            contains("VTEX_TOKEN is not used: it names mystore, not third")
+            contains("VTEX_TOKEN is not used: it is for mystore, not third")
                 .and(contains("nobody is logged in to third")),
         );
 }
@@ -139,7 +139,7 @@ fn a_token_that_names_no_account_fits_any() {
     let (token, words) = printed(local_token(&env, &["-a", "x"]).env("VTEX_TOKEN", &given));
     assert_eq!(token, given);
     assert!(
-        words.contains("names no account; it is used for x"),
+        words.contains("does not name an account; using it for x"),
         "{words}"
     );
     let (token, _) = printed(local_token(&env, &[]).env("VTEX_TOKEN", &given));
@@ -151,7 +151,7 @@ fn a_token_that_names_no_account_fits_any() {
         .run()
         .code(2)
         .stdout("")
-        .stderr(contains("the token in VTEX_TOKEN names no account"));
+        .stderr(contains("the token in VTEX_TOKEN does not name an account"));
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn as_user_passes_a_shoppers_token_over() {
     let given = shopper_of(&env, "mystore", ANA);
     let (token, words) = printed(local_token(&env, &["--as", "user"]).env("VTEX_TOKEN", &given));
     assert_eq!(token, stored);
-    let note = "VTEX_TOKEN is not used: it is a shopper token of ana@example.com, and --as user was asked for";
+    let note = "VTEX_TOKEN is not used: it is a shopper token of ana@example.com, but --as is user";
     assert!(words.contains(note), "{words}");
     // Unasked, what is in the variable is meant.
     let (token, _) = printed(local_token(&env, &[]).env("VTEX_TOKEN", &given));
@@ -261,7 +261,7 @@ fn the_environments_pair_is_used_where_nothing_is_stored() {
         .code(4)
         .stdout("")
         .stderr(
-            contains("nobody is logged in to other; the pair in VTEX_APP_KEY names mystore")
+            contains("nobody is logged in to other; the app key in VTEX_APP_KEY is for mystore")
                 .and(contains("pass `-a mystore`")),
         );
     // A user that is stored goes first, unless the key is asked for.
@@ -321,7 +321,7 @@ fn shoppers_are_used_only_where_they_are_named() {
     give(&env, "mystore", &ana);
     give(&env, "mystore", &bob);
     local_token(&env, &[]).run().code(4).stderr(
-        contains("nobody but shoppers is logged in to mystore")
+        contains("only shoppers are logged in to mystore")
             .and(contains("ana@example.com, bob@example.com")),
     );
     for (login, token) in [("ANA@Example.com", &ana), ("bob@example.com", &bob)] {
@@ -388,7 +388,7 @@ fn a_logout_lists_each_credential_and_deletes_one_that_is_named() {
         .run()
         .code(4)
         .stderr(contains(
-            "hint: it has: --as user, --as key, --as ana@example.com",
+            "hint: stored credentials: --as user, --as key, --as ana@example.com",
         ));
     let done = env
         .vtexid(["logout", "mystore", "--as", ANA])
@@ -403,7 +403,10 @@ fn a_logout_lists_each_credential_and_deletes_one_that_is_named() {
         lines[0].contains("token revoked, deleted here"),
         "{lines:?}"
     );
-    assert!(lines[1].contains("the app key still works"), "{lines:?}");
+    assert!(
+        lines[1].contains("the app key still works until"),
+        "{lines:?}"
+    );
     env.assert_nothing_kept();
 }
 
@@ -457,7 +460,7 @@ fn status_says_why_commands_can_use_nothing() {
     assert_eq!(status["effective"], Value::Null);
     let problem = status["problem"].as_str().unwrap();
     assert!(
-        problem.contains("VTEX_TOKEN names the account other"),
+        problem.contains("VTEX_TOKEN is for the account other"),
         "{problem}"
     );
 }

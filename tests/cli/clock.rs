@@ -158,7 +158,7 @@ fn a_token_that_is_born_expired_is_printed_with_a_warning() {
     let done = env.vtexid(["local", "token"]).run().success();
     assert!(stdout(&done).starts_with("eyJ"));
     assert!(
-        stderr(&done).contains("has expired already by this machine's clock"),
+        stderr(&done).contains("has already expired according to this machine's clock"),
         "{}",
         stderr(&done)
     );

@@ -80,6 +80,6 @@ fn a_key_off_its_curve_is_at_fault_and_not_the_token() {
         done.stderr(contains("its point is not on its curve"));
     }
     // On the curve, but not the one that signed.
-    let done = env.key_tool(&ed25519(3), &[&eddsa(TOKEN)]).run();
+    let done = env.key_tool(ed25519(3), &[&eddsa(TOKEN)]).run();
     done.code(3).stderr(contains("signed with another key"));
 }

@@ -187,7 +187,7 @@ fn what_the_environment_decides_is_told() {
     for words in [
         "VTEX_TOKEN overrides the stored tokens",
         "VTEX_ACCOUNT (mystore) overrides the current account",
-        "VTEX_APP_KEY and VTEX_APP_TOKEN are set: used where nothing is stored",
+        "VTEX_APP_KEY and VTEX_APP_TOKEN are set, and used if nothing is stored",
     ] {
         assert!(found.contains(words), "{found}");
     }
@@ -224,7 +224,7 @@ fn no_value_can_pass_for_a_row_of_the_report() {
         .map(|row| row.split_whitespace().nth(1).unwrap())
         .collect();
     assert_eq!(names, expected, "{text}");
-    assert!(text.contains("names the account x\\nok \\u{20}"), "{text}");
+    assert!(text.contains("is for the account x\\nok \\u{20}"), "{text}");
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn a_variable_that_makes_other_commands_fail_is_a_problem() {
         .code(2);
     let report = answer(&done);
     let told = check(&report, "environment").to_string();
-    let words = "VTEX_TOKEN names the account other, but VTEX_ACCOUNT is mystore";
+    let words = "VTEX_TOKEN is for the account other, but VTEX_ACCOUNT is mystore";
     assert!(told.contains(words), "{told}");
     // Named on the command line, the account goes first, and the token is
     // passed over.
@@ -253,7 +253,7 @@ fn a_variable_that_makes_other_commands_fail_is_a_problem() {
     let report = answer(&done);
     let told = check(&report, "environment").to_string();
     assert!(
-        told.contains("VTEX_TOKEN is of another account, and not used"),
+        told.contains("VTEX_TOKEN is for another account and is not used"),
         "{told}"
     );
     for (name, value, code, words) in [
@@ -305,7 +305,7 @@ fn half_a_pair_is_worth_knowing() {
     let report = answer(&named.env("VTEX_TOKEN", other).run().success());
     let told = check(&report, "environment");
     assert_eq!(told["verdict"], "warning");
-    let words = "VTEX_TOKEN is of another account, and not used";
+    let words = "VTEX_TOKEN is for another account and is not used";
     assert!(told["found"].as_str().unwrap().contains(words), "{told}");
 }
 

@@ -42,7 +42,7 @@ fn wrong_usage_is_said_before_anything_runs() {
         (&["--set", "1A=token", "--", "x"], "a variable's name"),
         (&["--set", "A-B=token", "--", "x"], "a variable's name"),
         (&["--set", "A", "--", "x"], "NAME=WHAT"),
-        (&["--set", "A=secret", "--", "x"], "after `=` comes token"),
+        (&["--set", "A=secret", "--", "x"], "expected token, cookie"),
         (&[], "<CMD>..."),
     ] {
         exec(&env, arguments)
@@ -55,7 +55,7 @@ fn wrong_usage_is_said_before_anything_runs() {
         .run()
         .code(127)
         .stdout("")
-        .stderr(contains("there is no program no-such-program").and(contains("hint:")));
+        .stderr(contains("program not found: no-such-program").and(contains("hint:")));
     let nobody = TestEnv::new();
     exec(&nobody, &["--", "no-such-program"]).run().code(4);
 }
@@ -76,7 +76,7 @@ fn without_a_pair_there_is_none_to_give() {
     exec(&env, &["--as", "user", "--set", "A=app-token", "--", "x"])
         .run()
         .code(4)
-        .stderr(contains("no app key pair for mystore").and(contains("--as key")));
+        .stderr(contains("missing app key pair for mystore").and(contains("--as key")));
 }
 
 #[cfg(unix)]

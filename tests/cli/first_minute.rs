@@ -59,7 +59,7 @@ fn switch_without_an_account_takes_the_flags_and_asks_nobody_in_a_script() {
         .run()
         .code(2)
         .stdout("")
-        .stderr(contains("no account is named").and(contains("vtexid switch ACCOUNT")));
+        .stderr(contains("missing account").and(contains("vtexid switch ACCOUNT")));
     env.vtexid(["switch", "-a", "one"])
         .run()
         .success()
@@ -122,7 +122,10 @@ fn a_variable_names_the_store_of_new_accounts() {
     let report = env.vtexid(["doctor", "--json"]).env("VTEXID_STORE", "file");
     let report = answer(&report.run().success());
     let found = report["checks"][0]["found"].as_str().unwrap();
-    assert!(found.contains("VTEXID_STORE (file)"), "{report}");
+    assert!(
+        found.contains("saved in a plain-text file (VTEXID_STORE)"),
+        "{report}"
+    );
 }
 
 #[test]
@@ -155,7 +158,7 @@ fn more_validity_than_such_tokens_ever_have_is_refused_at_once() {
         .run()
         .code(3)
         .stdout("")
-        .stderr(contains("admin user").and(contains("valid for 1d at most, not for 3d")));
+        .stderr(contains("admin user").and(contains("valid for at most 1d, not 3d")));
     assert_eq!(env.sandbox.requests().len(), before);
     // One that does last so long is printed.
     let env = TestEnv::with(Options {

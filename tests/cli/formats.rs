@@ -103,7 +103,7 @@ fn details_that_the_format_does_not_have_are_2() {
             .run()
             .code(2)
             .stdout("")
-            .stderr(contains("give the host alone"));
+            .stderr(contains("expected only a host"));
     }
 }
 

@@ -96,7 +96,7 @@ fn of_several_cookies_the_one_that_is_explained_is_named() {
     let done = env.vtexid(["inspect", "-"]).stdin(text).run().success();
     assert!(stdout(&done).contains(EMAIL), "{}", stdout(&done));
     done.stdout(contains(
-        "this is VtexIdclientAutCookie; the text holds another token as VtexIdclientAutCookie_mystore",
+        "this is VtexIdclientAutCookie; the text also contains another token: VtexIdclientAutCookie_mystore",
     ));
 }
 
@@ -158,7 +158,7 @@ fn every_kind_is_told_apart() {
     let plain = "VtexIdclientAutCookie";
     let theirs = "VtexIdclientAutCookie_mystore";
     let roles = "License Manager roles";
-    let shopping = "places orders";
+    let shopping = "place orders";
     for (claims, kind, words, scope, header, login, io) in [
         (
             admin(),
@@ -411,7 +411,7 @@ fn a_broken_token_is_told_by_its_broken_part() {
     for (token, words) in [
         (
             format!("{header}.{payload}"),
-            "three parts separated by dots, this has 2",
+            "three parts separated by dots, but this has 2",
         ),
         (header.clone(), "this has 1"),
         (format!("{header}.{payload}.a.b"), "this has 4"),
@@ -421,7 +421,7 @@ fn a_broken_token_is_told_by_its_broken_part() {
         ),
         (
             format!("{header}.{}.c2ln", &payload[..21]),
-            "the payload is cut: 21",
+            "the payload is cut off: 21",
         ),
         (
             format!("{header}.{payload}==.c2ln"),
@@ -445,7 +445,7 @@ fn a_broken_token_is_told_by_its_broken_part() {
         ),
         (
             format!("{header}.{}.c2ln", encode(b"{\"sub\":\"\xff\"}")),
-            "byte 9 is not UTF-8",
+            "not valid UTF-8 (byte 9)",
         ),
         (
             format!("{header}.{}.c2ln", encode(b"CANARY")),
@@ -453,7 +453,7 @@ fn a_broken_token_is_told_by_its_broken_part() {
         ),
         (
             format!("{header}.{}.c2ln", encode(b"{\"CANARY\":")),
-            "the payload is not JSON: it ends",
+            "the payload is not JSON: cut off",
         ),
         (
             format!("{header}.{}.c2ln", encode(b"[1]")),
@@ -466,7 +466,7 @@ fn a_broken_token_is_told_by_its_broken_part() {
         (format!("{header}..c2ln"), "the payload is empty"),
         (format!(".{payload}.c2ln"), "the header is empty"),
         ("..".to_owned(), "the header is empty"),
-        (String::new(), "no token"),
+        (String::new(), "it is empty"),
     ] {
         let done = env.vtexid(["inspect", &token]).run();
         let done = done
@@ -552,7 +552,7 @@ fn what_is_far_too_long_is_refused() {
     tool.run()
         .code(1)
         .stdout("")
-        .stderr(contains("no token is that long"));
+        .stderr(contains("too long for a token"));
     claims["filler"] = "x".repeat(500_000).into();
     env.vtexid(["inspect"])
         .stdin(token_of(&claims))
@@ -570,7 +570,7 @@ fn nothing_on_stdin_is_said() {
                 .run()
                 .code(1)
                 .stdout("")
-                .stderr(contains("no token came on standard input"));
+                .stderr(contains("standard input is empty"));
         }
     }
     env.vtexid(["inspect"])
@@ -702,7 +702,7 @@ fn a_check_that_passes_says_one_line_or_nothing() {
     };
     check(&["-q"]).stdout("").stderr("");
     let words = stderr(&check(&[]).stdout(""));
-    let expected = format!("the token is good: admin user {EMAIL} of mystore, valid for 1h");
+    let expected = format!("the token is valid: admin user {EMAIL} of mystore, 1h");
     assert!(words.starts_with(&expected), "{words}");
     assert!(words.contains("signature not checked"), "{words}");
     assert_eq!(words.lines().count(), 1, "{words}");
@@ -745,5 +745,5 @@ fn a_stored_token_that_can_be_renewed_is_told_so() {
 fn a_shoppers_token_is_told_apart_from_what_the_admin_takes() {
     let env = TestEnv::new();
     let shopper = json!({"sub": EMAIL, "account": "mystore", "audience": "webstore"});
-    inspect(&env, &token_of(&shopper)).stdout(contains("no Admin API takes it"));
+    inspect(&env, &token_of(&shopper)).stdout(contains("Admin APIs reject it"));
 }

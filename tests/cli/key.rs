@@ -30,7 +30,7 @@ fn refused(env: &TestEnv, key: impl AsRef<[u8]>, token: &str) -> String {
     let done = env.key_tool(key, &[token]).run().code(3).stdout("");
     let words = stderr(&done);
     assert!(
-        words.starts_with("error: the signature is not good: ") && words.contains("\nhint: "),
+        words.starts_with("error: invalid signature: ") && words.contains("\nhint: "),
         "{words}"
     );
     words
@@ -39,7 +39,7 @@ fn refused(env: &TestEnv, key: impl AsRef<[u8]>, token: &str) -> String {
 /// Sees that no key was tried, and gives the words.
 fn unchecked(env: &TestEnv, key: impl AsRef<[u8]>, token: &str) -> String {
     let words = no_key(env, key, token);
-    let start = "error: the signature cannot be checked: ";
+    let start = "error: could not check the signature: ";
     assert!(words.starts_with(start), "{words}");
     words
 }
@@ -146,13 +146,16 @@ fn a_key_checks_what_its_type_is_for_and_nothing_else() {
             ] {
                 let words = unchecked(&env, &key, token);
                 let shown = algorithm.replace('\u{1b}', "\\u{1b}");
-                let says = format!("the token says {shown}, but the key is an {}", signer.name);
+                let says = format!(
+                    "the token's algorithm is {shown}, but the key is an {}",
+                    signer.name
+                );
                 assert!(words.contains(&says), "{words}");
             }
         }
         let header = |text: &str| unsigned(text, &admin());
         for (text, says) in [
-            (r#"{"typ":"JWT"}"#, "names no algorithm"),
+            (r#"{"typ":"JWT"}"#, "not name an algorithm"),
             (r#"{"alg":null}"#, "algorithm is not text"),
             (r#"{"alg":["ES256"]}"#, "algorithm is not text"),
         ] {
@@ -236,7 +239,12 @@ fn a_secret_is_taken_as_it_is_or_without_its_last_newline() {
     is_good(&[0, 159, 255, 10], &token(&[0, 159, 255]), "HS256");
     let is_not = |file: &str, token: &str, code: i32| {
         let words = stderr(&env.secret_tool(file, token).run().code(code).stdout(""));
-        assert!(words.starts_with("error: the signature "), "{words}");
+        let start = if code == 3 {
+            "invalid signature: "
+        } else {
+            "could not check the signature: "
+        };
+        assert!(words.starts_with(&format!("error: {start}")), "{words}");
         assert!(!words.contains("swordfish"), "{words}");
         words
     };
@@ -255,7 +263,7 @@ fn a_secret_is_taken_as_it_is_or_without_its_last_newline() {
     // Each of them signs as no secret at all does.
     for empty in ["", "\n", " \r\n\t", "\0", "\0\0\n"] {
         let done = env.secret_tool(empty, &sign("")).run().code(1).stdout("");
-        assert!(stderr(&done).contains("nothing in it"), "{}", stderr(&done));
+        assert!(stderr(&done).contains("it is empty"), "{}", stderr(&done));
     }
     let words = is_not(
         "swordfish",
@@ -263,7 +271,7 @@ fn a_secret_is_taken_as_it_is_or_without_its_last_newline() {
         1,
     );
     assert!(
-        words.contains("the token says ES256, but the key is a secret"),
+        words.contains("the token's algorithm is ES256, but the key is a secret"),
         "{words}"
     );
     let none = unsigned(r#"{"alg":"none"}"#, &admin());
@@ -321,7 +329,7 @@ fn the_key_id_chooses_in_the_file_and_nowhere_else() {
     }
     for kid in ["c", "A", "../../dev/null", "' OR 1=1 --", "/etc/passwd"] {
         let words = unchecked(&env, &set, &token(&a, kid.into()));
-        let says = format!("names the key {kid}, and the file has quantum, broken, a, b, both");
+        let says = format!("names the key {kid}, but the file has quantum, broken, a, b, both");
         assert!(words.contains(&says), "{words}");
     }
     for kid in [json!(0), json!(["a"])] {
@@ -376,9 +384,9 @@ fn a_jwk_is_for_what_it_says() {
         good(&env, with(more), &token(&rsa, "PS256"), "PS256");
     }
     for (more, says) in [
-        (json!({"alg": "RS256"}), "an RSA key for RS256 alone"),
-        (json!({"alg": "RSA-OAEP"}), "an RSA key for RSA-OAEP alone"),
-        (json!({"alg": "ps256"}), "an RSA key for ps256 alone"),
+        (json!({"alg": "RS256"}), "an RSA key only for RS256"),
+        (json!({"alg": "RSA-OAEP"}), "an RSA key only for RSA-OAEP"),
+        (json!({"alg": "ps256"}), "an RSA key only for ps256"),
         (json!({"use": "enc"}), "not for checking signatures"),
         (json!({"use": ""}), "not for checking signatures"),
         (
@@ -442,7 +450,7 @@ fn a_header_that_can_be_read_in_two_ways_is_refused() {
         r#"{"alg":"ES256","kid":"a","kid":"b"}"#,
     ] {
         let words = unchecked(&env, signer.pem(), &token(header));
-        assert!(words.contains("twice"), "{words}");
+        assert!(words.contains("duplicate name"), "{words}");
     }
     for crit in [r#"["b64"]"#, r#"["exp"]"#, "[]", "null", r#""b64""#] {
         let header = format!(r#"{{"alg":"ES256","crit":{crit},"b64":true}}"#);
@@ -545,12 +553,12 @@ fn what_cannot_be_checked_is_no_word_against_the_token() {
         (pem("AAAA"), "damaged"),
         (pem("MDkw"), "damaged"),
         (pem("MDkw?"), "damaged"),
-        (es256().pem() + &es256().pem(), "holds 2 things"),
+        (es256().pem() + &es256().pem(), "contains 2 items"),
         (es256().pem().replace("PUBLIC KEY", "X509 CRL"), "X509 CRL"),
         ("{\"kty\":\"EC\"".to_owned(), "line 1, column 11"),
-        ("{}".to_owned(), "no JWK"),
+        ("{}".to_owned(), "not a JWK"),
         (r#"{"keys":[]}"#.to_owned(), "without keys"),
-        (r#"{"keys":[{}]}"#.to_owned(), "no key that could be read"),
+        (r#"{"keys":[{}]}"#.to_owned(), "without a usable key"),
         (
             r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}"#.to_owned(),
             "32 bytes",
@@ -594,11 +602,8 @@ fn a_private_key_is_not_taken() {
             (signer.pem() + &pem, "openssl pkey"),
             (pem.replace("PRIVATE", "RSA PRIVATE"), "openssl pkey"),
             (pem.replace("PRIVATE", "ENCRYPTED PRIVATE"), "openssl pkey"),
-            (jwk.to_string(), "without d"),
-            (
-                json!({"keys": [signer.jwk(), jwk]}).to_string(),
-                "without d",
-            ),
+            (jwk.to_string(), "remove d"),
+            (json!({"keys": [signer.jwk(), jwk]}).to_string(), "remove d"),
         ] {
             let words = no_key(&env, key, &token);
             assert!(words.contains("private key"), "{words}");
@@ -692,7 +697,7 @@ fn a_pipe_is_waited_for_and_not_for_ever() {
         tool.finish()
             .code(1)
             .stdout("")
-            .stderr(contains("it did not end within 10s"));
+            .stderr(contains("timed out after 10s"));
     }
 }
 
@@ -772,7 +777,7 @@ fn a_short_secret_is_warned_of() {
             let secret = "s".repeat(length);
             let token = hmac_token(secret.as_bytes(), &json!({"alg": algorithm}), &admin());
             let told = stdout(&env.secret_tool(&secret, &token).run().success());
-            assert_eq!(told.contains("it may be guessed"), warned, "{told}");
+            assert_eq!(told.contains("easier to guess"), warned, "{told}");
         }
     }
 }

@@ -244,7 +244,7 @@ fn vtex_token_wins() {
     local(&["-a", "mystore"])
         .stdout(format!("{stored}\n"))
         .stderr(contains(
-            "VTEX_TOKEN is not used: it names otherstore, not mystore",
+            "VTEX_TOKEN is not used: it is for otherstore, not mystore",
         ));
     local(&["-a", "otherstore", "-q"])
         .stdout(format!("{given}\n"))

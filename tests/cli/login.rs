@@ -536,9 +536,9 @@ fn a_callback_that_looked_real_is_not_turned_away_in_silence() {
     let words = stderr(&sign_in(login, EMAIL).1.success());
     for reason in [
         "hid its address (`Origin: null`)",
-        "named another host than 127.0.0.1",
-        "a page of another site sent it",
-        "a method other than GET and POST",
+        "its host is not 127.0.0.1",
+        "another site's page sent it",
+        "its method is not GET or POST",
     ] {
         assert_eq!(words.matches(reason).count(), 1, "{reason}: {words}");
     }
@@ -675,7 +675,7 @@ fn what_a_visit_says_went_wrong_is_shown_on_one_harmless_line() {
     let line = words.lines().find(|line| line.contains("access_denied"));
     assert!(line.unwrap().contains("all is lost"), "{words}");
     get(&url);
-    login.wait_for("it brought no one-time token");
+    login.wait_for("it has no one-time token");
     get(&format!("{url}?ott=a&ott=b"));
     login.wait_for("two different one-time tokens");
 }
@@ -1298,7 +1298,7 @@ fn a_line_on_stdin_is_as_good_as_a_paste() {
         .login_tool("mystore", &[])
         .stdin_from(reader.try_clone().unwrap())
         .start();
-    login.wait_for("send the final URL to stdin as a line of its own");
+    login.wait_for("send the final URL to stdin as one line");
     writer.write_all(b"what now\n").unwrap();
     login.wait_for("neither a URL nor a one-time token");
     let url = final_url(&login.page());

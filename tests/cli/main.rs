@@ -31,6 +31,7 @@ mod generated;
 mod hints;
 mod hostile;
 mod inspect;
+mod json_fields;
 mod judge;
 mod key;
 mod leaks;

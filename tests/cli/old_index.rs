@@ -223,7 +223,7 @@ fn an_index_of_the_next_version_is_left_alone() {
     let newer = json!({"version": 3, "accounts": []}).to_string();
     private(&path, &newer);
     old.env.vtexid(["status"]).run().code(1).stderr(contains(
-        "was written by a newer vtexid (its version is 3, this one knows 2)",
+        "was written by a newer vtexid (version 3, but this one supports 2)",
     ));
     assert_eq!(fs::read_to_string(path).unwrap(), newer);
 }

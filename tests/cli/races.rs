@@ -95,7 +95,7 @@ fn what_was_deleted_without_the_lock_stays_deleted() {
     env.sandbox.release();
     let words = stderr(&renewal.finish().code(4).stdout(""));
     assert!(
-        words.contains("mystore was logged out meanwhile"),
+        words.contains("mystore was logged out in the meantime"),
         "{words}"
     );
     assert!(!entry.exists());
@@ -208,7 +208,7 @@ fn a_strangers_answer_keeps_the_refresh_token() {
         let done = env.vtexid(["local", "token"]).run().code(6).stdout("");
         let words = stderr(&done);
         if ![302, 500].contains(&status) {
-            let says = format!("answered {status}, but not as VTEX ID does");
+            let says = format!("answered {status}, but the answer is not VTEX ID's");
             assert!(words.contains(&says), "{words}");
         }
         assert_eq!(env.refresh_token("mystore"), refresh, "{status} {body}");
@@ -269,7 +269,7 @@ fn a_stranger_between_here_and_vtex_id_is_exit_code_6() {
             env.login_tool("mystore", &[]),
         ] {
             let words = stderr(&tool.run().code(6).stdout(""));
-            assert!(words.contains("but not as VTEX ID does"), "{words}");
+            assert!(words.contains("but the answer is not VTEX ID's"), "{words}");
         }
     }
 }

@@ -80,7 +80,7 @@ fn the_signed_examples_are_good_with_their_own_keys_and_no_other() {
                 .run()
                 .code(1)
                 .stdout("")
-                .stderr(contains("the token says none"));
+                .stderr(contains("the token's algorithm is none"));
         }
     }
 }

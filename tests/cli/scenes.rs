@@ -124,7 +124,7 @@ mod scene {
         let callback = scene.know_page(&running);
         // One after the other, so that their lines come in this order.
         for (query, words) in [
-            ("", "brought no one-time token"),
+            ("", "has no one-time token"),
             ("?error=access_denied", "access_denied"),
             ("?ott=a&ott=b", "two different"),
             ("?ott=wrong", "rejected"),

@@ -106,7 +106,7 @@ fn a_shopper_is_beside_the_user_and_never_in_its_place() {
     token(&env, &[])
         .code(4)
         .stdout("")
-        .stderr(contains("nobody but shoppers").and(contains(EMAIL)));
+        .stderr(contains("only shoppers").and(contains(EMAIL)));
     env.login("mystore");
     let user = stdout(&token(&env, &[]).success());
     assert_eq!(claims(user.trim_end())["audience"], "admin");
@@ -188,7 +188,7 @@ fn a_renewal_that_is_refused_ends_the_session_once_the_token_has_expired() {
     token(&env, &["--as", EMAIL])
         .code(4)
         .stdout("")
-        .stderr(contains("is over").and(contains(format!("--shopper {EMAIL}"))));
+        .stderr(contains("has ended").and(contains(format!("--shopper {EMAIL}"))));
     // It is not asked again.
     let before = env.requests_to(REFRESH).len();
     token(&env, &["--as", EMAIL]).code(4);
@@ -319,7 +319,7 @@ fn a_blocked_shopper_is_told_to_wait() {
     let words = refused(&env, 1);
     assert!(words.contains("blocked this shopper's login"), "{words}");
     assert!(
-        words.contains("wait 30 minutes: trying again before then prolongs it"),
+        words.contains("wait 30 minutes: trying again sooner makes it longer"),
         "{words}"
     );
     let env = TestEnv::new();
@@ -340,7 +340,7 @@ fn a_login_that_took_too_long_is_told_from_a_wrong_code() {
         ..ShopperOptions::default()
     });
     let words = refused(&env, 1);
-    assert!(words.contains("within 10 minutes"), "{words}");
+    assert!(words.contains("longer than 10 minutes"), "{words}");
 }
 
 #[test]
@@ -352,7 +352,7 @@ fn a_store_without_codes_says_what_it_offers() {
     let words = refused(&env, 1);
     assert!(
         words.contains(
-            "mystore offers no code by e-mail: shoppers log in with a password, OAuth (sandbox-sso)"
+            "mystore does not offer a code by e-mail: shoppers log in with a password, OAuth (sandbox-sso)"
         ),
         "{words}"
     );
@@ -391,7 +391,7 @@ fn a_mail_that_does_not_come_is_foretold() {
     login
         .finish()
         .code(1)
-        .stderr(contains("if none comes, wait 30m"));
+        .stderr(contains("if it does not arrive, wait 30m"));
 }
 
 #[test]
@@ -425,7 +425,7 @@ fn what_answers_in_vtex_ids_place_is_6_and_no_mail_is_asked_for_twice() {
             "does not accept this e-mail",
         ),
         (400, r#"{"code":"SomethingNew"}"#, 3, "SomethingNew"),
-        (429, "", 6, "accepts no more requests"),
+        (429, "", 6, "too many requests"),
     ] {
         let env = TestEnv::new();
         env.sandbox.fail(Failure {
@@ -527,7 +527,7 @@ fn a_wrong_provider_a_refused_token_and_a_stranger_are_told_apart() {
     exchanged(&env, "no-such-sso", &good, &[])
         .code(1)
         .stdout("")
-        .stderr(contains("no such OAuth provider").and(contains("no-such-sso")));
+        .stderr(contains("unknown OAuth provider").and(contains("no-such-sso")));
     exchanged(&env, PROVIDER, "canary", &[])
         .code(3)
         .stdout("")
@@ -558,10 +558,10 @@ fn an_access_token_that_is_missing_or_huge_is_sent_nowhere() {
     let env = TestEnv::new();
     exchanged(&env, PROVIDER, "", &[])
         .code(1)
-        .stderr(contains("none on standard input"));
+        .stderr(contains("standard input is empty"));
     exchanged(&env, PROVIDER, &"x".repeat(70_000), &[])
         .code(1)
-        .stderr(contains("larger than any token"));
+        .stderr(contains("too large for a token"));
     // A token where the provider's name belongs is not repeated.
     let token = format!("eyJ{}", "a".repeat(60));
     let done = exchanged(&env, &token, "x", &[]).code(1);

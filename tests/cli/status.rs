@@ -95,7 +95,7 @@ fn an_expired_token_is_called_so() {
         ..Options::default()
     });
     env.login("mystore");
-    status(&env).stdout(is_match("mystore.* expired, renews by itself +file").unwrap());
+    status(&env).stdout(is_match("mystore.* expired, renewable +file").unwrap());
     let line = &status_json(&env)["accounts"][0];
     assert_eq!(line["seconds_left"], 0);
     assert_eq!(line["renews"], true);

@@ -112,7 +112,7 @@ fn a_line_that_cannot_be_read_is_answered_too() {
     let done = env.vtexid(["inspect", "--json", "-"]).stdin(bytes).run();
     let done = done
         .code(1)
-        .stderr(contains("4 of 7 lines hold no token that can be read"));
+        .stderr(contains("could not read a token from 4 of 7 lines"));
     let answers = lines(&stdout(&done));
     let told: Vec<&str> = answers
         .iter()
@@ -127,9 +127,9 @@ fn a_line_that_cannot_be_read_is_answered_too() {
         told,
         [
             "1",
-            "a token has three parts separated by dots, this has 1",
+            "a token has three parts separated by dots, but this has 1",
             "the payload is padded: `=` at position 4 does not belong in a token",
-            "it is longer than 1 MiB: no token is that long",
+            "it is longer than 1 MiB, too long for a token",
             "2",
             "byte 1 is not UTF-8",
             "3",
@@ -152,7 +152,7 @@ fn a_check_counts_what_is_not_good() {
     let plain = run(&[]).success();
     let checked = run(&["--check"])
         .code(3)
-        .stderr(contains("2 of 3 tokens are not good"));
+        .stderr(contains("2 of 3 tokens are invalid"));
     assert_eq!(
         stdout(&plain).lines().count(),
         stdout(&checked).lines().count()
@@ -176,7 +176,7 @@ fn a_key_checks_every_line() {
     };
     inspect(format!("{good}\n{good}\n")).success();
     let done = inspect(format!("{good}\n{forged}\n"));
-    let done = done.code(3).stderr(contains("1 of 2 tokens are not good"));
+    let done = done.code(3).stderr(contains("1 of 2 tokens are invalid"));
     let answers = lines(&stdout(&done));
     assert_eq!(answers[0]["signature_checked"], true);
     assert_eq!(answers[0]["findings"], json!([]));
@@ -217,7 +217,7 @@ fn several_tokens_without_json_are_refused() {
         .run()
         .code(2)
         .stdout("")
-        .stderr(contains("hint: vtexid inspect --json"));
+        .stderr(contains("hint: run `vtexid inspect --json`"));
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn a_verdict_is_not_lost_with_who_reads() {
     let done = env.program("bash", ["-c", script, tool, file]).run();
     let done = done
         .success()
-        .stderr(contains("not all tokens were judged"));
+        .stderr(contains("not all tokens were checked"));
     assert_eq!(stdout(&done).lines().last(), Some("1"));
 }
 
@@ -328,9 +328,7 @@ fn a_signature_that_cannot_be_checked_is_no_bad_one() {
         tool.stdin(lines.join("\n")).run()
     };
     let done = inspect(&[&good, &other, &good], &[]).code(1);
-    let done = done.stderr(contains(
-        "the signatures of 1 of 3 tokens cannot be checked",
-    ));
+    let done = done.stderr(contains("could not check the signatures of 1 of 3 tokens"));
     let answers = lines(&stdout(&done));
     let found = answers[1]["findings"].as_array().unwrap();
     let unchecked = |found: &&Value| found["code"] == "unchecked-signature";

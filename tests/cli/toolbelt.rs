@@ -180,7 +180,7 @@ fn what_is_kept_here_is_not_replaced_by_something_older() {
     let done = import(&env).run().success();
     let text = String::from_utf8(done.get_output().stdout.clone()).unwrap();
     assert!(
-        text.contains("one: left out: the stored token is valid for longer"),
+        text.contains("one: skipped: the stored token is valid for longer"),
         "{text}"
     );
     assert_eq!(kept(&env, "one"), before);
@@ -204,7 +204,7 @@ fn damaged_files_are_named_and_left_as_they_are() {
     let half = format!("{{\"one\": \"{secret}");
     for (name, content, says) in [
         ("tokens.json", half.as_str(), "ends too early"),
-        ("tokens.json", "[]", "no JSON object"),
+        ("tokens.json", "[]", "not a JSON object"),
         ("session.json", "\u{0}\u{0}", "invalid JSON on line 1"),
         ("session.json", "{", "ends too early"),
     ] {
@@ -368,12 +368,12 @@ fn a_token_is_not_exported_for_another_account_than_its_own() {
         (
             export().arg("--account=other"),
             4,
-            "VTEX_TOKEN is not used: it names one, not other",
+            "VTEX_TOKEN is not used: it is for one, not other",
         ),
         (
             export().env("VTEX_ACCOUNT", "other"),
             2,
-            "VTEX_TOKEN names the account one, but VTEX_ACCOUNT is other",
+            "VTEX_TOKEN is for the account one, but VTEX_ACCOUNT is other",
         ),
     ] {
         let done = tool.run().code(code).stdout("");
@@ -467,7 +467,7 @@ fn a_session_that_was_exported_and_imported_again_can_still_be_renewed() {
     put_tokens(&env, &tokens);
     let done = import(&env).run().success();
     assert!(
-        stdout(&done).contains("mystore: left out: the stored token is the same"),
+        stdout(&done).contains("mystore: skipped: the stored token is the same"),
         "{}",
         stdout(&done)
     );
@@ -801,7 +801,7 @@ fn what_the_toolbelt_cannot_use_is_not_exported() {
             let env = TestEnv::new();
             put_tokens(&env, &json!({"mystore": token}));
             let said = stdout(&import(&env).run().success());
-            assert!(said.starts_with("mystore: left out: "), "{said}");
+            assert!(said.starts_with("mystore: skipped: "), "{said}");
         }
     }
 }
@@ -1142,7 +1142,7 @@ fn a_session_that_is_over_names_the_toolbelts_where_that_is_not() {
         stderr(&done)
     };
     let words = renew();
-    assert!(words.contains("session of mystore is over"), "{words}");
+    assert!(words.contains("session of mystore has ended"), "{words}");
     assert!(
         words.contains("`vtexid toolbelt import -a mystore`"),
         "{words}"

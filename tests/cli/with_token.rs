@@ -81,8 +81,8 @@ fn what_is_no_good_token_is_refused_and_nothing_is_kept() {
         (expired, 3, "expired"),
         (session, 3, "not a credential"),
         ("hello".to_owned(), 1, "three parts"),
-        (String::new(), 1, "no token"),
-        ("x".repeat(1 << 20), 1, "larger than any token"),
+        (String::new(), 1, "it is empty"),
+        ("x".repeat(1 << 20), 1, "too large for a token"),
     ] {
         let env = TestEnv::new();
         let done = env
@@ -161,7 +161,7 @@ fn of_other_kinds_it_is_not_known_whether_vtex_id_knows_them() {
         .code(4)
         .stdout("")
         .stderr(contains(
-            "hint: pass `--as EMAIL` with one of them: ana@example.com",
+            "hint: pass `--as EMAIL` to use one of them: ana@example.com",
         ));
 }
 

@@ -83,7 +83,7 @@ fn over_ssh_the_terminal_is_asked_to_copy_what_is_printed() {
         };
         assert!(shown.contains(&sequence), "{more}: {shown:?}");
         assert!(shown.contains("it may ignore that"), "{shown}");
-        assert!(shown.contains("cannot be cleared"), "{shown}");
+        assert!(shown.contains("cannot clear the copy"), "{shown}");
     }
 }
 
@@ -94,9 +94,9 @@ fn over_ssh_nothing_is_copied_that_was_not_asked_for_or_is_to_be_cleared() {
         (
             "--copy --clear-after 30s",
             true,
-            "could not clear that after 30s",
+            "cannot clear it after 30s",
         ),
-        ("--copy", false, "no display here"),
+        ("--copy", false, "no display found"),
     ] {
         let Some((shown, _)) = copy_over_ssh(more, ssh) else {
             return;

@@ -158,7 +158,7 @@ fn a_locked_database_is_locked_and_not_empty() {
     for arguments in [&["local", "token"][..], &["logout"], &["logout", "--all"]] {
         let words = run_within(BOUND, desk.home.vtexid(arguments)).failure(5);
         assert!(words.contains("the keyring is locked"), "{words}");
-        assert!(words.contains("nobody answered its dialog"), "{words}");
+        assert!(words.contains("waiting for its dialog"), "{words}");
         assert!(words.contains("hint: unlock the keyring"), "{words}");
     }
     // Still logged in, and nothing was revoked.

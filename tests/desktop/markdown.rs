@@ -1,4 +1,4 @@
-//! The code blocks of README.md and of docs/, the files of examples/ci/, and the command lines in them.
+//! The code blocks of README.md and docs/, the files of examples/ci/, and the command lines in them.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,16 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-const README: &str = include_str!("../../README.md");
+/// The pages whose commands are run, in the order in which a person goes through them.
+const PAGES: [&str; 7] = [
+    include_str!("../../README.md"),
+    include_str!("../../docs/install.md"),
+    include_str!("../../docs/login.md"),
+    include_str!("../../docs/token.md"),
+    include_str!("../../docs/ci.md"),
+    include_str!("../../docs/toolbelt.md"),
+    include_str!("../../docs/inspect.md"),
+];
 const SHELLS: &str = include_str!("../../docs/shells.md");
 
 /// What stands between two fences.
@@ -19,9 +28,9 @@ pub struct Block {
     pub lines: Vec<&'static str>,
 }
 
-/// Every code block of the README, in order.
+/// Every code block of the pages, in order.
 pub fn blocks() -> Vec<Block> {
-    blocks_of(README)
+    PAGES.into_iter().flat_map(blocks_of).collect()
 }
 
 /// What docs/shells.md has for a shell: the lines of its start-up file, and the one that sets `VTEX_TOKEN`.

@@ -1,5 +1,5 @@
-//! What the README and the examples for CI say to type, typed: their lines are run as they are, on machines whose internet
-//! is the sandbox.
+//! Runs the commands of the README, of the pages in docs/ and of the examples for CI as they are written, on machines whose
+//! internet is the sandbox.
 //!
 //! A line that cannot be run here is named in `ELSEWHERE`, so that none is left out unseen.
 
@@ -35,7 +35,7 @@ fn owned(line: &str) -> String {
     }
 }
 
-/// Who signs in, in the README.
+/// The user of the examples.
 const EMAIL: &str = "dev@example.com";
 /// Where container engines put secrets.
 const SECRETS: &str = "/run/secrets/";
@@ -55,7 +55,7 @@ const ELSEWHERE: [(&str, &str); 11] = [
         ),
         "asks GitHub",
     ),
-    ("cargo run --example sandbox", "scripts/demo runs it"),
+    ("vtexid exec -- npm test", "the tests of somebody's project"),
     ("pbpaste | vtexid inspect", "macOS alone has it"),
     (
         "actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd",
@@ -405,7 +405,7 @@ fn mounts(home: &Home) -> bool {
     can
 }
 
-/// Runs what is to be run of the Dockerfile, as `docker build` in the README has it.
+/// Runs what is to be run of the Dockerfile, as `docker build` in docs/ci.md does.
 fn docker(app_token: &str) -> Option<(Machine, Outcome)> {
     let mut machine = Machine::new(&["dash", "curl", "unshare", "mount"])?;
     if !mounts(&machine.home) {
@@ -470,53 +470,27 @@ fn the_dockerfile_fails_where_the_pair_is_refused() {
 }
 
 /// Every other command, in order, with a part of what it shows.
-const WALK: [(&str, &str); 45] = [
+const WALK: [(&str, &str); 52] = [
+    // README.md
     (
         "vtexid login mystore",
         "logged in to mystore as dev@example.com",
     ),
     ("vtexid api /api/catalog_system/pvt/brand/list", "Globex"),
-    ("vtexid inspect", "dev@example.com"),
-    // Install
-    ("vtexid login mystore", "logged in to mystore"),
-    (
-        "vtexid local token --format header | curl -H @- https://mystore.vtexcommercestable.com.br/api/catalog_system/pvt/brand/list",
-        "Acme",
-    ),
     // Log in and out
     ("vtexid login mystore", "logged in to mystore"),
     ("vtexid login other", "logged in to other"),
     ("vtexid switch mystore", "mystore"),
     ("vtexid status", "other"),
-    ("vtexid login a b c", "logged in to c"),
-    ("vtexid logout mystore", "mystore"),
-    ("vtexid logout --all", "other"),
-    // The browser is elsewhere
-    ("vtexid login mystore", "logged in to mystore"),
-    (
-        "vtexid login mystore --with-token < token.txt",
-        "logged in to mystore",
-    ),
-    // As a shopper
-    (
-        "vtexid login mystore --shopper ana@example.com",
-        "as the shopper ana@example.com",
-    ),
-    (
-        "vtexid login mystore --oauth-provider NAME --duration 30m < access-token",
-        "as the shopper ana@example.com",
-    ),
-    // Several credentials of one account
-    ("vtexid status", "commands use: mystore user"),
-    ("vtexid local token --as key", "eyJ"),
+    ("vtexid logout other", "other"),
     // Use the token
     ("vtexid local token", "eyJ"),
     (
-        "vtexid local token --format header | curl -H @- URL",
+        "vtexid local token --format header | curl -H @- https://mystore.vtexcommercestable.com.br/api/catalog_system/pvt/brand/list",
         "Acme",
     ),
     ("vtexid local token --min-validity 10m", "eyJ"),
-    ("vtexid local token --json", "\"expires_on\""),
+    (r#"eval "$(vtexid local token --format env)""#, ""),
     // Call an API
     ("vtexid api /api/catalog_system/pvt/brand/list", "Acme"),
     (
@@ -554,12 +528,51 @@ const WALK: [(&str, &str); 45] = [
         "export VTEX_APP_KEY=vtexappkey-mystore-ABCDEF VTEX_APP_TOKEN=…",
         "",
     ),
+    ("vtexid api /api/catalog_system/pvt/brand/list", "Acme"),
+    // Explain a token
+    ("vtexid inspect", "dev@example.com"),
+    ("vtexid inspect --check=10m", "dev@example.com"),
+    // docs/login.md
+    ("vtexid login mystore", "logged in to mystore"),
+    ("vtexid login a b c", "logged in to c"),
+    ("vtexid logout mystore", "mystore"),
+    ("vtexid logout --all", "c"),
+    // The browser is on another machine
+    ("vtexid login mystore", "logged in to mystore"),
+    (
+        "vtexid login mystore --with-token < token.txt",
+        "logged in to mystore",
+    ),
+    // Shoppers
+    (
+        "vtexid login mystore --shopper ana@example.com",
+        "as the shopper ana@example.com",
+    ),
+    (
+        "vtexid login mystore --oauth-provider NAME --duration 30m < access-token",
+        "as the shopper ana@example.com",
+    ),
+    // docs/token.md
+    ("vtexid status", "commands use: mystore user"),
+    ("vtexid local token --as key", "eyJ"),
+    ("vtexid local token", "eyJ"),
+    (
+        "vtexid local token --format header | curl -H @- URL",
+        "Acme",
+    ),
+    ("vtexid local token --min-validity 10m", "eyJ"),
+    ("vtexid local token --json", "\"expires_on\""),
+    // docs/ci.md
+    (
+        "export VTEX_APP_KEY=vtexappkey-mystore-ABCDEF VTEX_APP_TOKEN=…",
+        "",
+    ),
     ("vtexid apptoken", "eyJ"),
     (
         "vtexid apptoken --app-key KEY --app-token-file /run/secrets/vtex",
         "eyJ",
     ),
-    // Beside VTEX's own CLI
+    // docs/toolbelt.md
     (
         "vtexid toolbelt import",
         "third (dev@example.com, keyring): imported",
@@ -572,7 +585,7 @@ const WALK: [(&str, &str); 45] = [
         "vtexid toolbelt export --workspace master",
         "logged in to mystore as ",
     ),
-    // Explain a token
+    // docs/inspect.md
     ("vtexid inspect", "dev@example.com"),
     ("vtexid inspect --stored -a mystore", "dev@example.com"),
     ("vtexid inspect --claim exp", "17"),
@@ -585,7 +598,7 @@ const WALK: [(&str, &str); 45] = [
     ),
 ];
 
-/// What the README leaves for people to fill in.
+/// A line with its placeholders filled in.
 fn filled(line: &str) -> String {
     let key = sandbox::app_key("mystore");
     let url = "https://mystore.vtexcommercestable.com.br/api/catalog_system/pvt/brand/list";
@@ -602,7 +615,7 @@ fn filled(line: &str) -> String {
         .replace("-H @- URL", &format!("-H @- {url}"))
 }
 
-/// A person at a terminal who goes through the README.
+/// A person at a terminal who types the commands of the pages.
 struct Person {
     machine: Machine,
     /// What was exported so far.
@@ -630,7 +643,8 @@ impl Person {
             return run_with(LIMIT, home.command("bash", &["typed.sh"]), &token).success();
         }
         let mut command = home.terminal("bash typed.sh");
-        let over_ssh = section == "The browser is elsewhere" && !line.contains("--with-token");
+        let over_ssh =
+            section == "The browser is on another machine" && !line.contains("--with-token");
         if over_ssh {
             command.env("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.9 22");
             command.env_remove("BROWSER");
@@ -674,7 +688,7 @@ impl Person {
 
     /// What a command needs: a file, or what is shown to be stored.
     fn prepare(&self, line: &str, section: &str) {
-        if section == "Several credentials of one account" && line.contains("status") {
+        if section == "Which credential a command uses" && line.contains("status") {
             self.save_key_and_shopper();
         }
         if line.contains("@price.json") {
@@ -795,10 +809,14 @@ fn assert_shows(expected: &[&str], output: &str) {
         };
         assert!(
             same,
-            "{expected:?} in the README is\n{line:?} in:\n{output}"
+            "{expected:?} in the documentation is\n{line:?} in:\n{output}"
         );
     }
-    assert_eq!(lines.next(), None, "the README shows less than:\n{output}");
+    assert_eq!(
+        lines.next(),
+        None,
+        "the documentation shows less than:\n{output}"
+    );
 }
 
 #[test]
@@ -845,7 +863,7 @@ fn every_command_does_what_is_shown() {
             }
         }
     }
-    assert_eq!(walk.next(), None, "not in the README any more");
+    assert_eq!(walk.next(), None, "in no page any more");
 }
 
 #[test]

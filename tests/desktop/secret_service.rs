@@ -244,7 +244,7 @@ fn a_logout_that_cannot_read_the_token_stops_until_it_is_forced() {
     let said = forced.success();
     assert_says(
         &said,
-        &[ACCOUNT, "neither deleted nor revoked", "valid until"],
+        &[ACCOUNT, "not deleted and not revoked", "valid until"],
     );
     assert_eq!(desk.sandbox.requests().len(), before);
     run(desk.home.vtexid(&["logout"])).failure(4);

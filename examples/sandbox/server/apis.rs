@@ -1,4 +1,4 @@
-//! Five families of VTEX's APIs, as far as vtexid's README uses them: catalog, OMS, License Manager, Master Data and
+//! Five families of VTEX's APIs, as far as vtexid's documentation uses them: catalog, OMS, License Manager, Master Data and
 //! pricing, and one path each of a few others. Each way of paging that VTEX has is among them.
 //!
 //! They want a token or an app key pair, as VTEX's do, and know nothing that a store would.

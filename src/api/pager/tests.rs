@@ -74,7 +74,7 @@ fn each_way_of_paging_has_a_next_page_and_an_end() {
             Some(("resources", "2451-2500/9000")),
             "/x",
             "[1]",
-            "the search gives no items after the first 2,500",
+            "the search returns no items after the first 2,500",
         ),
         (200, Some(("resources", "0-9/19")), "/x", "[1]", "end"),
         // OMS, logistics, brands
@@ -104,7 +104,7 @@ fn each_way_of_paging_has_a_next_page_and_an_end() {
             None,
             "/api/oms/x",
             r#"{"paging":{"pages":31,"currentPage":30}}"#,
-            "OMS gives no pages after the 30th",
+            "OMS returns no pages after the 30th",
         ),
         (
             200,

@@ -72,7 +72,7 @@ pub fn run(context: &Context, args: &Api) -> Result<(), Failure> {
 fn wish(context: &Context, args: &Api) -> Result<Wish, Failure> {
     if context.output.json {
         return Err(usage(
-            "cannot use --json with api: the answer is printed as the API gives it",
+            "cannot use --json with api: the API's answer is printed unchanged",
         ));
     }
     api::check_typed(&args.path.0)?;
@@ -91,13 +91,13 @@ fn wish(context: &Context, args: &Api) -> Result<Wish, Failure> {
     let mut headers = api::headers(&args.header).map_err(usage)?;
     if args.get && OVERRIDES.iter().any(|name| headers.contains_key(*name)) {
         return Err(usage(
-            "--get sends a GET: no header may make it another method",
+            "--get allows only GET: remove the header that changes the method",
         ));
     }
     // An address of anybody's could carry away what was read.
     if args.get && args.credential == Some(As::None) {
         return Err(usage(
-            "--get asks VTEX's hosts of the account alone: leave out --as none",
+            "--get allows only the account's own VTEX hosts: leave out --as none",
         ));
     }
     default(&mut headers, ACCEPT.as_str(), "application/json, */*;q=0.5");
@@ -157,7 +157,7 @@ fn usage(problem: impl std::fmt::Display) -> Failure {
 
 fn open(context: &Context, data: &Data) -> Result<Content, Failure> {
     if *data == Data::Stdin && io::stdin().is_terminal() {
-        context.output.note("type the body, and end with Ctrl-D");
+        context.output.note("type the body, then press Ctrl-D");
     }
     Content::open(data).map_err(|e| {
         let from = match data {

@@ -72,7 +72,7 @@ pub fn run(
     ended.map_err(|failure| match state.pages {
         0 => failure,
         pages => failure.context(format!(
-            "stopped after {} with {}",
+            "stopped after {} ({})",
             count(pages, "page"),
             count(state.items, "item")
         )),
@@ -134,7 +134,7 @@ async fn take(
     let (body, whole) = answer.read(MAX_PAGE_BYTES).await?;
     if !whole {
         let words = format!("a page of {} is larger than 64 MiB", answer.host);
-        return Err(Failure::new(Code::General, words).hint("ask for smaller pages"));
+        return Err(Failure::new(Code::General, words).hint("request smaller pages"));
     }
     let items = Items::read(&body).map_err(|_| {
         Failure::new(
@@ -178,7 +178,7 @@ async fn take(
         Next::Header(name, value) => {
             let value = value
                 .parse()
-                .map_err(|_| Failure::new(Code::General, "the next page cannot be asked for"))?;
+                .map_err(|_| Failure::new(Code::General, "could not request the next page"))?;
             let name = HeaderName::from_static(name);
             wish.call.headers.insert(name, value);
         }
@@ -203,12 +203,12 @@ fn check_is_new(state: &mut State, rows: &[Box<RawValue>], body: &[u8]) -> Resul
         return Err(Failure::new(
             Code::General,
             format_args!(
-                "page {} is the same as page {}: this API ignores the parameter that names the page",
+                "page {} is the same as page {}: this API ignores the page parameter",
                 state.pages + 1,
                 state.pages
             ),
         )
-        .hint("ask for each page in the way its documentation says"));
+        .hint("request each page as the API's documentation says"));
     }
     Ok(())
 }

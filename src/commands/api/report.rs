@@ -132,16 +132,16 @@ impl<'a> Report<'a> {
                 "the request was sent without a credential: leave out `--as none`".to_owned()
             }
             (_, Chosen::Token(_, _, Slot::User | Slot::Shopper(_)), Takes::Pair) if refused => {
-                "this API is documented for app keys alone: try `--as key`".to_owned()
+                "this API is documented only for app keys: try `--as key`".to_owned()
             }
             (_, Chosen::Token(_, _, Slot::Key) | Chosen::Pair(..), Takes::Token) if refused => {
-                "this API is documented for tokens alone, and the one of an app key was not enough: try `--as user`".to_owned()
+                "this API is documented only for tokens, and rejected the app key's token: try `--as user`".to_owned()
             }
             (_, Chosen::Token(_, _, Slot::Key), Takes::Pair) if refused => {
-                "this API is documented for the app key pair: unset VTEX_TOKEN and set VTEX_APP_KEY and VTEX_APP_TOKEN".to_owned()
+                "this API is documented only for app keys: unset VTEX_TOKEN and set VTEX_APP_KEY and VTEX_APP_TOKEN".to_owned()
             }
             (StatusCode::UNAUTHORIZED, Chosen::Token(..), _) => {
-                "the token was rejected, or its user has no access: `vtexid inspect --online --roles` tells which".to_owned()
+                "the token was rejected, or its user has no access: `vtexid inspect --online --roles` shows which".to_owned()
             }
             (StatusCode::UNAUTHORIZED, Chosen::Pair(..), _) => {
                 "the app key pair was rejected: check that it is active and belongs to this account".to_owned()
@@ -158,7 +158,7 @@ impl<'a> Report<'a> {
             },
             _ if status.is_server_error() => "try again in a minute; -v shows the requests".to_owned(),
             _ if status.is_redirection() => {
-                "request the new address itself, if it is one of the account's hosts".to_owned()
+                "request the new address, if it is one of the account's hosts".to_owned()
             }
             _ => return None,
         })

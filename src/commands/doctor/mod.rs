@@ -156,7 +156,7 @@ const LOOKS: [(&str, Look); 8] = [
     ("the store", |context| vec![store(context)]),
     ("the clipboard", |_| vec![clipboard_check()]),
     ("the browser", |context| vec![settings::browser(context)]),
-    ("the network's settings", |context| {
+    ("the network settings", |context| {
         vec![settings::network(context)]
     }),
     ("VTEX ID", vtex_id),
@@ -176,7 +176,7 @@ pub fn run(context: &Context) -> Result<(), Failure> {
         checks: Vec::new(),
     };
     for (name, look) in LOOKS {
-        let progress = context.progress(format_args!("looking at {name}"));
+        let progress = context.progress(format_args!("checking {name}"));
         let found = look(context);
         drop(progress);
         for check in found {
@@ -242,7 +242,7 @@ fn store(context: &Context) -> Check {
         Ok((StoreKind::Keyring, _, false)) => Check::new(
             "store",
             Verdict::Ok,
-            "the keyring is unlocked; no test entry, which KeePassXC would keep in its recycle bin",
+            "the keyring is unlocked (skipped the test entry, because KeePassXC moves deleted entries to its recycle bin)",
         ),
         Ok((kind @ (StoreKind::Keyring | StoreKind::Kernel), ..)) => Check::new(
             "store",
@@ -273,11 +273,15 @@ fn clipboard_check() -> Check {
         return Check::new("clipboard", Verdict::Skipped, error.to_string());
     }
     match receiver.recv_timeout(CLIPBOARD_LIMIT) {
-        Ok(Ok(())) => Check::new("clipboard", Verdict::Ok, "it can be reached"),
+        Ok(Ok(())) => Check::new("clipboard", Verdict::Ok, "the clipboard works"),
         Ok(Err(problem)) => Check::new("clipboard", Verdict::Warning, problem)
-            .hint("tokens are still printed; --no-copy skips the clipboard"),
-        Err(_) => Check::new("clipboard", Verdict::Warning, "it does not answer")
-            .hint("tokens are still printed; --no-copy skips the clipboard"),
+            .hint("tokens are still printed; pass --no-copy to skip the clipboard"),
+        Err(_) => Check::new(
+            "clipboard",
+            Verdict::Warning,
+            "the clipboard does not respond",
+        )
+        .hint("tokens are still printed; pass --no-copy to skip the clipboard"),
     }
 }
 
@@ -289,7 +293,7 @@ fn vtex_id(context: &Context) -> Vec<Check> {
         .and_then(|s| accounts::choose(context, &s).ok());
     let Some((account, _)) = named else {
         return vec![
-            Check::new("vtex-id", Verdict::Skipped, "needs an account")
+            Check::new("vtex-id", Verdict::Skipped, "no account to check")
                 .hint("run `vtexid doctor -a ACCOUNT`"),
         ];
     };
@@ -307,7 +311,11 @@ fn vtex_id(context: &Context) -> Vec<Check> {
 
 fn clock(date: Option<i64>) -> Check {
     let Some(date) = date else {
-        return Check::new("clock", Verdict::Skipped, "VTEX ID's answer has no date");
+        return Check::new(
+            "clock",
+            Verdict::Skipped,
+            "VTEX ID's answer has no Date header",
+        );
     };
     let off = machine_now().saturating_sub(date);
     let words = time::span_words(off);
@@ -322,9 +330,9 @@ fn clock(date: Option<i64>) -> Check {
     Check::new(
         "clock",
         Verdict::Problem,
-        format!("{words} {way} VTEX ID's: tokens look expired too early or too late"),
+        format!("this machine's clock is {words} {way} VTEX ID's: tokens look expired too early or too late"),
     )
-    .hint("set this machine's clock, or have it set by NTP")
+    .hint("set this machine's clock, or turn on NTP")
 }
 
 /// Tokens that the toolbelt left in plain text.

@@ -40,7 +40,7 @@ pub(super) fn environment(context: &Context) -> Option<Check> {
             }
             Ok(_) | Err(_) => {
                 verdict = Verdict::Warning;
-                found.push("VTEX_TOKEN is of another account, and not used".to_owned());
+                found.push("VTEX_TOKEN is for another account and is not used".to_owned());
             }
         }
     }
@@ -58,7 +58,8 @@ pub(super) fn environment(context: &Context) -> Option<Check> {
     }
     match context.named_store() {
         Ok(Some(store)) => found.push(format!(
-            "VTEXID_STORE ({store}) is where new accounts are saved"
+            "new accounts are saved in {} (VTEXID_STORE)",
+            store.words()
         )),
         Ok(None) => {}
         Err(failure) => return Some(Check::failed(NAME, &failure)),
@@ -78,7 +79,7 @@ pub(super) fn environment(context: &Context) -> Option<Check> {
     match (&config.app_key, &config.app_token) {
         (Some(_), Some(_)) => {
             found.push(
-                "VTEX_APP_KEY and VTEX_APP_TOKEN are set: used where nothing is stored".to_owned(),
+                "VTEX_APP_KEY and VTEX_APP_TOKEN are set, and used if nothing is stored".to_owned(),
             );
         }
         (Some(_), None) => {
@@ -104,12 +105,14 @@ pub(super) fn browser(context: &Context) -> Check {
     }
     let found = match place {
         _ if place.forbidden(&context.config) => "BROWSER is none: login prints the address",
-        Environment::Desktop if opens => "a desktop: login opens a page",
-        Environment::Editor => "an editor's remote session, which opens pages and forwards ports",
-        Environment::Wsl if opens => "WSL: login opens a page in Windows",
+        Environment::Desktop if opens => "desktop: login opens the browser",
+        Environment::Editor => {
+            "editor's remote session: the editor opens the browser and forwards ports"
+        }
+        Environment::Wsl if opens => "WSL: login opens the browser in Windows",
         Environment::Ssh => "SSH session: the browser is on another machine",
-        Environment::Container => "container: the browser is outside",
-        _ if opens => "BROWSER is set: login opens a page",
+        Environment::Container => "container: the browser is outside it",
+        _ if opens => "BROWSER is set: login opens the browser",
         _ => "no display: login prints the address",
     };
     let check = Check::new("browser", Verdict::Ok, found);
@@ -145,7 +148,7 @@ pub(super) fn network(context: &Context) -> Check {
             found.push(format!("proxy {} ({})", proxy.host, proxy.variable));
             for domain in Site::DOMAINS {
                 if proxy.url_for(domain).is_none() {
-                    found.push(format!("{domain} without it (NO_PROXY)"));
+                    found.push(format!("no proxy for {domain} (NO_PROXY)"));
                 }
             }
         }

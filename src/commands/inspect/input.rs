@@ -47,7 +47,7 @@ pub struct Text {
 pub fn read(context: &Context, wanted: bool) -> Result<Input, Failure> {
     let streams = context.output.json;
     let (begun, rest): (_, Box<dyn Read + Send>) = if io::stdin().is_terminal() {
-        context.output.note("paste the token, and end with Ctrl-D");
+        context.output.note("paste the token, then press Ctrl-D");
         let text = prompt::text(context)?;
         (Vec::from(text.as_bytes()), Box::new(io::empty()))
     } else {
@@ -87,28 +87,26 @@ pub fn read(context: &Context, wanted: bool) -> Result<Input, Failure> {
         }
         return Err(Failure::new(
             Code::Usage,
-            "standard input brought several lines that could each be a token",
+            "several lines on standard input could be a token",
         )
-        .hint("vtexid inspect --json gives an answer a line"));
+        .hint("run `vtexid inspect --json` to get an answer for each line"));
     }
     if !is_whole {
         return Err(Failure::new(
             Code::General,
-            "standard input brought more than 1 MiB: no token is that long",
+            "standard input is larger than 1 MiB, too long for a token",
         ));
     }
     if text.is_empty() && !wanted && cfg!(not(unix)) {
         // Nothing tells `NUL` from an empty pipe there without unsafe code.
         context
             .output
-            .note("nothing came on standard input: this is the stored token");
+            .note("standard input is empty: using the stored token");
         return Ok(Input::Nothing);
     }
     if text.trim_ascii().is_empty() {
-        return Err(
-            Failure::new(Code::General, "no token came on standard input")
-                .hint("check the command that should print it"),
-        );
+        return Err(Failure::new(Code::General, "standard input is empty")
+            .hint("check the command that should print the token"));
     }
     let problem = utf8(&text).err();
     Ok(Input::One(Text {

@@ -132,7 +132,7 @@ fn encrypted(
     if args.key.is_some() || args.secret.is_some() || args.online || args.roles {
         return Err(Failure::new(
             Code::General,
-            "it is encrypted (JWE): there is nothing that could be checked",
+            "it is encrypted (JWE): it cannot be checked",
         ));
     }
     let report = Report::encrypted(header);
@@ -206,7 +206,7 @@ fn parse(text: &str) -> Result<(Token, Option<Finding>), TokenError> {
             Level::Warning
         },
         message: format!(
-            "this is {name}; the text holds another token as {}",
+            "this is {name}; the text also contains another token: {}",
             pasted.others.join(", ")
         ),
     });

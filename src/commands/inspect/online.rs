@@ -16,7 +16,7 @@ use crate::{
     vtexid::{ApiError, Credential, Role, VtexId},
 };
 
-/// Asks VTEX ID whether the token is good, and License Manager for its roles.
+/// Asks VTEX ID whether the token is valid, and License Manager for its roles.
 ///
 /// # Errors
 /// 3 when VTEX ID says no, 6 when it could not be asked. What goes wrong with
@@ -36,8 +36,8 @@ pub fn ask(
     let vtexid = context.vtexid()?;
     let host = vtexid.api_host(&account);
     let what = match (args.online, args.roles) {
-        (true, true) => "whether the token is good, and for its roles",
-        (true, false) => "whether the token is good",
+        (true, true) => "whether the token is valid, and for its roles",
+        (true, false) => "whether the token is valid",
         _ => "for the token's roles",
     };
     context.output.note(format_args!("asking {host} {what}"));
@@ -56,7 +56,7 @@ pub fn ask(
                 Err(problem) => report.add(Finding {
                     code: "no-roles",
                     level: Level::Warning,
-                    message: format!("its roles are not known: {problem}"),
+                    message: format!("could not get its roles: {problem}"),
                 }),
             }
         }
@@ -67,7 +67,7 @@ pub fn ask(
 /// Why VTEX ID did not find the token good, and how to get one that is.
 fn refused(error: ApiError, token: &Token, source: Source<'_>, account: &Account) -> Failure {
     let is_refused = matches!(error, ApiError::Refused { .. });
-    let failure = Failure::from(error).context("the token could not be found good");
+    let failure = Failure::from(error).context("could not verify the token");
     if !is_refused {
         return failure;
     }
@@ -104,7 +104,7 @@ fn compare(
             report.add(Finding {
                 code: "told-otherwise",
                 level: Level::Problem,
-                message: format!("VTEX ID says that its {what} is {theirs}, not {ours}"),
+                message: format!("VTEX ID reports that its {what} is {theirs}, not {ours}"),
             });
         }
     }
@@ -120,7 +120,7 @@ async fn roles(vtexid: &VtexId, account: &Account, token: &Token) -> Result<Vec<
                 .text("sub")
                 .filter(|sub| sub.starts_with("vtexappkey-"))
         })
-        .ok_or("the token names no user (`userId`)")?;
+        .ok_or("the token does not name a user (`userId`)")?;
     let roles = vtexid.roles(account, user, token).await;
     roles.map_err(|e| e.to_string())
 }
@@ -131,10 +131,7 @@ fn account_of(token: &Token) -> Result<Account, Failure> {
         .account()
         .and_then(|account| account.parse().ok())
         .ok_or_else(|| {
-            Failure::new(
-                Code::Usage,
-                "the token names no account whose VTEX ID could be asked",
-            )
-            .hint("name one with --account")
+            Failure::new(Code::Usage, "the token does not name an account")
+                .hint("pass --account ACCOUNT")
         })
 }

@@ -17,7 +17,7 @@ use crate::{
 /// Claims that have a row of their own.
 const TOLD: [&str; 6] = ["sub", "account", "iat", "nbf", "exp", "userLogin"];
 
-/// The answer. The JSON's fields are documented in the README, are always
+/// The answer. The JSON's fields are documented in docs/inspect.md, are always
 /// there, and are null where the token or the question does not bring them.
 #[derive(Serialize)]
 pub struct Report<'a> {
@@ -169,7 +169,7 @@ impl<'a> Report<'a> {
 
     /// The answer to `--check` where the token is good: one line.
     pub fn summary(&self) -> String {
-        let mut words = "the token is good".to_owned();
+        let mut words = "the token is valid".to_owned();
         if let (Some(token), Sort::Readable(kind)) = (self.token, &self.kind) {
             let _ = write!(words, ": {}", kind.words());
             for (before, name) in [(" ", self.login), (" of ", self.account)] {
@@ -179,7 +179,7 @@ impl<'a> Report<'a> {
             }
             if let Validity::Until(exp) = token.claims().validity(self.now) {
                 let left = time::span_words(exp.saturating_sub(self.now));
-                let _ = write!(words, ", valid for {left}");
+                let _ = write!(words, ", {left} left");
             }
             words += match (&self.key, &self.online) {
                 (None, None) => "; signature not checked",
@@ -316,7 +316,7 @@ impl<'a> Report<'a> {
         let words = match (unsigned, self.jose_header.get("alg")) {
             (true, _) => "no, the token is not signed".to_owned(),
             (false, Some(alg)) => format!("no, signature not checked ({})", shown(alg)),
-            (false, None) => "no, signature not checked (no algorithm named)".to_owned(),
+            (false, None) => "no, signature not checked (no algorithm)".to_owned(),
         };
         Row::new("verified", words)
     }

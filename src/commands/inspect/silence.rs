@@ -40,7 +40,7 @@ pub fn wait(context: &Context, wanted: bool) -> Result<(), Failure> {
     Err(Failure::new(
         Code::General,
         format_args!(
-            "nothing came on standard input within {}s",
+            "timed out after {}s waiting for a token on standard input",
             (NOTE_AFTER + GIVE_UP_AFTER).as_secs()
         ),
     )

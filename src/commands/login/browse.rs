@@ -96,7 +96,7 @@ impl Login<'_> {
         context.output.note(BROWSER_ASKS);
         match source {
             Some(Source::Pipe) => context.output.note(
-                "if the browser cannot reach this machine, send the final URL to stdin as a line of its own",
+                "if the browser cannot reach this machine, send the final URL to stdin as one line",
             ),
             None if environment == Environment::Ssh => context.output.note(
                 "hint: run this at a terminal to paste the URL the browser ends on, or pass a token with --with-token",

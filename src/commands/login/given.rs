@@ -30,7 +30,7 @@ pub(super) fn read(context: &Context) -> Result<Token, Failure> {
         prompt::secret(context, "token: ")?
     } else {
         prompt::piped_secret(MAX_TOKEN_BYTES).map_err(|problem| match problem {
-            prompt::StdinProblem::TooLarge => wrong("it is larger than any token".to_owned()),
+            prompt::StdinProblem::TooLarge => wrong("it is too large for a token".to_owned()),
             prompt::StdinProblem::Unreadable(problem) => wrong(problem),
         })?
     };

@@ -100,7 +100,7 @@ fn check_variables(context: &Context, args: &cli::Login) -> Result<(), Failure> 
     let needs_browser = !args.no_browser && !args.with_token && !args.as_shopper.is_asked_for();
     if context.config.ci && needs_browser {
         return Err(
-            Failure::new(Code::Usage, "a CI job has no browser to log in with").hint(
+            Failure::new(Code::Usage, "cannot log in with a browser in a CI job").hint(
                 "make a token with `vtexid apptoken`, pass one with --with-token, or print the address with --no-browser",
             ),
         );
@@ -114,11 +114,11 @@ fn named(context: &Context, args: &cli::Login) -> Result<Option<Vec<Account>>, F
     for typed in &args.names {
         let account = &typed.account;
         accounts::say_typed(context, typed, account);
-        if context.account.as_ref().is_some_and(|flag| flag != account) {
+        if let Some(flag) = context.account.as_ref().filter(|flag| *flag != account) {
             let hint = "name each account once, without --account";
             return Err(Failure::new(
                 Code::Usage,
-                format_args!("--account and {account} name two accounts"),
+                format_args!("conflicting accounts: {account}, and {flag} with --account"),
             )
             .hint(hint));
         }
@@ -156,7 +156,7 @@ fn unnamed(context: &Context, given: Option<&Token>) -> Result<Account, Failure>
         (None, _) => current(),
     }
     .unwrap_or_else(|| {
-        Err(Failure::new(Code::Usage, "no account is named").hint("run `vtexid login ACCOUNT`"))
+        Err(Failure::new(Code::Usage, "missing account").hint("run `vtexid login ACCOUNT`"))
     })
 }
 
@@ -257,7 +257,7 @@ impl Login<'_> {
         Err(Failure::new(
             Code::General,
             format_args!(
-                "the app key {key} is saved for {account}, and another one made this token"
+                "another app key than {key}, which is saved for {account}, made this token"
             ),
         )
         .hint(format!(

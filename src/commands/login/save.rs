@@ -92,7 +92,7 @@ pub(super) fn save(
     }
     if let Validity::ExpiredAt(_) = claims.validity(now) {
         Output::warn(
-            "by this machine's clock the new token has expired already; `vtexid doctor` compares the clock with VTEX ID's",
+            "according to this machine's clock, the new token has already expired; run `vtexid doctor` to check the clock",
         );
     }
     let token_account = session

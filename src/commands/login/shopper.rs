@@ -51,12 +51,12 @@ pub(super) fn read_access_token(context: &Context, provider: &str) -> Result<Sec
         prompt::secret(context, &format!("access token of {provider}: "))?
     } else {
         prompt::piped_secret(MAX_TOKEN_BYTES).map_err(|problem| match problem {
-            prompt::StdinProblem::TooLarge => failed("it is larger than any token".to_owned()),
+            prompt::StdinProblem::TooLarge => failed("it is too large for a token".to_owned()),
             prompt::StdinProblem::Unreadable(problem) => failed(problem),
         })?
     };
     if token.expose().is_empty() {
-        return Err(failed("there is none on standard input".to_owned())
+        return Err(failed("standard input is empty".to_owned())
             .hint("pass it on stdin: `vtexid login ACCOUNT --oauth-provider NAME < FILE`"));
     }
     Ok(token)
@@ -80,7 +80,7 @@ impl Login<'_> {
             Ok(login)
         })?;
         self.context.output.note(format_args!(
-            "asked VTEX ID to mail a code to {email}; if none comes, wait 30m: it mails only a few"
+            "asked VTEX ID to mail a code to {email}; if it does not arrive, wait 30m before you ask again"
         ));
         let mut tries = MAX_TRIES;
         let (pair, _shield) = loop {
@@ -119,13 +119,13 @@ impl Login<'_> {
         } else {
             self.context
                 .output
-                .note("waiting for the code: a line on standard input");
+                .note("waiting for the code as a line on standard input");
             let line =
                 prompt::line_of_stdin(CODE_LIMIT).map_err(|failure| failure.context(CODE))?;
             line.ok_or_else(|| {
                 Failure::new(Code::General, "standard input ended without a code")
                     .context(CODE)
-                    .hint("run it at a terminal, or write the code to its stdin as a line, after the mail has come")
+                    .hint("run it at a terminal, or write the code to stdin as one line after the mail arrives")
             })?
         };
         // As it may have been copied: `123 456`.
@@ -219,13 +219,13 @@ fn explained(error: ShopperError, account: &Account) -> Failure {
         ShopperError::Api(error) => return error.into(),
         ShopperError::Blocked => (
             Code::General,
-            "wait 30 minutes: trying again before then prolongs it",
+            "wait 30 minutes: trying again sooner makes it longer",
         ),
         ShopperError::InvalidEmail => (Code::General, "check the spelling of the address"),
         ShopperError::Expired => (Code::General, "run the command again for a new code"),
         ShopperError::WrongCode { .. } => (
             Code::BadToken,
-            "run the command again for a new code: the code is in the newest mail, works once, and only for the login that asked for it",
+            "run the command again for a new code; use the code from the newest mail, which works once and only for this login",
         ),
         ShopperError::SecondFactor => (Code::General, &*by_hand),
         ShopperError::UnknownProvider { .. } => (
@@ -234,7 +234,7 @@ fn explained(error: ShopperError, account: &Account) -> Failure {
         ),
         ShopperError::ProviderToken { .. } => (
             Code::BadToken,
-            "get a new access token from the provider: it has to be of the application that the store uses, and not expired",
+            "get a new access token from the provider, for the application that the store uses",
         ),
     };
     Failure::new(code, error).hint(hint)
@@ -273,7 +273,7 @@ fn not_offered(account: &Account, offers: &Offers) -> Failure {
     }
     Failure::new(
         Code::General,
-        format_args!("{account} offers no code by e-mail{instead}"),
+        format_args!("{account} does not offer a code by e-mail{instead}"),
     )
     .hints(hints)
 }

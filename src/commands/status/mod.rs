@@ -132,7 +132,7 @@ impl Line {
     /// That its token is another account's.
     fn other_account(&self) -> Option<String> {
         let other = shown(self.token_account.as_ref()?);
-        Some(format!("its token names the account {other}"))
+        Some(format!("its token is for the account {other}"))
     }
 
     fn state(&self) -> String {
@@ -140,8 +140,8 @@ impl Line {
         let expired = self.life.seconds_left == Some(0);
         match self.renews {
             Some(true) if self.ends_soon => format!("{life}, log in again within a day"),
-            Some(true) if expired => format!("{life}, renews by itself"),
-            Some(true) if self.life.seconds_left.is_none() => "renews by itself".to_owned(),
+            Some(true) if expired => format!("{life}, renewable"),
+            Some(true) if self.life.seconds_left.is_none() => "renewable".to_owned(),
             _ => life,
         }
     }
@@ -237,7 +237,7 @@ impl Status {
             "{}: {}, {}, {}",
             environment.variable,
             shown(environment.login.as_deref().unwrap_or("an unnamed user")),
-            shown(environment.account.as_deref().unwrap_or("no account named")),
+            shown(environment.account.as_deref().unwrap_or("unknown account")),
             environment.life
         ))
     }
@@ -256,7 +256,7 @@ impl Status {
         }
         let problem = self.problem.as_ref()?;
         Some(format!(
-            "commands use: nothing: {}",
+            "commands use: nothing ({})",
             visible(problem, false)
         ))
     }

@@ -62,7 +62,7 @@ impl Answer for Imported {
         }
         for skipped in &self.skipped {
             let reason = visible(&skipped.reason, false);
-            lines.push(format!("{}: left out: {reason}", skipped.account));
+            lines.push(format!("{}: skipped: {reason}", skipped.account));
         }
         lines
     }
@@ -193,7 +193,7 @@ fn chosen(context: &Context, read: &Sessions) -> Result<Vec<(Account, Found)>, F
             Code::General,
             format_args!("the toolbelt has no session of {only}"),
         )
-        .hint("without --account every session that it has is imported")),
+        .hint("leave out --account to import every session")),
         _ => Ok(found),
     }
 }
@@ -269,7 +269,7 @@ fn plan(
     };
     let token = match Token::parse(text) {
         Ok(token) => token,
-        Err(e) => return Plan::Skip(format!("its token is broken: {e}")),
+        Err(e) => return Plan::Skip(format!("its token is invalid: {e}")),
     };
     if let Some((_, problem)) = unusable(&token, account) {
         return Plan::Skip(format!("its token {problem}"));
@@ -302,7 +302,7 @@ fn plan(
         && claims.login() != Some(&**key)
     {
         return Plan::Skip(format!(
-            "the app key {key} is saved here, and another one made its token"
+            "another app key than {key}, which is saved here, made its token"
         ));
     }
     let stored = item.token().ok().flatten();

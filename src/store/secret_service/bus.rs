@@ -168,7 +168,7 @@ impl Service {
         let answer = future::or(async { Ok(answers.next().await) }, close).await;
         if closed.get() {
             let seconds = self.timeout.as_secs();
-            let words = format!("nobody answered its dialog within {seconds}s");
+            let words = format!("timed out after {seconds}s waiting for its dialog");
             return Err(StoreError::Locked(words));
         }
         let Some(answer) = answer? else {

@@ -29,7 +29,7 @@ pub fn explain(text: &str) -> TokenError {
     let bare = provided::clean(text);
     let bare = bare.trim_end_matches([',', ';']);
     if bare.is_empty() {
-        return TokenError::new("there is no token, only empty text".to_owned());
+        return TokenError::new("it is empty".to_owned());
     }
     let known = app_pair(bare)
         .or_else(|| neighbour(bare))
@@ -72,9 +72,9 @@ pub fn explain_damaged(text: &str, damaged: &str, after: &str) -> Option<TokenEr
     Some(TokenError::new(words.to_owned()).hint(hint))
 }
 
-const MASKED: &str = "it is masked or shortened: a log or a page hides a part of it";
+const MASKED: &str = "it is masked or shortened";
 const COPY_WHOLE: Option<&str> =
-    Some("copy it from where it is whole, such as the browser's cookies");
+    Some("copy the whole token, for example from the browser's cookies");
 
 /// What it is and what to do with it.
 type Known = (&'static str, Option<&'static str>);
@@ -91,7 +91,7 @@ fn has(text: &str, word: &str) -> bool {
 
 /// An app key, an app token, or the headers with both.
 fn app_pair(text: &str) -> Option<Known> {
-    let hint = Some("run `vtexid apptoken`, which makes a token from them");
+    let hint = Some("run `vtexid apptoken` to make a token from them");
     let key = has(text, "X-VTEX-API-AppKey") || has(text, "VTEX_APP_KEY");
     let token = has(text, "X-VTEX-API-AppToken") || has(text, "VTEX_APP_TOKEN");
     match (key, token) {
@@ -105,12 +105,12 @@ fn app_pair(text: &str) -> Option<Known> {
     let value = last_word(text);
     if value.starts_with("vtexappkey-") {
         Some((
-            "it is an app key, from which vtexid apptoken makes a token",
+            "it is an app key; `vtexid apptoken` makes a token from it",
             None,
         ))
     } else if super::super::looks_like_app_token(value) {
         Some((
-            "it looks like an app token, the secret of an app key, from which vtexid apptoken makes a token",
+            "it looks like an app token, the secret of an app key; `vtexid apptoken` makes a token from both",
             None,
         ))
     } else {
@@ -130,15 +130,12 @@ fn neighbour(text: &str) -> Option<Known> {
     };
     let copy = Some("copy the cookie `VtexIdclientAutCookie` instead");
     if named("vid_rt") {
-        Some((
-            "it is a refresh token (`vid_rt`): it renews a token, and no API takes it",
-            copy,
-        ))
+        Some(("it is a refresh token (`vid_rt`), which APIs reject", copy))
     } else if named("checkout.vtex.com") || text.starts_with("__ofid=") {
         Some(("it is the cart cookie (`checkout.vtex.com`)", copy))
     } else if json_in_base64(last_word(text)).is_some_and(|json| !json.contains_key("alg")) {
         Some((
-            "it is JSON in base64, as the `vtex_segment` cookie is, which is no token",
+            "it is JSON in base64, like the `vtex_segment` cookie, not a token",
             copy,
         ))
     } else {
@@ -195,10 +192,7 @@ fn in_base64(text: &str) -> Option<Known> {
 fn placeholder(text: &str) -> Option<Known> {
     let value = last_word(text).trim_matches(['"', '\'', '`', ',', ';']);
     if text.ends_with(['=', ':']) {
-        return Some((
-            "it is a name without a value",
-            Some("copy what stands behind it too"),
-        ));
+        return Some(("it is a name without a value", Some("copy its value too")));
     }
     if text.starts_with("$(") || (value.contains('(') && text.ends_with(')')) {
         return Some((
@@ -223,7 +217,7 @@ fn placeholder(text: &str) -> Option<Known> {
     ) || text.contains("[object Object]")
     {
         Some((
-            "it is what a program prints when it has no token",
+            "a program printed this instead of a token",
             Some("check where the program gets its token from"),
         ))
     } else if word.contains("***")
@@ -253,7 +247,7 @@ fn placeholder(text: &str) -> Option<Known> {
     {
         Some((
             "it is a placeholder for a token",
-            Some("put the token in its place"),
+            Some("replace it with the token"),
         ))
     } else {
         None

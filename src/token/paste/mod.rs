@@ -92,10 +92,10 @@ pub fn only_token(text: &str) -> Result<Token, TokenError> {
     match pasted.name {
         None => Ok(token),
         Some(name) => Err(TokenError::new(format!(
-            "it holds different tokens: {name}, {}",
+            "it contains different tokens: {name}, {}",
             pasted.others.join(", ")
         ))
-        .hint(Some("leave only the one that is meant"))),
+        .hint(Some("leave only the one you need"))),
     }
 }
 

@@ -286,9 +286,9 @@ fn what_people_copy_instead_is_told() {
             "checkout.vtex.com=__ofid=3f2e".to_owned(),
             "the cart cookie",
         ),
-        ("undefined".to_owned(), "no token"),
-        ("Bearer null".to_owned(), "no token"),
-        ("{\"token\": null}".to_owned(), "no token"),
+        ("undefined".to_owned(), "instead of a token"),
+        ("Bearer null".to_owned(), "instead of a token"),
+        ("{\"token\": null}".to_owned(), "instead of a token"),
         (
             "VtexIdclientAutCookie=".to_owned(),
             "a name without a value",
@@ -303,7 +303,7 @@ fn what_people_copy_instead_is_told() {
         ),
         (format!("{}... and", &token[..40]), "shortened"),
         (format!("{}… and", &token[..60]), "shortened"),
-        ("[object Object]".to_owned(), "no token"),
+        ("[object Object]".to_owned(), "instead of a token"),
         ("Bearer {{token}}".to_owned(), "placeholder"),
         ("<YOUR_TOKEN>".to_owned(), "placeholder"),
         (

@@ -17,7 +17,7 @@ pub enum ShopperError {
     #[error("VTEX ID does not accept this e-mail address")]
     InvalidEmail,
     /// VTEX ID does not know the login any more.
-    #[error("the login took too long: it has to be finished within 10 minutes")]
+    #[error("the login took longer than 10 minutes")]
     Expired,
     /// The code is wrong, was used or has expired.
     #[error("VTEX ID rejected the code: wrong, used or expired")]
@@ -29,7 +29,7 @@ pub enum ShopperError {
     #[error("VTEX ID asks for a second factor, which vtexid cannot answer")]
     SecondFactor,
     /// The store has no such OAuth provider.
-    #[error("{host} answered {status}: the store has no such OAuth provider")]
+    #[error("{host} answered {status}: unknown OAuth provider")]
     UnknownProvider {
         /// The host asked.
         host: String,

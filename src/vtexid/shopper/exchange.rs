@@ -45,7 +45,7 @@ impl VtexId {
             Ok(Body {
                 auth_token: Some(text),
             }) => Ok(answer.token(text)?),
-            Ok(_) => Err(answer.failed("the answer holds no token").into()),
+            Ok(_) => Err(answer.failed("the answer contains no token").into()),
             Err(_) => Err(answer.stranger().into()),
         }
     }

@@ -111,7 +111,7 @@ impl Batch {
     pub fn lines(&self) -> impl Iterator<Item = Result<&str, String>> {
         let lines = self.lines.iter().map(|line| match line {
             Line::Text(place) => utf8(&self.text[place.clone()]).map(str::trim),
-            Line::TooLong => Err("it is longer than 1 MiB: no token is that long".to_owned()),
+            Line::TooLong => Err("it is longer than 1 MiB, too long for a token".to_owned()),
         });
         lines.filter(|line| !matches!(line, Ok("")))
     }

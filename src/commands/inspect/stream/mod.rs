@@ -30,7 +30,7 @@ pub fn stream(context: &Context, args: &Inspect, lines: Lines) -> Result<(), Fai
     if args.online || args.roles {
         return Err(Failure::new(
             Code::Usage,
-            "--online and --roles are for one token, and standard input brought several",
+            "--online and --roles take one token, but standard input has several",
         ));
     }
     let explainer = Explainer {
@@ -64,7 +64,7 @@ pub fn stream(context: &Context, args: &Inspect, lines: Lines) -> Result<(), Fai
             return if judges {
                 Err(Failure::new(
                     Code::General,
-                    "nobody reads the answers any more: not all tokens were judged",
+                    "the output was closed: not all tokens were checked",
                 ))
             } else {
                 Ok(())
@@ -98,21 +98,18 @@ impl Counts {
         let (code, words) = if self.broken > 0 {
             (
                 Code::General,
-                format!(
-                    "{} of {all} lines hold no token that can be read",
-                    self.broken
-                ),
+                format!("could not read a token from {} of {all} lines", self.broken),
             )
         } else if self.bad > 0 {
             (
                 Code::BadToken,
-                format!("{} of {all} tokens are not good", self.bad),
+                format!("{} of {all} tokens are invalid", self.bad),
             )
         } else if self.unchecked > 0 {
             (
                 Code::General,
                 format!(
-                    "the signatures of {} of {all} tokens cannot be checked",
+                    "could not check the signatures of {} of {all} tokens",
                     self.unchecked
                 ),
             )
