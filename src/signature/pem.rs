@@ -124,13 +124,16 @@ q9UU8I5mEovUf86QZ7kOBIjJwqnzD1omageEHWwHdBO6B+dFabmdT9POxg==
             ),
             (
                 format!("{KEY}-----BEGIN PUBLIC KEY-----\n"),
-                "holds 2 things",
+                "contains 2 items",
             ),
             (
                 KEY.replace("PUBLIC KEY", "OPENSSH KEY"),
-                "holds a OPENSSH KEY",
+                "contains a OPENSSH KEY",
             ),
-            (KEY.replace("PUBLIC KEY", "CERTIFICATE"), "no CERTIFICATE"),
+            (
+                KEY.replace("PUBLIC KEY", "CERTIFICATE"),
+                "invalid CERTIFICATE",
+            ),
         ] {
             let error = read(text.as_bytes()).err().unwrap().to_string();
             assert!(error.contains(says), "{says}: {error}: {text}");

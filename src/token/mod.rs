@@ -7,9 +7,9 @@ mod claims;
 mod exact;
 mod literals;
 mod object;
+mod part;
 mod paste;
 
-use base64::{Engine as _, alphabet, engine};
 use serde_json::{Map, Value};
 
 pub use self::{
@@ -19,22 +19,12 @@ pub use self::{
     paste::{is_token, only_token, pasted},
 };
 
-use self::object::Object;
+use self::part::{check_alphabet, read_object, read_part};
 use crate::secret::Secret;
 
 /// The cookie and header that admin, app key and VTEX IO tokens travel in
 /// (`docs/vtex-id.md`, Kinds of token).
 pub const COOKIE: &str = "VtexIdclientAutCookie";
-
-/// base64url without padding, RFC 7515 section 2; loose trailing bits are
-/// let through, because looking at a token is not verifying it.
-const BASE64URL: engine::GeneralPurpose = engine::GeneralPurpose::new(
-    &alphabet::URL_SAFE,
-    engine::GeneralPurposeConfig::new()
-        .with_encode_padding(false)
-        .with_decode_padding_mode(engine::DecodePaddingMode::RequireNone)
-        .with_decode_allow_trailing_bits(true),
-);
 
 /// A JSON Web Token that could be read: it cannot exist without its claims.
 #[derive(Clone, Debug)]
@@ -239,93 +229,9 @@ fn looks_like_app_token(text: &str) -> bool {
     text.len() == 128 && text.bytes().all(|b| b.is_ascii_uppercase())
 }
 
-fn check_alphabet(name: &str, part: &str) -> Result<(), String> {
-    let fine = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    if part.bytes().all(fine) {
-        return Ok(());
-    }
-    let wrong = part
-        .char_indices()
-        .find(|(_, c)| !c.is_ascii_alphanumeric() && !"-_".contains(*c));
-    match wrong {
-        Some((at, '=')) => Err(format!(
-            "the {name} is padded: `=` at position {} does not belong in a token",
-            at + 1
-        )),
-        Some((at, c)) => Err(format!(
-            "the {name} is not base64url: `{}` at position {}",
-            c.escape_default(),
-            at + 1
-        )),
-        None => Ok(()),
-    }
-}
-
-fn read_part(name: &str, part: &str) -> Result<Map<String, Value>, String> {
-    read_object(name, part).map(|(read, _)| read.fields)
-}
-
-/// Reads a part, and gives its text too.
-fn read_object(name: &str, part: &str) -> Result<(Object, String), String> {
-    if part.is_empty() {
-        return Err(format!("the {name} is empty"));
-    }
-    let bytes = BASE64URL
-        .decode(part)
-        .map_err(|_| base64url_problem(name, part))?;
-    let text = String::from_utf8(bytes).map_err(|e| {
-        format!(
-            "the {name} is not valid UTF-8 (byte {})",
-            e.utf8_error().valid_up_to() + 1
-        )
-    })?;
-    match object::read(&text) {
-        Ok(Some(read)) => Ok((read, text)),
-        Ok(None) => Err(format!("the {name} is JSON, but not an object")),
-        // serde_json's own text may quote a key or value: the place is enough.
-        Err(e) => Err(format!(
-            "the {name} is not JSON: {} at byte {} of {}",
-            match e.classify() {
-                serde_json::error::Category::Eof => "cut off",
-                // Its parser goes 127 levels deep and says so in words alone.
-                _ if e.to_string().starts_with("recursion limit") => {
-                    "nested more than 127 levels deep"
-                }
-                _ if e.to_string().starts_with("number out of range") => {
-                    "number out of range"
-                }
-                _ => "error",
-            },
-            place(&text, &e),
-            text.len()
-        )),
-    }
-}
-
-/// Why a part cannot be decoded.
-fn base64url_problem(name: &str, part: &str) -> String {
-    match check_alphabet(name, part) {
-        Err(problem) => problem,
-        Ok(()) if part.len() % 4 == 1 => format!(
-            "the {name} is cut off: {} characters is not a valid base64url length",
-            part.len()
-        ),
-        Ok(()) => format!("the {name} is not base64url"),
-    }
-}
-
-/// Which byte of the text an error is at, from 1; the error itself counts from
-/// the begin of a line.
-fn place(text: &str, error: &serde_json::Error) -> usize {
-    let lines = text
-        .split_inclusive('\n')
-        .take(error.line().saturating_sub(1));
-    lines.map(str::len).sum::<usize>() + error.column()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{BASE64URL, Kind, Token};
+    use super::{Kind, Token, part::BASE64URL};
     use crate::secret::Secret;
     use base64::Engine as _;
 

@@ -50,7 +50,7 @@ fn es512_is_checked_with_a_key_in_every_form() {
         // Half a signature.
         let cut = &TOKEN[..TOKEN.len() - 88];
         let done = env.key_tool(&key, &[cut]).run().code(3);
-        done.stderr(contains("66 bytes, where ES512 has 132"));
+        done.stderr(contains("66 bytes, but ES512 has 132"));
     }
     // All zeros, which some libraries took for good.
     let (rest, _) = TOKEN.rsplit_once('.').unwrap();

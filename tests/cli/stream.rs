@@ -65,7 +65,7 @@ fn the_order_is_kept_where_lines_take_different_times() {
         .stdin(input.join("\n"))
         .run()
         .code(3)
-        .stderr(contains("4000 of 4000 tokens are not good"));
+        .stderr(contains("4000 of 4000 tokens are invalid"));
 }
 
 #[test]

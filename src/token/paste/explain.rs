@@ -8,7 +8,7 @@ use base64::{Engine as _, alphabet, engine};
 use serde_json::{Map, Value};
 
 use super::{
-    super::{BASE64URL, Token, TokenError},
+    super::{Token, TokenError, part::BASE64URL},
     assembly::begins_token,
     json,
     place::floor,

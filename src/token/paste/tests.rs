@@ -4,7 +4,7 @@
 use base64::Engine as _;
 
 use super::{only_token, pasted};
-use crate::token::BASE64URL;
+use crate::token::part::BASE64URL;
 
 /// A token whose signature is as long as ES256's.
 fn token(subject: &str) -> String {
