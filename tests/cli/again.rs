@@ -163,7 +163,6 @@ fn a_server_that_stays_down_ends_the_login_with_its_name() {
 fn whoever_waits_long_is_reminded_of_the_likely_causes() {
     let env = TestEnv::new();
     let login = env.login_tool("mystore", &["--timeout", "5m"]).start();
-    // This takes the half minute that it promises.
     let words = login.wait_for("still waiting (4m");
     // First what leaves no trace: the browser asked, and was told to block.
     let causes = "Already signed in? If the browser asked to access other apps and services on this device, choose Allow";
