@@ -43,6 +43,8 @@ impl TestEnv {
     }
 
     pub fn with(options: Options) -> Self {
+        #[cfg(unix)]
+        process::raise_file_limit();
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("home")).unwrap();
         Self {

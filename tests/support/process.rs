@@ -29,6 +29,23 @@ pub fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     }
 }
 
+/// Lets this process, and what it starts, have as many files open as a test with hundreds of connections needs: macOS
+/// allows 256, and tests that run at the same time share them.
+#[cfg(unix)]
+pub fn raise_file_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    const FILES: u64 = 4096;
+    let limit = getrlimit(Resource::Nofile);
+    let most = limit.maximum.map_or(FILES, |most| most.min(FILES));
+    if limit.current.is_some_and(|current| current < most) {
+        let raised = Rlimit {
+            current: Some(most),
+            ..limit
+        };
+        setrlimit(Resource::Nofile, raised).unwrap();
+    }
+}
+
 /// How a program ended.
 #[derive(Debug)]
 pub struct Outcome {
