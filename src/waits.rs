@@ -23,7 +23,7 @@ pub const MAX_FINISH: Duration = wait(5_000, 3_000);
 /// Pauses before the second and third try of a request to VTEX ID that may be repeated.
 pub const VTEX_ID_BACKOFF: [Duration; 2] = [wait(500, 50), wait(2_000, 200)];
 /// Pauses before a request to VTEX's APIs is repeated, where the answer asks for none.
-pub const API_BACKOFF: [Duration; 3] = [wait(500, 50), wait(2_000, 200), wait(5_000, 500)];
+pub const API_BACKOFF: [Duration; 3] = [wait(500, 50), wait(2_000, 200), wait(5_000, 600)];
 
 /// The first in a release, the second in a build for the tests.
 const fn wait(milliseconds: u64, in_tests: u64) -> Duration {
