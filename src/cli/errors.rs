@@ -56,12 +56,33 @@ pub fn report(mut error: Error) -> ExitCode {
     for (kind, value) in error.context().filter_map(shown).collect::<Vec<_>>() {
         error.insert(kind, value);
     }
+    if let Some(tip) = tip(&error) {
+        let tip = ContextValue::StyledStrs(vec![tip.into()]);
+        error.insert(ContextKind::Suggested, tip);
+    }
     match Output::clap(&error) {
         Err(failure) if !error.use_stderr() => {
             Output::failure(&failure);
             ExitCode::from(failure.code as u8)
         }
         _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
+    }
+}
+
+/// What was meant by an argument too many.
+fn tip(error: &Error) -> Option<&'static str> {
+    let (ErrorKind::UnknownArgument, Some(ContextValue::String(typed))) =
+        (error.kind(), error.get(ContextKind::InvalidArg))
+    else {
+        return None;
+    };
+    let usage = error.get(ContextKind::Usage)?.to_string();
+    if usage.contains(" api ") && typed.starts_with('/') {
+        Some("name the method with '-X', as in 'vtexid api -X GET PATH'")
+    } else if usage.contains(" status ") && !typed.starts_with('-') {
+        Some("to show one account, use 'vtexid status -a ACCOUNT'")
+    } else {
+        None
     }
 }
 

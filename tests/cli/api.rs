@@ -169,6 +169,8 @@ fn what_cannot_work_fails_before_anything_is_sent() {
             &[BRANDS, "--get", "-H", "X-HTTP-Method-Override: DELETE"],
             2,
         ),
+        (&[BRANDS, "--get", "-H", "x_http_method_override: PUT"], 2),
+        (&[BRANDS, "--get", "-H", "X-Method: DELETE"], 2),
         (&[BRANDS, "--paginate", "-d", "x"], 2),
         (&[BRANDS, "--paginate", "-X", "POST"], 2),
         (&[BRANDS, "--json"], 2),

@@ -388,3 +388,17 @@ fn the_first_screen_names_every_command() {
     }
     assert!(pages > 10, "{pages}");
 }
+
+#[test]
+fn an_argument_too_many_is_explained_where_it_is_known_what_was_meant() {
+    let env = TestEnv::new();
+    for (line, tip) in [
+        (&["api", "GET", "/api/x"][..], "vtexid api -X GET PATH"),
+        (&["status", "mystore"], "vtexid status -a ACCOUNT"),
+    ] {
+        let done = env.vtexid(line).run().code(2).stdout("");
+        done.stderr(contains(tip));
+    }
+    let done = env.vtexid(["status", "--nope"]).run().code(2);
+    done.stderr(contains("tip:").not());
+}

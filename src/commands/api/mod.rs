@@ -10,7 +10,7 @@ use std::io::{self, IsTerminal as _};
 
 use reqwest::{
     Method, Url,
-    header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue},
+    header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
 };
 use serde::Serialize;
 
@@ -25,13 +25,6 @@ use crate::{
     error::{Code, Failure},
     output::{Answer, path_visible},
 };
-
-/// Headers by which some servers take a GET for another method.
-const OVERRIDES: [&str; 3] = [
-    "x-http-method",
-    "x-http-method-override",
-    "x-method-override",
-];
 
 /// What was typed, checked.
 struct Wish {
@@ -89,7 +82,10 @@ fn wish(context: &Context, args: &Api) -> Result<Wish, Failure> {
         return Err(usage("--paginate works with GET only"));
     }
     let mut headers = api::headers(&args.header).map_err(usage)?;
-    if args.get && OVERRIDES.iter().any(|name| headers.contains_key(*name)) {
+    // `X-HTTP-Method-Override` and its relatives, which some servers obey;
+    // others read `_` in a header's name as `-`.
+    let may_override = |name: &HeaderName| name.as_str().contains("method");
+    if args.get && headers.keys().any(may_override) {
         return Err(usage(
             "--get allows only GET: remove the header that changes the method",
         ));
