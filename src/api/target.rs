@@ -53,7 +53,7 @@ pub fn target(site: &Site, account: &Account, typed: Typed<'_>) -> Result<Url, T
     let given = if is_url(typed.path) {
         if typed.host.is_some() {
             return Err(wrong(
-                "cannot use --host with a URL, which names its own host",
+                "cannot use --host with a URL, which already has a host",
                 "",
             ));
         }

@@ -38,7 +38,7 @@ pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
     if args.format == Format::Cookie && account.is_none() {
         return Err(Failure::new(
             Code::General,
-            "cannot make a cookie: the token names no account, so its host is unknown",
+            "cannot make a cookie: the token does not name an account, so the host is unknown",
         )
         .hint("use `--format header`"));
     }

@@ -432,7 +432,7 @@ fn an_app_token_in_the_tokens_variable_is_told_where_it_belongs() {
     let words = stderr(&done.stdout(""));
     assert!(words.contains("missing app token"), "{words}");
     assert!(
-        words.contains("hint: VTEX_TOKEN holds an app token"),
+        words.contains("hint: VTEX_TOKEN contains an app token"),
         "{words}"
     );
     let done = env

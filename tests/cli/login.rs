@@ -997,7 +997,7 @@ fn a_token_for_another_account_is_kept_and_said() {
     let done = done.success();
     assert_eq!(answer(&done)["token_account"], "otherstore");
     done.stderr(contains(
-        "warning: the token names the account otherstore, not mystore",
+        "warning: the token is for the account otherstore, not mystore",
     ));
     assert_eq!(claims(&env.token("mystore"))["account"], "otherstore");
     env.vtexid(["status"])

@@ -108,7 +108,7 @@ fn a_token_for_another_account_or_user_is_kept_and_said() {
         .success();
     let words = stderr(&done);
     assert!(
-        words.contains("names the account other, not mystore"),
+        words.contains("is for the account other, not mystore"),
         "{words}"
     );
     assert!(

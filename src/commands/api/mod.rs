@@ -125,7 +125,7 @@ fn url(context: &Context, args: &Api) -> Result<(Option<Intent>, Url), Failure> 
     if !credential && let Some(url) = api::bare_url(&context.site, path)? {
         if args.host.is_some() || args.workspace.is_some() {
             return Err(usage(
-                "cannot use --host or --workspace with a URL, which names its own host",
+                "cannot use --host or --workspace with a URL, which already has a host",
             ));
         }
         return Ok((None, url));

@@ -100,7 +100,7 @@ pub(super) fn save(
         .and_then(|entry| entry.token_account.clone());
     if let Some(other) = &token_account {
         Output::warn(format_args!(
-            "the token names the account {other}, not {account}; it is saved for {account}"
+            "the token is for the account {other}, not {account}; it is saved for {account}"
         ));
     }
     let old = before.and_then(|entry| entry.login);

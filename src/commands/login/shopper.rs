@@ -187,7 +187,7 @@ fn save_session(login: &mut Login<'_>, session: ShopperSession) -> Result<Logged
     }
     if theirs != login.slot {
         Output::warn(format_args!(
-            "the token names {}, not {}; it is saved for {}",
+            "the token is for {}, not {}; it is saved for {}",
             claims.login().unwrap_or("nobody"),
             login.slot,
             login.slot

@@ -52,7 +52,7 @@ fn unusable(token: &Token, account: &Account) -> Option<(Code, String)> {
         )),
         Kind::Admin | Kind::AppKey | Kind::OldAdmin | Kind::Unknown => claims
             .other_account(account)
-            .map(|named| (Code::Usage, format!("names {named}, not {account}"))),
+            .map(|named| (Code::Usage, format!("is for {named}, not {account}"))),
     }
 }
 
