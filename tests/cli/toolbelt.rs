@@ -757,7 +757,7 @@ fn what_the_toolbelt_cannot_use_is_not_exported() {
             user,
             admin("other"),
             2,
-            "names other, not mystore",
+            "is for other, not mystore",
         ),
         (
             "dev--mystore",
