@@ -1,4 +1,4 @@
-//! `vtexid api`: a request to a VTEX API, with a credential that nobody sees.
+//! `vtexid api`: a request to a VTEX API, with a credential that is not shown.
 
 mod credential;
 mod pages;
@@ -26,7 +26,7 @@ use crate::{
     output::{Answer, path_visible},
 };
 
-/// Headers by which some servers take a GET for another method.
+/// Headers that make some servers treat a GET as another method.
 const OVERRIDES: [&str; 3] = [
     "x-http-method",
     "x-http-method-override",
@@ -35,7 +35,7 @@ const OVERRIDES: [&str; 3] = [
 
 /// What was typed, checked.
 struct Wish {
-    /// None where a URL is asked without a credential.
+    /// None for a URL without a credential.
     intent: Option<Intent>,
     data: Option<Data>,
     takes: Takes,
@@ -94,7 +94,7 @@ fn wish(context: &Context, args: &Api) -> Result<Wish, Failure> {
             "--get allows only GET: remove the header that changes the method",
         ));
     }
-    // An address of anybody's could carry away what was read.
+    // A request to any other host could leak what was read.
     if args.get && args.credential == Some(As::None) {
         return Err(usage(
             "--get allows only the account's own VTEX hosts: leave out --as none",
