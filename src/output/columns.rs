@@ -1,7 +1,7 @@
-//! A table of columns under a header, fitted to a terminal by what is seen of
-//! a text, not by its characters. Pure.
+//! A table of columns under a header, fitted to a terminal by the visible width
+//! of texts. Pure.
 //!
-//! Not for names and values one below the other: that is `table`.
+//! `table` is for names and values below each other.
 
 use anstyle::Style;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
@@ -44,17 +44,17 @@ impl Cell {
     }
 }
 
-/// A column that gives way where a row is too wide.
+/// A column that is shortened if a row is too wide.
 pub struct Gives {
     /// Which.
     pub column: usize,
-    /// How far, in columns of the terminal.
+    /// Its minimum width.
     pub to: usize,
 }
 
-/// The table's lines. Where they are wider than `width`, the columns in
-/// `gives` are cut, one after the other. A first cell that is longer than
-/// `first` has a line of its own, so that one long name widens no other row.
+/// The table's lines. If they are wider than `width`, the columns in `gives`
+/// are shortened, one after the other. A first cell that is longer than `first`
+/// gets its own line, so that it does not widen the other rows.
 pub fn layout(
     header: &[&str],
     rows: &[Vec<Cell>],
@@ -106,7 +106,7 @@ pub fn layout(
     out
 }
 
-/// As much of a text as is that wide, with `…` for the rest.
+/// The text cut to that width, with `…`.
 fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();

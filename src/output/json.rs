@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::{heard, runner, visible::json_visible};
 use crate::error::Failure;
 
-/// Many answers, a line of JSON each.
+/// Many answers, one line of JSON each.
 pub struct JsonLines(BufWriter<StdoutLock<'static>>);
 
 impl JsonLines {
@@ -21,7 +21,7 @@ impl JsonLines {
         Self(BufWriter::with_capacity(1 << 16, io::stdout().lock()))
     }
 
-    /// Prints one answer; says whether anybody still reads.
+    /// Prints one answer. Returns whether the output is still open.
     ///
     /// # Errors
     /// As [`Output::answer`].
@@ -30,8 +30,8 @@ impl JsonLines {
         heard(writeln!(self.0, "{}", json_text(&json)))
     }
 
-    /// Prints one line of JSON that is written already; says whether anybody
-    /// still reads.
+    /// Prints one line of existing JSON. Returns whether the output is still
+    /// open.
     ///
     /// # Errors
     /// As [`Output::answer`].
@@ -39,7 +39,7 @@ impl JsonLines {
         heard(writeln!(self.0, "{}", json_text(json)))
     }
 
-    /// Prints what was answered so far; says whether anybody still reads.
+    /// Flushes the output. Returns whether it is still open.
     ///
     /// # Errors
     /// As [`Output::answer`].
@@ -48,8 +48,8 @@ impl JsonLines {
     }
 }
 
-/// JSON as it is printed: the same values, and nothing in it that drives a
-/// terminal or a CI runner.
+/// JSON with the same values, escaped so that it cannot control a terminal or a
+/// CI runner.
 pub fn json_text(json: &str) -> Cow<'_, str> {
     match json_visible(json) {
         Cow::Borrowed(json) => runner::json(json),
@@ -60,7 +60,7 @@ pub fn json_text(json: &str) -> Cow<'_, str> {
 /// A whole answer, with its newline.
 ///
 /// # Errors
-/// When it cannot be JSON.
+/// When it cannot be serialized.
 pub fn pretty(answer: &impl Serialize) -> Result<String, Failure> {
     let json = serde_json::to_string_pretty(answer).map_err(not_json)?;
     Ok(format!("{}\n", json_text(&json)))

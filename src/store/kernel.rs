@@ -36,8 +36,8 @@ impl KernelStore {
 
     fn find(&self, account: &Account, kind: SecretKind) -> Result<Option<Key>, StoreError> {
         let found = self.search(account, kind)?;
-        // In version 1 only the token matters here: the other entries may be
-        // missing.
+        // Only these entries may be in another user namespace. A token of version
+        // 1 has an entry of its own.
         let is_missed = !matches!(
             kind,
             SecretKind::Probe | SecretKind::OldRefresh | SecretKind::OldAppToken
