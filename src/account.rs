@@ -13,14 +13,14 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String")]
 pub struct Account(String);
 
-/// Why a text is no account name. Never quotes the text: it may be a token
+/// Why a text is not an account name. Never quotes the text: it may be a token
 /// pasted in the wrong place.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     /// Empty, or longer than a host name's label may be.
     #[error("an account name has 1 to 63 characters, but this has {0}")]
     Length(usize),
-    /// An address that is not a store's was given where the name belongs.
+    /// An address that is not a store's.
     #[error("expected an account name such as `mystore`, not an address")]
     Address,
     /// An app key, of this account if it names one.
@@ -39,8 +39,9 @@ impl Account {
         &self.0
     }
 
-    /// What the names of the account's files begin with. Windows takes
-    /// `con.login` for the console, and no account's name begins with `_`.
+    /// The beginning of the names of the account's files. Windows would treat
+    /// `con.login` as the console, so such names get a `_`, which no account's
+    /// name begins with.
     pub fn file_stem(&self) -> Cow<'_, str> {
         if cfg!(windows) && is_device(&self.0) {
             format!("_{}", self.0).into()
@@ -89,16 +90,16 @@ const HOSTS: [&str; 3] = [
     ".vtexpayments.com.br",
 ];
 
-/// An account as people type it: its name, or an address or a workspace that
-/// bears it.
+/// An account as people type it: its name, or an address or workspace that
+/// contains it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Typed {
     /// The account that is meant.
     pub account: Account,
-    /// What was typed, as far as a name: earlier releases stored accounts
-    /// under the names of workspaces.
+    /// The typed text, if it is a name: earlier releases stored sessions under
+    /// the names of workspaces.
     pub literal: Option<Account>,
-    /// From what the account was taken; none where its name was typed.
+    /// The address or workspace that the account was taken from, if any.
     pub taken_from: Option<String>,
 }
 
@@ -130,7 +131,7 @@ impl FromStr for Typed {
     }
 }
 
-/// The first label of a store's address; none where it is another's.
+/// The first label of a store's address; none for other addresses.
 fn label(text: &str) -> Option<&str> {
     let rest = match text.split_once("://") {
         Some(("https" | "http", rest)) => rest,

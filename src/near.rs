@@ -1,6 +1,6 @@
-//! What was meant by a word with a typing mistake in it. Pure.
+//! Finds the word that a mistyped one probably means. Pure.
 //!
-//! Not for acting on it: it is only ever suggested.
+//! Only for suggestions.
 
 /// The known word that is nearest, if it is near enough to be meant.
 pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

@@ -1,8 +1,7 @@
 //! Text that must not leak: tokens, refresh tokens, app tokens, login secrets.
 //!
-//! Not for anything that is shown by itself: there is no `Display` and no
-//! `Serialize`, and `Debug` prints `[secret]`. Whoever needs the text says so
-//! with [`Secret::expose`].
+//! There is no `Display` and no `Serialize`, and `Debug` prints `[secret]`: the
+//! text is available only with [`Secret::expose`].
 
 use zeroize::Zeroizing;
 

@@ -1,5 +1,4 @@
-//! Which of an account's credentials: its user, its app key, or a shopper.
-//! Pure.
+//! One of an account's credentials: its user, its app key, or a shopper. Pure.
 //!
 //! Not for whether there is such a credential: that is `session`'s.
 
@@ -18,15 +17,14 @@ const MAX_EMAIL_BYTES: usize = 254;
 #[serde(try_from = "String")]
 pub struct Email(String);
 
-/// Why a text names no credential. Never quotes it: it may be a secret.
+/// A text that is not a credential's name. Never quotes it: it may be a secret.
 #[derive(Debug, thiserror::Error)]
 #[error("expected `user`, `key`, or a shopper's e-mail address")]
 pub struct SlotError;
 
 impl Email {
-    /// What a token calls its shopper, as an address. One without an address
-    /// gets a name that is its own, at the domain `unknown`: whatever this
-    /// gives can be read back.
+    /// The shopper's address from a token. A login that is not an address gets
+    /// a unique name at the domain `unknown`, which can be parsed again.
     pub fn of_login(login: Option<&str>) -> Self {
         let login = login.unwrap_or_default();
         login.parse().unwrap_or_else(|_| {
@@ -47,8 +45,8 @@ impl Email {
         &self.0
     }
 
-    /// What stands for the address in names of files and of store entries,
-    /// which other programs list.
+    /// Replaces the address in names of files and store entries, which other
+    /// programs can list.
     pub fn hash(&self) -> [u8; 16] {
         let digest = digest::digest(&digest::SHA256, self.0.as_bytes());
         let mut hash = [0; 16];
@@ -104,7 +102,7 @@ pub enum Slot {
 }
 
 impl Slot {
-    /// Where a token with these claims belongs.
+    /// The credential that a token with these claims belongs to.
     pub fn of(claims: &Claims) -> Self {
         match claims.kind() {
             Kind::AppKey => Self::Key,
@@ -118,8 +116,8 @@ impl Slot {
         }
     }
 
-    /// What asks for it on the command line, after a blank; the user needs no
-    /// asking for.
+    /// Its flag on the command line, with a space before it; empty for the
+    /// user.
     pub fn flag(&self) -> String {
         match self {
             Self::User => String::new(),
@@ -127,7 +125,7 @@ impl Slot {
         }
     }
 
-    /// That an account does not have it.
+    /// The message that an account does not have it.
     pub fn missing_words(&self, account: &impl fmt::Display) -> String {
         match self {
             Self::User => format!("no user is logged in to {account}"),
@@ -159,7 +157,7 @@ impl FromStr for Slot {
     }
 }
 
-/// As `--as` takes it.
+/// The form that `--as` accepts.
 impl fmt::Display for Slot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,7 +1,7 @@
 //! Reports a command line that clap rejects. Not for failures of a command.
 //!
-//! A mistake is often a token in the wrong place, so a word that may be one is
-//! not repeated, and nothing that was typed drives the terminal.
+//! A mistake is often a token in the wrong place, so a word that may be a token
+//! is not repeated, and typed text is escaped.
 
 use std::process::ExitCode;
 
@@ -15,7 +15,7 @@ use crate::{
 /// A longer word may be a token.
 const MAX_REPEATED_CHARS: usize = 20;
 
-/// Prints what clap says: help and version to stdout, mistakes to stderr with
+/// Prints clap's output: help and version to stdout, mistakes to stderr with
 /// exit code 2.
 pub fn report(mut error: Error) -> ExitCode {
     // clap lists the hidden commands as well.
@@ -69,7 +69,7 @@ pub fn report(mut error: Error) -> ExitCode {
     }
 }
 
-/// What was meant by an argument too many.
+/// Explains an argument too many, if it is known what was meant.
 fn tip(error: &Error) -> Option<&'static str> {
     let (ErrorKind::UnknownArgument, Some(ContextValue::String(typed))) =
         (error.kind(), error.get(ContextKind::InvalidArg))
@@ -86,8 +86,7 @@ fn tip(error: &Error) -> Option<&'static str> {
     }
 }
 
-/// Names the command that is nearest to what was typed, and that alone; for
-/// `token` the one that people mean, whose name is longer.
+/// Suggests only the nearest command; for `token` it is `local token`.
 fn suggest_command(error: &mut Error) {
     let kind = ContextKind::SuggestedSubcommand;
     let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand) else {

@@ -47,7 +47,7 @@ fn hint(failure: &StoreFailure) -> String {
         }
         StoreError::Kernel(_) => {
             return format!(
-                "containers often forbid it; run {}, or {} to keep the token in a private plain-text file",
+                "containers often forbid it; run {}, or {} to save the token in a private plain-text file",
                 login("keyring"),
                 login("file")
             );
@@ -84,7 +84,7 @@ fn start(desktop: Desktop) -> &'static str {
         // Windows has it for whoever logged in with a password.
         _ if cfg!(windows) => "log in to Windows with a password instead of an SSH key",
         _ if cfg!(target_os = "macos") => "look for the login keychain in Keychain Access",
-        Desktop::Absent => "log in where a keyring runs",
+        Desktop::Absent => "log in on a desktop with a keyring",
         Desktop::Gnome => {
             "install gnome-keyring, or start it: `gnome-keyring-daemon --start --components=secrets`"
         }

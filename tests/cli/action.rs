@@ -216,7 +216,7 @@ fn the_account_is_the_one_named_else_the_jobs_else_the_keys() {
 }
 
 #[test]
-fn a_pair_that_is_refused_fails_the_step() {
+fn a_rejected_pair_fails_the_step() {
     let env = TestEnv::new();
     let failed = token(&env)
         .env("VTEX_APP_TOKEN", "x".repeat(128))
@@ -231,7 +231,7 @@ fn a_pair_that_is_refused_fails_the_step() {
 }
 
 #[test]
-fn inputs_that_cannot_be_meant_are_refused_at_once() {
+fn invalid_inputs_are_refused() {
     let env = TestEnv::new();
     for (name, value, words) in [
         ("VTEX_APP_KEY", "", "app-key or app-token is empty"),
@@ -366,7 +366,7 @@ fn assert_refused(env: &TestEnv, failed: Assert, words: &str) {
 }
 
 #[test]
-fn a_vtexid_that_is_there_is_used() {
+fn an_installed_vtexid_is_used() {
     let env = TestEnv::new();
     let dir = gh(&env, TARGET);
     program(&env, "vtexid", "#!/bin/sh\necho vtexid 9.9\n");
@@ -540,7 +540,7 @@ fn what_gh_says_is_shown_when_it_fails() {
 }
 
 #[test]
-fn what_gh_says_besides_is_left_out() {
+fn other_output_of_gh_is_not_shown() {
     let env = TestEnv::new();
     let dir = gh(&env, TARGET);
     let real = fs::read_to_string(dir.join("gh")).unwrap();
@@ -618,7 +618,7 @@ fn a_release_that_its_workflow_did_not_build_is_not_used() {
 }
 
 #[test]
-fn an_enterprise_server_is_told_to_install_vtexid_itself() {
+fn on_an_enterprise_server_the_hint_says_to_install_vtexid() {
     let env = TestEnv::new();
     let dir = gh(&env, TARGET);
     let server = "https://git.customer.example";
@@ -635,7 +635,7 @@ fn an_enterprise_server_is_told_to_install_vtexid_itself() {
 }
 
 #[test]
-fn a_runner_without_a_release_is_told_so() {
+fn a_runner_without_a_release_gets_an_error() {
     let env = TestEnv::new();
     let dir = gh(&env, TARGET);
     for (arch, shown) in [("RISCV", "RISCV"), ("50%\r\n::x::", "50%25%0D%0A::x::")] {

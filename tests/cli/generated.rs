@@ -14,7 +14,7 @@ use crate::{
 };
 
 #[test]
-fn what_is_committed_is_what_the_command_line_makes() {
+fn the_committed_man_pages_are_up_to_date() {
     let env = TestEnv::new();
     let made = env.home().join("generated");
     env.vtexid(["generate", made.to_str().unwrap()])
@@ -53,7 +53,7 @@ fn examples() -> Vec<String> {
 }
 
 #[test]
-fn every_example_of_the_man_pages_does_something() {
+fn every_example_of_the_man_pages_works() {
     let env = TestEnv::new();
     env.login("other");
     env.login("mystore");

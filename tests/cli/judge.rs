@@ -44,7 +44,7 @@ fn findings(env: &TestEnv, token: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn nothing_is_said_against_a_good_token() {
+fn a_valid_token_has_no_findings() {
     let env = TestEnv::new();
     for claims in [
         admin(&json!({})),
@@ -60,7 +60,7 @@ fn nothing_is_said_against_a_good_token() {
 }
 
 #[test]
-fn what_is_wrong_is_named_and_fails_a_check() {
+fn problems_are_named_and_fail_a_check() {
     let env = TestEnv::new();
     let day = 86_400;
     for (different, code, level) in [
@@ -148,7 +148,7 @@ fn a_signature_that_cannot_be_one_is_a_problem() {
 }
 
 #[test]
-fn another_algorithm_than_vtex_uses_is_worth_a_word() {
+fn an_unusual_algorithm_is_a_warning() {
     let env = TestEnv::new();
     let header = json!({"alg": "HS256"}).to_string();
     let signature = "A".repeat(43);
@@ -158,7 +158,7 @@ fn another_algorithm_than_vtex_uses_is_worth_a_word() {
 }
 
 #[test]
-fn names_that_come_twice_are_a_problem() {
+fn duplicate_names_are_a_problem() {
     let env = TestEnv::new();
     for (header, payload, name) in [
         (r#"{"alg":"XY"}"#, r#"{"sub":"a","sub":"b"}"#, "`sub`"),
@@ -185,7 +185,7 @@ fn names_that_come_twice_are_a_problem() {
 }
 
 #[test]
-fn numbers_that_others_read_differently_are_told() {
+fn numbers_that_javascript_rounds_are_a_warning() {
     let env = TestEnv::new();
     let warning = [("rounded-number".to_owned(), "warning".to_owned())];
     for number in [
@@ -311,7 +311,7 @@ fn a_broken_payloads_place_is_counted_from_its_start() {
 }
 
 #[test]
-fn what_cannot_be_good_does_not_pass() {
+fn an_unreadable_token_never_passes_a_check() {
     let env = TestEnv::new();
     let session = r#"{"sub":"session","account":"session","exp":4102444800}"#;
     assert_eq!(findings(&env, &signed(session))[0].0, "no-credential");
@@ -387,7 +387,7 @@ fn a_claim_that_is_a_command_to_github_is_not_printed_there() {
 }
 
 #[test]
-fn thousands_of_repeated_names_are_soon_told() {
+fn thousands_of_duplicate_names_are_found_quickly() {
     let env = TestEnv::new();
     let names: Vec<String> = (0..40_000)
         .map(|n| format!("\"{n}\":1,\"{n}\":2"))
@@ -464,7 +464,7 @@ fn a_check_can_ask_for_time_that_is_left() {
 }
 
 #[test]
-fn one_claim_can_be_had_alone() {
+fn claim_prints_one_claim() {
     let env = TestEnv::new();
     let claims = json!({"sub": "a\u{1b}[31m", "exp": 5, "roles": ["r"], "yes": true});
     let token = signed(&claims.to_string());
@@ -487,7 +487,7 @@ fn one_claim_can_be_had_alone() {
 }
 
 #[test]
-fn of_an_encrypted_token_the_header_is_shown() {
+fn an_encrypted_token_shows_its_header() {
     let env = TestEnv::new();
     let header = r#"{"alg":"RSA-OAEP","enc":"A256GCM","kid":"k1"}"#;
     let token = compact(header, "x").split_once('.').unwrap().0.to_owned() + ".a.b.c.d";
@@ -503,7 +503,7 @@ fn of_an_encrypted_token_the_header_is_shown() {
 }
 
 #[test]
-fn json_nested_too_deeply_is_told_apart() {
+fn json_nested_too_deeply_is_named() {
     let env = TestEnv::new();
     let deep = format!("{}{}", "{\"a\":".repeat(10_000), "1");
     let token = compact(r#"{"alg":"ES256"}"#, deep);
@@ -516,7 +516,7 @@ fn json_nested_too_deeply_is_told_apart() {
 }
 
 #[test]
-fn what_is_no_token_at_all_is_named() {
+fn other_things_than_tokens_are_named() {
     let env = TestEnv::new();
     let segment = "eyJjdXJyZW5jeUNvZGUiOiJCUkwifQ==";
     for (text, words) in [

@@ -150,7 +150,7 @@ fn with_any_number_of_threads_no_command_panics() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_synced_fails_nothing() {
+fn a_folder_that_cannot_be_synced_is_not_an_error() {
     let env = TestEnv::new();
     env.login("mystore");
     // A folder that cannot be read cannot be opened to sync it either.
@@ -176,7 +176,7 @@ fn a_folder_that_cannot_be_synced_fails_nothing() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_is_blamed_itself() {
+fn the_error_names_the_folder_that_cannot_be_written() {
     let env = TestEnv::new();
     env.login("mystore");
     let Some(somebody) = as_somebody(&env, None) else {

@@ -229,7 +229,7 @@ fn a_proxy_that_cannot_be_used_is_refused_and_nothing_is_sent() {
 }
 
 #[test]
-fn what_came_along_with_a_proxy_by_accident_does_no_harm() {
+fn a_proxy_with_quotes_spaces_or_without_a_scheme_is_read() {
     let env = TestEnv::new();
     let proxy = proxy_for(&env);
     let port = proxy.port;
@@ -378,7 +378,7 @@ fn no_proxy_is_read_as_other_programs_read_it() {
 }
 
 #[test]
-fn doctor_says_what_goes_past_the_proxy() {
+fn doctor_lists_the_hosts_without_proxy() {
     let env = TestEnv::new();
     let proxy = proxy_for(&env);
     let url = proxy.url();
@@ -429,7 +429,7 @@ fn the_limit_that_ended_a_request_is_named() {
 }
 
 #[test]
-fn a_certificate_file_that_gives_nothing_is_named_with_what_is_wrong() {
+fn a_bad_certificate_file_is_named_with_the_reason() {
     let env = TestEnv::new();
     let proxy = proxy_for(&env);
     let pem = std::fs::read_to_string(&proxy.authority).unwrap();

@@ -31,7 +31,7 @@ fn ana() -> Value {
 }
 
 #[test]
-fn a_session_that_was_logged_out_meanwhile_is_gone() {
+fn a_logout_during_a_renewal_wins() {
     let env = TestEnv::new();
     env.login("mystore");
     let renewal = renewing(&env);
@@ -46,7 +46,7 @@ fn a_session_that_was_logged_out_meanwhile_is_gone() {
 }
 
 #[test]
-fn a_login_as_another_user_meanwhile_is_what_stays() {
+fn a_login_during_a_renewal_wins() {
     let env = TestEnv::new();
     env.login("mystore");
     let renewal = renewing(&env);
@@ -218,7 +218,7 @@ fn a_strangers_answer_keeps_the_refresh_token() {
 }
 
 #[test]
-fn vtex_ids_own_words_end_it() {
+fn only_vtex_ids_own_answer_ends_a_session() {
     for word in [
         "InvalidSession",
         "InvalidToken",

@@ -67,7 +67,7 @@ fn manifests(env: &TestEnv, sums: &str) -> (Tool, PathBuf) {
 }
 
 #[test]
-fn homebrew_and_scoop_are_told_of_the_release() {
+fn the_formula_and_the_manifest_name_the_release() {
     let env = TestEnv::new();
     let (tool, made) = manifests(&env, &sums(&targets()));
     tool.run().success().stdout("");

@@ -208,7 +208,7 @@ fn a_second_signal_gives_up() {
 
 /// `docker stop` and service managers kill after ten seconds.
 #[test]
-fn an_answer_that_does_not_come_is_not_waited_for_long() {
+fn after_a_signal_a_late_answer_is_not_awaited_for_long() {
     let (_env, running) = refreshing();
     running.signal(Signal::TERM);
     // Before the request's own time-out of 15 s, which would print a token.
@@ -282,7 +282,7 @@ fn a_logout_is_finished_before_a_signal_ends_it() {
 
 /// The warning must not keep the process from ending where nobody reads it.
 #[test]
-fn a_full_pipe_on_stderr_keeps_no_signal_from_ending_it() {
+fn a_full_pipe_on_stderr_does_not_block_signals() {
     let env = TestEnv::new();
     env.login("mystore");
     env.fail(&format!("{REFRESH}=hold"));

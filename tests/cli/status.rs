@@ -89,7 +89,7 @@ fn nobody_is_logged_in() {
 }
 
 #[test]
-fn an_expired_token_is_called_so() {
+fn an_expired_token_is_shown_as_expired() {
     let env = TestEnv::with(Options {
         token_life: -60,
         ..Options::default()
@@ -167,7 +167,7 @@ fn json_has_a_fixed_shape() {
 }
 
 #[test]
-fn vtex_token_is_named_as_what_wins() {
+fn status_names_vtex_token_as_the_source() {
     let env = TestEnv::new();
     let given = token_of(&json!({
         "audience": "admin", "account": "otherstore", "sub": "ci@example.com", "exp": now() + 7_800

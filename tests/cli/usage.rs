@@ -150,7 +150,7 @@ fn a_token_with_dashes_before_it_is_not_repeated() {
 }
 
 #[test]
-fn what_was_typed_cannot_drive_the_terminal() {
+fn typed_text_cannot_control_the_terminal() {
     let env = TestEnv::new();
     let nasty = "\u{202e}\u{1b}]0;\u{7}\u{9b}2J\na";
     for arguments in [
@@ -175,7 +175,7 @@ fn what_was_typed_cannot_drive_the_terminal() {
 }
 
 #[test]
-fn vtexid_url_cannot_send_anything_elsewhere() {
+fn vtexid_url_reaches_only_this_machine() {
     let env = TestEnv::new();
     let port = env.sandbox.port();
     for url in [
@@ -261,7 +261,7 @@ fn sessions_of_different_vtex_ids_never_meet() {
 }
 
 #[test]
-fn using_another_vtex_id_is_said_even_when_quiet() {
+fn using_another_vtex_id_prints_a_warning_even_with_quiet() {
     let env = TestEnv::new();
     let at = format!("127.0.0.1:{}", env.sandbox.port());
     for arguments in [&["status"][..], &["status", "-q"]] {

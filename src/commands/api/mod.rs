@@ -1,4 +1,4 @@
-//! `vtexid api`: a request to a VTEX API, with a credential that nobody sees.
+//! `vtexid api`: a request to a VTEX API, with a credential that is not shown.
 
 mod credential;
 mod pages;
@@ -28,7 +28,7 @@ use crate::{
 
 /// What was typed, checked.
 struct Wish {
-    /// None where a URL is asked without a credential.
+    /// None for a URL without a credential.
     intent: Option<Intent>,
     data: Option<Data>,
     takes: Takes,
@@ -90,7 +90,7 @@ fn wish(context: &Context, args: &Api) -> Result<Wish, Failure> {
             "--get allows only GET: remove the header that changes the method",
         ));
     }
-    // An address of anybody's could carry away what was read.
+    // A request to any other host could leak what was read.
     if args.get && args.credential == Some(As::None) {
         return Err(usage(
             "--get allows only the account's own VTEX hosts: leave out --as none",
@@ -121,7 +121,7 @@ fn url(context: &Context, args: &Api) -> Result<(Option<Intent>, Url), Failure> 
     if !credential && let Some(url) = api::bare_url(&context.site, path)? {
         if args.host.is_some() || args.workspace.is_some() {
             return Err(usage(
-                "cannot use --host or --workspace with a URL, which names its own host",
+                "cannot use --host or --workspace with a URL, which already has a host",
             ));
         }
         return Ok((None, url));

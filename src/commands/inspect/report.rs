@@ -299,7 +299,10 @@ impl<'a> Report<'a> {
             return Row::new("verified", by.join("; ")).tone(Tone::Good);
         }
         let unsigned = token.signature_len() == Some(0);
-        let words = match (unsigned, self.jose_header.and_then(|header| header.get("alg"))) {
+        let words = match (
+            unsigned,
+            self.jose_header.and_then(|header| header.get("alg")),
+        ) {
             (true, _) => "no, the token is not signed".to_owned(),
             (false, Some(alg)) => format!("no, signature not checked ({})", shown(alg)),
             (false, None) => "no, signature not checked (no algorithm)".to_owned(),
