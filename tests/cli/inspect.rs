@@ -580,7 +580,7 @@ fn an_empty_stdin_is_reported() {
         .run()
         .code(1)
         .stdout("")
-        .stderr(contains("no token came on standard input"));
+        .stderr(contains("standard input is empty"));
     env.vtexid(["inspect"])
         .stdin(b"abc\xff")
         .run()
