@@ -573,6 +573,14 @@ fn nothing_on_stdin_is_said() {
                 .stderr(contains("no token came on standard input"));
         }
     }
+    let file = env.root().join("empty");
+    fs::write(&file, "").unwrap();
+    env.vtexid(["inspect"])
+        .stdin_from(fs::File::open(&file).unwrap())
+        .run()
+        .code(1)
+        .stdout("")
+        .stderr(contains("no token came on standard input"));
     env.vtexid(["inspect"])
         .stdin(b"abc\xff")
         .run()

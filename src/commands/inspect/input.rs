@@ -108,13 +108,6 @@ pub fn read(context: &Context, wanted: bool) -> Result<Input, Failure> {
             "standard input brought more than 1 MiB: no token is that long",
         ));
     }
-    if text.is_empty() && !wanted && cfg!(not(unix)) {
-        // Nothing tells `NUL` from an empty pipe there without unsafe code.
-        context
-            .output
-            .note("nothing came on standard input: this is the stored token");
-        return Ok(Input::Nothing);
-    }
     if text.trim_ascii().is_empty() {
         return Err(
             Failure::new(Code::General, "no token came on standard input")
