@@ -307,7 +307,7 @@ impl Tool {
 
     pub fn start(mut self) -> Running {
         let shown = format!("{:?}", self.command);
-        let mut child = self.command.spawn().unwrap();
+        let mut child = spawn(&mut self.command).unwrap();
         if let Some(input) = self.input {
             let mut stdin = child.stdin.take().unwrap();
             // A tool that reads no more of it is within its rights.
@@ -319,6 +319,21 @@ impl Tool {
             stderr: Stream::of(child.stderr.take()),
             child,
         }
+    }
+}
+
+#[cfg(not(windows))]
+fn spawn(command: &mut Command) -> std::io::Result<Child> {
+    command.spawn()
+}
+
+/// Wine fails to start one program in thousands, before the program itself begins.
+#[cfg(windows)]
+fn spawn(command: &mut Command) -> std::io::Result<Child> {
+    const ERROR_INTERNAL_ERROR: i32 = 1359;
+    match command.spawn() {
+        Err(error) if error.raw_os_error() == Some(ERROR_INTERNAL_ERROR) => command.spawn(),
+        started => started,
     }
 }
 
