@@ -9,7 +9,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{heard, runner, visible::json_visible};
+use super::{reader_is_there, runner, visible::json_visible};
 use crate::error::Failure;
 
 /// Many answers, one line of JSON each.
@@ -27,7 +27,7 @@ impl JsonLines {
     /// As [`Output::answer`].
     pub fn answer(&mut self, answer: &impl Serialize) -> Result<bool, Failure> {
         let json = serde_json::to_string(answer).map_err(not_json)?;
-        heard(writeln!(self.0, "{}", json_text(&json)))
+        reader_is_there(writeln!(self.0, "{}", json_text(&json)))
     }
 
     /// Prints one line of existing JSON. Returns whether the output is still
@@ -36,7 +36,7 @@ impl JsonLines {
     /// # Errors
     /// As [`Output::answer`].
     pub fn line(&mut self, json: &str) -> Result<bool, Failure> {
-        heard(writeln!(self.0, "{}", json_text(json)))
+        reader_is_there(writeln!(self.0, "{}", json_text(json)))
     }
 
     /// Flushes the output. Returns whether it is still open.
@@ -44,7 +44,7 @@ impl JsonLines {
     /// # Errors
     /// As [`Output::answer`].
     pub fn flush(&mut self) -> Result<bool, Failure> {
-        heard(self.0.flush())
+        reader_is_there(self.0.flush())
     }
 }
 

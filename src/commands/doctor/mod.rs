@@ -87,8 +87,8 @@ struct Report {
 }
 
 impl Check {
-    fn words(&self) -> Vec<String> {
-        let verdict = self.verdict.words();
+    fn text_lines(&self) -> Vec<String> {
+        let verdict = self.verdict.label();
         let found = visible(&self.found, false);
         let mut lines = vec![format!("{verdict:7}  {:11}  {found}", self.name)];
         if let Some(hint) = &self.hint {
@@ -100,7 +100,7 @@ impl Check {
 }
 
 impl Verdict {
-    fn words(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
             Self::Ok => "ok",
             Self::Warning => "warning",
@@ -121,14 +121,14 @@ impl Verdict {
 
 impl Answer for Check {
     fn lines(&self) -> Vec<String> {
-        self.words()
+        self.text_lines()
     }
 
     fn styled(&self, screen: &Screen) -> Option<String> {
-        let verdict = self.verdict.words();
+        let verdict = self.verdict.label();
         let hint = style::paint(style::HINT, "hint:");
         let width = screen.width.unwrap_or(usize::MAX);
-        let mut lines = self.words().into_iter();
+        let mut lines = self.text_lines().into_iter();
         let found = prose(&lines.next()?, width, INDENT);
         let painted = style::paint(self.verdict.style(), verdict);
         let mut text = found.replacen(verdict, &painted, 1) + "\n";
@@ -143,7 +143,7 @@ impl Answer for Check {
 
 impl Answer for Report {
     fn lines(&self) -> Vec<String> {
-        self.checks.iter().flat_map(Check::words).collect()
+        self.checks.iter().flat_map(Check::text_lines).collect()
     }
 }
 
