@@ -1120,7 +1120,7 @@ fn an_export_says_that_vtex_logout_revokes_the_token() {
     let env = TestEnv::new();
     login(&env, "mystore");
     let words = stderr(&vtexid(&env, &["toolbelt", "export"]).run().success());
-    assert!(words.contains("`vtex logout` will revoke"), "{words}");
+    assert!(words.contains("`vtex logout` revokes it"), "{words}");
 }
 
 #[test]
