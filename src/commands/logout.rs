@@ -53,12 +53,12 @@ struct Line {
 
 impl Answer for Removed {
     fn lines(&self) -> Vec<String> {
-        self.removed.iter().map(Line::words).collect()
+        self.removed.iter().map(Line::describe).collect()
     }
 }
 
 impl Line {
-    fn words(&self) -> String {
+    fn describe(&self) -> String {
         let login = visible(self.login.as_deref().unwrap_or("an unnamed user"), false);
         let kind = match self.credential {
             Slot::User => "",
@@ -139,7 +139,7 @@ pub fn run(context: &Context, args: &cli::Logout) -> Result<(), Failure> {
     }
     if let Some(failure) = failed {
         for line in &removed {
-            context.output.note(line.words());
+            context.output.note(line.describe());
         }
         return Err(failure);
     }

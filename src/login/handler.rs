@@ -108,7 +108,7 @@ async fn callback(
     let id = shared.id(&ott);
     let quiet = {
         let mut state = shared.state();
-        state.tries.bring(&id, &ott, rank, Instant::now());
+        state.tries.add(&id, &ott, rank, Instant::now());
         state.tries.is_quiet(Instant::now())
     };
     shared.wake();

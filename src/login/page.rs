@@ -52,7 +52,7 @@ impl<'a> Page<'a> {
     /// The page in the language the browser asks for, as an HTTP answer.
     pub fn response(&self, accept_language: Option<&str>) -> Response<Full<Bytes>> {
         let language = language(accept_language.unwrap_or_default());
-        let (title, text) = self.words(language);
+        let (title, text) = self.texts(language);
         let sign = self.sign();
         let (before, rest) = TEMPLATE.split_once("<style>").unwrap_or((TEMPLATE, ""));
         let (style, after) = rest.split_once("</style>").unwrap_or(("", rest));
@@ -115,7 +115,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    fn words(&self, language: &str) -> (&'static str, String) {
+    fn texts(&self, language: &str) -> (&'static str, String) {
         let pick = |[en, pt, es]: [&'static str; 3]| match language {
             "pt-BR" => pt,
             "es" => es,

@@ -118,7 +118,7 @@ impl Tries {
     /// Adds a visit with a one-time token. If there is one with the same token,
     /// they are joined; the token is tried again only if VTEX ID gave no
     /// verdict.
-    pub fn bring(&mut self, id: &str, ott: &Secret, rank: Rank, now: Instant) {
+    pub fn add(&mut self, id: &str, ott: &Secret, rank: Rank, now: Instant) {
         if !self.visits.contains_key(id) {
             if self.over.is_some() {
                 return;

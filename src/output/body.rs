@@ -5,7 +5,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use super::{guard::Guard, heard, pretty::Pretty, runner, visible};
+use super::{guard::Guard, pretty::Pretty, reader_is_there, runner, visible};
 use crate::error::{Code, Failure};
 
 /// What has been printed so far.
@@ -143,7 +143,7 @@ fn lines_visible(text: &str) -> String {
 
 fn print(bytes: &[u8]) -> Result<bool, Failure> {
     let mut stdout = io::stdout().lock();
-    heard(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+    reader_is_there(stdout.write_all(bytes).and_then(|()| stdout.flush()))
 }
 
 /// Whether stdout is a file, which no runner reads.

@@ -10,7 +10,7 @@ use std::{
 use serde::Serialize;
 
 use super::{
-    heard, runner,
+    reader_is_there, runner,
     visible::{is_visible_json, json_visible},
 };
 use crate::error::Failure;
@@ -30,7 +30,7 @@ impl JsonLines {
     /// # Errors
     /// As [`Output::answer`](super::Output::answer).
     pub fn line(&mut self, json: &str) -> Result<bool, Failure> {
-        heard(writeln!(self.0, "{}", json_text(json)))
+        reader_is_there(writeln!(self.0, "{}", json_text(json)))
     }
 
     /// Flushes the output. Returns whether it is still open.
@@ -38,7 +38,7 @@ impl JsonLines {
     /// # Errors
     /// As [`Output::answer`](super::Output::answer).
     pub fn flush(&mut self) -> Result<bool, Failure> {
-        heard(self.0.flush())
+        reader_is_there(self.0.flush())
     }
 }
 
@@ -69,7 +69,7 @@ pub fn add_json_line(
 /// # Errors
 /// As [`Output::answer`](super::Output::answer).
 pub fn print_lines(lines: &[u8]) -> Result<bool, Failure> {
-    heard(io::stdout().lock().write_all(lines))
+    reader_is_there(io::stdout().lock().write_all(lines))
 }
 
 /// Whether the reader of stdout has closed it. Always `false` on Windows, which

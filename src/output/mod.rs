@@ -288,11 +288,11 @@ impl Output {
         let text = error.render().to_string();
         match runner::text(&text) {
             Cow::Borrowed(_) if error.use_stderr() => {
-                heard(styled(io::stderr(), &error.render().ansi().to_string())).map(drop)
+                reader_is_there(styled(io::stderr(), &error.render().ansi().to_string())).map(drop)
             }
             Cow::Borrowed(_) => print_styled(&error.render().ansi().to_string()),
             Cow::Owned(text) if error.use_stderr() => {
-                heard(io::stderr().write_all(text.as_bytes())).map(drop)
+                reader_is_there(io::stderr().write_all(text.as_bytes())).map(drop)
             }
             Cow::Owned(text) => print(&text),
         }
@@ -362,12 +362,12 @@ fn stderr_width() -> Option<usize> {
 }
 
 fn print_styled(text: &str) -> Result<(), Failure> {
-    heard(styled(io::stdout(), text)).map(drop)
+    reader_is_there(styled(io::stdout(), text)).map(drop)
 }
 
 fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
-    heard(
+    reader_is_there(
         stdout
             .write_all(text.as_bytes())
             .and_then(|()| stdout.flush()),
@@ -377,7 +377,7 @@ fn print(text: &str) -> Result<(), Failure> {
 
 /// Treats a closed pipe (`| head -1`) as success, and returns whether the output
 /// is still open.
-fn heard(written: io::Result<()>) -> Result<bool, Failure> {
+fn reader_is_there(written: io::Result<()>) -> Result<bool, Failure> {
     match written {
         Ok(()) => Ok(true),
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(false),

@@ -19,7 +19,8 @@ use crate::{
     sandbox::{app_key, app_token},
 };
 
-/// What a runner has and the steps use. No more is on `PATH`: whoever runs the tests may have vtexid installed.
+/// The programs on a runner that the steps use. `PATH` has no others, because vtexid may be installed on this
+/// machine.
 const TOOLS: [&str; 12] = [
     "awk",
     "bash",
@@ -35,7 +36,7 @@ const TOOLS: [&str; 12] = [
     "tar",
 ];
 
-/// Where steps write what the job is to know.
+/// The file where steps write outputs and variables.
 fn told(env: &TestEnv, file: &str) -> PathBuf {
     env.root().join(file)
 }
@@ -176,7 +177,7 @@ fn later_steps_get_the_token_and_the_log_hides_it() {
 #[test]
 fn the_log_hides_the_token_before_anything_gets_it() {
     let env = TestEnv::new();
-    // What cannot be written ends the step.
+    // A file that cannot be written fails the step.
     fs::create_dir(told(&env, "GITHUB_OUTPUT")).unwrap();
     let failed = token(&env).env("INPUT_EXPORT", "true").run().failure();
     assert!(stdout(&failed).starts_with("::add-mask::ey"));
@@ -593,7 +594,7 @@ fn a_release_that_is_damaged_or_missing_is_not_used() {
 fn a_release_that_its_workflow_did_not_build_is_not_used() {
     let env = TestEnv::new();
     let dir = gh(&env, TARGET);
-    // With the sums changed too, as whoever may edit a release can.
+    // With changed sums too: everybody who may edit a release can change both.
     let release = env.root().join("releases/github.com/owner/vtexid");
     let built = fs::read(release.join("built")).unwrap();
     let script = format!("export -p >'{}'", told(&env, "stolen").display());

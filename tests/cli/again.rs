@@ -1,5 +1,5 @@
-//! A login after a login: renewed without a browser, or told that one is
-//! under way.
+//! A second login: renewed without a browser, or refused while another one is
+//! in progress.
 
 use crate::{
     env::{EMAIL, TestEnv, answer, sign_in, stderr},
@@ -21,7 +21,7 @@ fn a_stored_session_is_renewed_without_a_browser() {
     assert_ne!(env.token("mystore"), before);
     assert_eq!(env.requests_to(REFRESH).len(), 1);
     assert_eq!(env.requests_to(START).len(), 1);
-    // The refresh token rotates: the new one was kept.
+    // The refresh token rotates: the new one was saved.
     let done = env.vtexid(["login", "mystore", "--json"]).run().success();
     assert_eq!(answer(&done)["login"], EMAIL);
     assert_eq!(env.requests_to(REFRESH).len(), 2);
@@ -165,7 +165,8 @@ fn a_long_wait_prints_the_likely_causes() {
     let login = env.login_tool("mystore", &["--timeout", "5m"]).start();
     // This takes the half minute that it promises.
     let words = login.wait_for("still waiting (4m");
-    // First what leaves no trace: the browser asked, and was told to block.
+    // First the cause that leaves no trace: the browser asked, and the user
+    // chose Block.
     let causes = "Already signed in? If the browser asked to access other apps and services on this device, choose Allow";
     assert!(words.contains(causes), "{words}");
     let (_, done) = sign_in(login, EMAIL);

@@ -164,7 +164,7 @@ fn as_user_skips_a_shoppers_token() {
     assert_eq!(token, stored);
     let note = "VTEX_TOKEN is not used: it is a shopper token of ana@example.com, but --as is user";
     assert!(words.contains(note), "{words}");
-    // Unasked, what is in the variable is meant.
+    // Without --as, VTEX_TOKEN is used.
     let (token, _) = printed(local_token(&env, &[]).env("VTEX_TOKEN", &given));
     assert_eq!(token, given);
 }

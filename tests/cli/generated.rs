@@ -107,7 +107,7 @@ fn every_example_of_the_man_pages_works() {
                 .env("VTEX_APP_KEY", sandbox::app_key("mystore"))
                 .env("VTEX_APP_TOKEN", sandbox::app_token());
             let done = if arguments.starts_with("toolbelt ") {
-                // Refuses what is not VTEX's own; asks it for nothing.
+                // Refuses a VTEX ID that is not VTEX's own; sends no request.
                 tool.without("VTEXID_URL")
                     .env("VTEXID_STORE", "file")
                     .env("VTEX_TOKEN", &token)

@@ -1,5 +1,5 @@
-//! The listener against everything that a browser extension, a port scanner
-//! or a malicious page could send it, and then the one good visit.
+//! The listener against everything that a browser extension, a port scanner or
+//! a malicious page could send, and then the real visit.
 
 #[cfg(target_os = "linux")]
 use std::fs;

@@ -367,7 +367,7 @@ fn a_valid_token_needs_no_prompt_and_no_request() {
     let env = TestEnv::new();
     env.login("mystore");
     let before = env.sandbox.requests().len();
-    // A question would wait for an answer that this pipe never brings.
+    // A question would wait for ever: this pipe never answers.
     let (reader, writer) = std::io::pipe().unwrap();
     let tool = env.vtexid(["local", "token", "-v"]).stdin_from(reader);
     let done = tool.run().success();

@@ -24,7 +24,7 @@ use crate::{
 const START: &str = "/api/vtexid/toolbelt/start";
 const VALIDATE: &str = "/api/vtexid/toolbelt/validate";
 
-/// Where the tool waits for the browser, as it told VTEX ID.
+/// The address where the tool waits for the browser, as announced to VTEX ID.
 fn loopback(env: &TestEnv, login: &Running) -> String {
     login.page();
     let start = env.requests_to(START).pop().unwrap();

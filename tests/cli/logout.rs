@@ -185,7 +185,7 @@ fn the_refresh_token_of_an_expired_or_damaged_token_is_used_up() {
             .stderr(contains("could not").not());
         assert!(!env.sandbox.can_refresh(&refresh), "{account}");
     }
-    // The new tokens were revoked, and are kept nowhere.
+    // The new tokens were revoked, and are saved nowhere.
     let revoked = env.requests_to(REVOKE);
     assert_eq!(revoked.len(), 3);
     env.assert_nothing_kept();

@@ -47,7 +47,7 @@ fn as_somebody(env: &TestEnv, threads: Option<u32>) -> Option<Vec<String>> {
     found.get_output().status.success().then_some(words)
 }
 
-/// A folder and all in it, each folder before what is in it.
+/// A folder and everything in it, each folder before its content.
 fn tree(top: &Path) -> Vec<PathBuf> {
     let mut found = vec![top.to_owned()];
     if top.is_dir() {
@@ -207,8 +207,8 @@ fn the_error_names_the_folder_that_cannot_be_written() {
     login().code(1).stderr(contains(folder));
 }
 
-/// A disk with so much room left, by the word of `df`: what `doctor` says and
-/// how a login ends.
+/// A disk with this much space left (`df`): what `doctor` says and how a login
+/// ends.
 #[test]
 fn doctor_says_whether_a_login_has_room_on_the_disk() {
     const SCRIPT: &str = r#"

@@ -289,7 +289,7 @@ fn only_the_proxy_that_would_be_used_is_refused_and_doctor_names_the_others() {
     let variables = [("https_proxy", &*good), ("all_proxy", &*socks)];
     let done = behind(&proxy, &env, &["doctor", "--json"], &variables).run();
     assert_eq!(network(&done)["verdict"], "ok");
-    // An empty variable is as good as none.
+    // An empty variable counts as unset.
     let variables = [("HTTPS_PROXY", ""), ("https_proxy", &*good)];
     let before = proxy.heads().len();
     behind(&proxy, &env, &["apptoken"], &variables)
@@ -327,8 +327,7 @@ fn a_socks_proxy_works_and_is_given_the_name() {
     );
 }
 
-/// Runs where there is no network at all, so that what is asked for directly
-/// leaves nowhere.
+/// Runs without any network, so that a direct connection fails.
 #[cfg(target_os = "linux")]
 #[test]
 fn no_proxy_is_read_as_other_programs_read_it() {
@@ -494,7 +493,7 @@ fn certificates_come_from_folders_as_well() {
     std::fs::rename(&proxy.authority, good.join("1234abcd.0")).unwrap();
     let with = |arguments: &[&str], dirs: &[&std::path::Path]| {
         behind(&proxy, &env, arguments, &[("HTTPS_PROXY", &url)])
-            // Empty is as good as unset.
+            // An empty variable counts as unset.
             .env("SSL_CERT_FILE", "")
             .env("SSL_CERT_DIR", std::env::join_paths(dirs).unwrap())
             .run()

@@ -41,7 +41,7 @@ fn vtex_id_is_asked_and_named() {
         .success()
         .stdout(contains("yes, ES256 with the key").and(contains("; yes, by VTEX ID")));
     assert_eq!(env.requests_to(VALIDATE).len(), 3);
-    // Without the flag nobody is asked.
+    // Without the flag no request is sent.
     let quiet = env.vtexid(["inspect", "--json"]).stdin(token.clone()).run();
     assert!(answer(&quiet.success())["online"].is_null());
     assert_eq!(env.requests_to(VALIDATE).len(), 3);

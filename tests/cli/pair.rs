@@ -1,4 +1,4 @@
-//! An app key's pair that is kept, and makes new tokens by itself.
+//! A saved app key pair, which makes new tokens.
 
 use std::fs;
 
@@ -81,7 +81,7 @@ fn a_saved_pair_adds_no_header_of_its_own() {
         }
     }
     env.store("mystore", "key", &good);
-    // What the index says of the pair is not what is sent.
+    // The pair is sent from the store, not from the index.
     let right = stdout(&headers(&[]).success());
     for evil in ["\\nX-Evil: 1", "\\r\\nX-Evil: 1", " X-Evil"] {
         let key = sandbox::app_key("mystore");

@@ -154,7 +154,7 @@ fn logins_at_the_same_time_all_succeed() {
     assert!(tokens.contains(&kept));
     let status = env.vtexid(["status", "--json"]).run().success();
     let login = &crate::env::answer(&status)["accounts"][0]["login"];
-    // Index and store are of the same login.
+    // Index and store belong to the same login.
     assert_eq!(claims(&kept)["sub"], *login);
 }
 
@@ -356,7 +356,7 @@ fn a_renewal_that_brings_no_refresh_token_says_so() {
     }
 }
 
-/// An index that is gone beside its copy was lost: nobody logged out.
+/// If the index is missing but its copy exists, it was lost: nobody logged out.
 #[test]
 fn an_index_that_is_missing_is_restored_from_its_copy() {
     let env = TestEnv::new();

@@ -1,4 +1,4 @@
-//! What package managers are told of a release: its archives' names, addresses and sums.
+//! The files for package managers: a release's archives with names, addresses and sums.
 //!
 //! The files a release would have are in `release/`. After a change of scripts/manifests run
 //! `SNAPSHOTS=overwrite cargo test --test cli release`, and read `git diff tests/cli/release`.

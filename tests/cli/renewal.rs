@@ -1,4 +1,4 @@
-//! `local token` with a token that is not good for long enough any more.
+//! `local token` with a token that is not valid for long enough.
 
 #[cfg(unix)]
 use std::{thread, time::Duration};
@@ -39,7 +39,7 @@ fn an_expired_token_is_renewed_and_saved() {
     let again = local_token(&env, &[]).run().success();
     assert_eq!(stdout(&again), token);
     assert_eq!(env.requests_to(REFRESH).len(), 1);
-    // The new refresh token was kept with it.
+    // The new refresh token was saved with it.
     env.expire();
     local_token(&env, &[]).run().success();
     assert_eq!(env.requests_to(REFRESH).len(), 2);
@@ -109,7 +109,7 @@ fn a_refusal_while_the_token_is_valid_deletes_nothing() {
         assert_eq!(stdout(&done).trim_end(), before);
         assert!(stderr(&done).contains("(InvalidSession); it is still valid"));
     }
-    // The refresh token was kept: each time it was tried.
+    // The refresh token was not deleted: it was tried each time.
     assert_eq!(env.requests_to(REFRESH).len(), 2);
 }
 
@@ -263,8 +263,9 @@ fn a_full_disk_loses_no_token() {
     local_token(&env, &[]).run().success();
 }
 
-/// Killed a hundred times at points spread over its whole run: what is on
-/// disk is whole, and either the session goes on or it is said that it is over.
+/// Killed a hundred times at points spread over the whole run: the files are
+/// complete, and either the session works or the message says that it has
+/// ended.
 #[cfg(unix)]
 #[test]
 fn killed_at_any_point_the_session_works_or_says_that_it_has_ended() {

@@ -73,7 +73,7 @@ fn the_code_is_a_line_on_stdin_that_is_read_after_it_was_mailed() {
         "{words}"
     );
     assert!(!words.contains(&mails[0].code), "{words}");
-    // Nor is the address in what is shown of requests.
+    // The address is not in the shown requests either.
     assert!(!words.contains("email="), "{words}");
 
     let json = env.vtexid(["local", "token", "--as", EMAIL, "--json"]);
@@ -81,7 +81,7 @@ fn the_code_is_a_line_on_stdin_that_is_read_after_it_was_mailed() {
     assert_eq!(json["kind"], "shopper");
     assert_eq!(json["login"], EMAIL);
     assert_eq!(json["cookie"], "VtexIdclientAutCookie_mystore");
-    // The code was good for the login that asked for it alone.
+    // The code works only for the login that requested it.
     let validate = &env.requests_to(VALIDATE)[0];
     let send = &env.requests_to(SEND)[0];
     assert_eq!(validate.cookie("_vss"), send.cookie("_vss"));
@@ -290,7 +290,7 @@ fn a_wrong_or_used_code_is_3() {
         );
         env.assert_nothing_kept();
     }
-    // The code of another login is as good as none.
+    // The code of another login does not work.
     let first = env.sandbox.mails()[0].code.clone();
     answered(&env, &first).code(3);
     assert_eq!(env.requests_to(VALIDATE).len(), 3);

@@ -258,7 +258,7 @@ fn a_login_is_finished_and_saved_before_a_signal_ends_it() {
         login.wait_for("finishing the login; Ctrl-C again gives up");
         env.sandbox.release();
         ended_by(&login.finish(), number).stdout("");
-        // The browser may or may not have been told.
+        // The browser may or may not have received an answer.
         let _ = browser.join();
         env.vtexid(["local", "token", "--refresh"]).run().success();
     }
@@ -280,7 +280,7 @@ fn a_logout_is_finished_before_a_signal_ends_it() {
     env.assert_nothing_kept();
 }
 
-/// The warning must not keep the process from ending where nobody reads it.
+/// A warning that nobody reads must not block the end of the process.
 #[test]
 fn a_full_pipe_on_stderr_does_not_block_signals() {
     let env = TestEnv::new();

@@ -79,7 +79,7 @@ fn import(env: &TestEnv) -> Tool {
     vtexid(env, &["toolbelt", "import", "--store", "file"])
 }
 
-/// Logs in with a token that is good for an hour.
+/// Logs in with a token that is valid for an hour.
 fn login(env: &TestEnv, account: &str) -> String {
     let token = token(account, 3600);
     vtexid(env, &["login", account, "--with-token", "--store", "file"])
@@ -191,7 +191,7 @@ fn a_stored_session_is_not_replaced_by_an_older_one() {
 #[test]
 fn without_a_session_there_is_nothing_to_import() {
     let env = TestEnv::new();
-    // In this test's home, on every system: never in the profile of whoever runs it.
+    // In this test's home, on every system: never in the real profile.
     let home = dir(&env).display().to_string();
     import(&env).run().code(4).stdout("").stderr(contains(home));
     put(&env, "session.json", "{}");
@@ -269,7 +269,7 @@ fn export_logs_the_toolbelt_in_and_keeps_its_other_fields() {
     let text = fs::read_to_string(dir(&env).join("tokens.json")).unwrap();
     assert!(text.starts_with("{\n\t\"old\": \"t\",\n"), "{text}");
 
-    // The same account stays where it is, unless told otherwise.
+    // The same account keeps its workspace without --workspace.
     put(&env, "workspace.json", r#"{"currentWorkspace":"dev"}"#);
     vtexid(&env, &["toolbelt", "export"]).run().success();
     assert_eq!(got(&env, "workspace.json")["currentWorkspace"], "dev");
@@ -292,7 +292,7 @@ fn json_has_account_login_and_workspace() {
     let expected = |workspace: &str| json!({"account": "one", "login": "ana@example.com", "workspace": workspace});
     assert_eq!(export(&[]), expected("master"));
     assert_eq!(export(&["--workspace=qa2"]), expected("qa2"));
-    // The one it is in stays, and is told.
+    // The current workspace stays, and is printed.
     assert_eq!(export(&[]), expected("qa2"));
 }
 
@@ -444,7 +444,7 @@ fn an_expired_token_is_renewed_before_it_is_exported() {
     assert_eq!(kept(&env, "mystore"), got(&env, "session.json")["token"]);
 }
 
-/// A session that can be renewed, as an import brings it.
+/// A session that can be renewed, as after an import.
 fn renewable(env: &TestEnv, account: &str, exp: i64, refresh: &str) -> String {
     let token = token_for("ana@example.com", account, exp);
     put_tokens(
@@ -1120,7 +1120,7 @@ fn an_export_says_that_vtex_logout_revokes_the_token() {
     let env = TestEnv::new();
     login(&env, "mystore");
     let words = stderr(&vtexid(&env, &["toolbelt", "export"]).run().success());
-    assert!(words.contains("`vtex logout` will revoke"), "{words}");
+    assert!(words.contains("`vtex logout` revokes it"), "{words}");
 }
 
 #[test]

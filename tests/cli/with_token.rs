@@ -151,7 +151,7 @@ fn a_rejected_token_of_another_kind_is_saved_with_a_warning() {
         .run()
         .success()
         .stderr(contains("warning: ").and(contains("WrongCredentials")));
-    // Commands act as a shopper only where they are told to.
+    // Commands act as a shopper only with --as.
     env.vtexid(["local", "token", "--as", "ana@example.com"])
         .run()
         .success()

@@ -65,7 +65,7 @@ impl<'a> Report<'a> {
         if status.is_redirection() {
             words.push_str(&self.redirect());
         }
-        let text = self.shown(body, whole);
+        let text = self.one_line(body, whole);
         if !text.is_empty() {
             words = format!("{words}: {text}");
         }
@@ -99,7 +99,7 @@ impl<'a> Report<'a> {
     }
 
     /// The body on one line, without the credential that was sent.
-    fn shown(&self, body: &[u8], whole: bool) -> String {
+    fn one_line(&self, body: &[u8], whole: bool) -> String {
         let text = String::from_utf8_lossy(body);
         let text = text.trim();
         let text = match serde_json::from_str::<serde::de::IgnoredAny>(text) {

@@ -89,7 +89,7 @@ impl Check {
     /// Its row of the table, and a row below it for what to do.
     fn rows(&self, width: Option<usize>, has_styles: bool) -> Vec<String> {
         let style = |style| if has_styles { style } else { Style::new() };
-        let verdict = Cell::new(self.verdict.words()).style(style(self.verdict.style()));
+        let verdict = Cell::new(self.verdict.label()).style(style(self.verdict.style()));
         let cells = [(verdict, 7), (Cell::new(self.name), 11)];
         let found = visible(&self.found, false);
         let mut rows = vec![columns_row(&cells, None, &found, width)];
@@ -108,7 +108,7 @@ impl Check {
 }
 
 impl Verdict {
-    fn words(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
             Self::Ok => "ok",
             Self::Warning => "warning",

@@ -120,7 +120,7 @@ impl Login<'_> {
                     _ => "THIS_MACHINE".to_owned(),
                 };
                 Some(format!(
-                    "this is an SSH session; to let the browser come back here, first run on your own machine: ssh -N -L {port}:127.0.0.1:{port} {server}"
+                    "this is an SSH session; to let the browser reach this machine, first run on your own machine: ssh -N -L {port}:127.0.0.1:{port} {server}"
                 ))
             }
             Environment::Container => Some(

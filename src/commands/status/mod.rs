@@ -126,12 +126,12 @@ struct Line {
 
 impl Line {
     fn login_words(&self) -> String {
-        shown(self.login.as_deref().unwrap_or("-"))
+        truncate(self.login.as_deref().unwrap_or("-"))
     }
 
     /// A note if its token is another account's.
     fn other_account(&self) -> Option<String> {
-        let other = shown(self.token_account.as_ref()?);
+        let other = truncate(self.token_account.as_ref()?);
         Some(format!("its token is for the account {other}"))
     }
 
@@ -225,7 +225,7 @@ impl Answer for Status {
     }
 
     fn styled(&self, screen: &Screen) -> Option<String> {
-        Some(screen::shown(self, screen))
+        Some(screen::render(self, screen))
     }
 }
 
@@ -236,8 +236,8 @@ impl Status {
         Some(format!(
             "{}: {}, {}, {}",
             environment.variable,
-            shown(environment.login.as_deref().unwrap_or("an unnamed user")),
-            shown(environment.account.as_deref().unwrap_or("unknown account")),
+            truncate(environment.login.as_deref().unwrap_or("an unnamed user")),
+            truncate(environment.account.as_deref().unwrap_or("unknown account")),
             environment.life
         ))
     }
@@ -263,7 +263,7 @@ impl Status {
 }
 
 /// A value from a token, truncated for one line.
-fn shown(text: &str) -> String {
+fn truncate(text: &str) -> String {
     const LONGEST: usize = 64;
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => visible(&text[..end], false) + "…",

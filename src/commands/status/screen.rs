@@ -19,7 +19,7 @@ const STORE_WIDTH: usize = 4;
 const SHORT: i64 = 3600;
 
 /// The whole answer.
-pub(super) fn shown(status: &Status, screen: &Screen) -> String {
+pub(super) fn render(status: &Status, screen: &Screen) -> String {
     let mut lines = Vec::from_iter(status.environment_line());
     if screen.width.is_some_and(|width| width < TABLE_FROM) {
         lines.extend(status.accounts.iter().flat_map(block));

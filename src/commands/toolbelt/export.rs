@@ -72,12 +72,12 @@ pub fn export(context: &Context, args: &Export) -> Result<(), Failure> {
     )?;
     drop(lock);
     Output::warn(format_args!(
-        "the token is now in plain text in {}; `vtex logout` will revoke it{}",
+        "the token is now in plain text in {}; `vtex logout` revokes it{}",
         dir.display(),
         if from_variable {
             ""
         } else {
-            ", and so log vtexid out"
+            " and logs vtexid out"
         }
     ));
     for old in written.deleted {
