@@ -74,7 +74,7 @@ pub fn print_lines(lines: &[u8]) -> Result<bool, Failure> {
 
 /// Whether the reader of stdout has closed it. Always `false` on Windows, which
 /// tells only when something is written.
-pub fn nobody_reads() -> bool {
+pub fn stdout_is_closed() -> bool {
     #[cfg(unix)]
     {
         use rustix::event::{PollFd, PollFlags, Timespec, poll};

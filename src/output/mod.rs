@@ -41,7 +41,7 @@ pub use self::{
     answer::{Answer, Screen},
     body::Body,
     columns::{Cell, Gives, layout as columns, row as columns_row},
-    json::{JsonLines, add_json_line, json_text, nobody_reads, print_lines},
+    json::{JsonLines, add_json_line, json_text, print_lines, stdout_is_closed},
     osc52::copy_by_terminal,
     progress::Progress,
     runner::is_listening as is_read_by_runner,
