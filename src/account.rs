@@ -172,7 +172,65 @@ pub fn is_workspace(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Account, Typed};
+    use super::{Account, Typed, is_device, is_workspace};
+
+    #[test]
+    fn a_name_that_is_a_device_of_windows_gets_another_file() {
+        for device in ["con", "prn", "aux", "nul", "com0", "com9", "lpt1"] {
+            assert!(is_device(device), "{device}");
+        }
+        for other in [
+            "", "com", "coma", "com10", "lpt", "lptx", "c", "console", "1",
+        ] {
+            assert!(!is_device(other), "{other}");
+        }
+        let stem = |name: &str| name.parse::<Account>().unwrap().file_stem().into_owned();
+        assert_eq!(stem("mystore"), "mystore");
+        let con = if cfg!(windows) { "_con" } else { "con" };
+        assert_eq!(stem("con"), con);
+    }
+
+    #[test]
+    fn a_workspace_is_what_the_toolbelt_takes_for_one() {
+        for good in ["ab", "a1", "master", "dev2", &"a".repeat(128)] {
+            assert!(is_workspace(good), "{good}");
+        }
+        for bad in [
+            "",
+            "a",
+            "1a",
+            "aB",
+            "Ab",
+            "a-b",
+            "a_b",
+            "á1",
+            &"a".repeat(129),
+        ] {
+            assert!(!is_workspace(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_refused_name_says_what_it_looks_like() {
+        let told = |text: &str| text.parse::<Typed>().unwrap_err().to_string();
+        assert!(told("").contains("this has 0"));
+        assert!(told(&"á".repeat(40)).contains("this has 40"));
+        assert!(told("www.example.com").contains("not an address"));
+        assert!(told("a b").contains("only letters"));
+        assert!(told("vtexappkey-mystore-X").contains("the account mystore"));
+        assert!(told("vtexappkey-X").contains("app key:"));
+        // It may be a token, pasted in the wrong place.
+        assert!(!told("eyJh.eyJz.c2ln").contains("eyJ"));
+    }
+
+    #[test]
+    fn what_is_read_from_a_file_is_checked_and_printed_as_it_is() {
+        let read = |text: &str| serde_json::from_str::<Account>(text);
+        let account = read("\"MyStore\"").unwrap();
+        assert_eq!(account.to_string(), "mystore");
+        assert_eq!(serde_json::to_string(&account).unwrap(), "\"mystore\"");
+        assert!(read("\"../x\"").is_err());
+    }
 
     #[test]
     fn an_account_is_taken_from_what_people_copy() {
@@ -217,6 +275,8 @@ mod tests {
             "dev--",
             "myvtex.com",
             "mystore.myvtex.com.evil.example",
+            "evil@mystore.myvtex.com",
+            "mystore.myvtex.com@evil.example",
         ] {
             assert!(bad.parse::<Typed>().is_err(), "{bad}");
         }

@@ -26,3 +26,17 @@ impl std::fmt::Debug for Secret {
         f.write_str("[secret]")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Secret;
+
+    #[test]
+    fn a_secret_shows_itself_only_where_it_is_asked_to() {
+        let secret = Secret::new("abc".to_owned());
+        assert_eq!(format!("{:?}", Some(&secret)), "Some([secret])");
+        assert_eq!(secret.expose(), "abc");
+        assert_eq!(secret, Secret::new("abc".to_owned()));
+        assert_ne!(secret, Secret::new("abd".to_owned()));
+    }
+}

@@ -176,7 +176,86 @@ impl Serialize for Slot {
 
 #[cfg(test)]
 mod tests {
-    use super::{Email, Slot};
+    use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+    use serde_json::json;
+
+    use super::{Email, MAX_EMAIL_BYTES, Slot};
+    use crate::{secret::Secret, token::Token};
+
+    fn slot_of(claims: &serde_json::Value) -> Slot {
+        let payload = BASE64_URL_SAFE_NO_PAD.encode(claims.to_string());
+        let token = Token::parse(Secret::new(format!("e30.{payload}."))).unwrap();
+        Slot::of(token.claims())
+    }
+
+    fn shopper(email: &str) -> Slot {
+        Slot::Shopper(email.parse().unwrap())
+    }
+
+    #[test]
+    fn a_token_belongs_to_its_user_its_key_or_its_shopper() {
+        for user in [
+            json!({"audience": "admin", "sub": "a@b.c"}),
+            json!({"scope": "mystore:admin", "sub": "a@b.c"}),
+            json!({"iss": "vtexio/router", "sub": "vendor.app"}),
+            json!({"sub": "session", "account": "session"}),
+            json!({}),
+        ] {
+            assert_eq!(slot_of(&user), Slot::User, "{user}");
+        }
+        let key = json!({"audience": "admin", "sub": "vtexappkey-mystore-X"});
+        assert_eq!(slot_of(&key), Slot::Key);
+        for claims in [
+            json!({"audience": "webstore", "sub": "Ana@b.c", "userId": "1"}),
+            json!({"audience": "webstore", "sub": "ana@b.c", "unitId": "u"}),
+        ] {
+            assert_eq!(slot_of(&claims), shopper("ana@b.c"), "{claims}");
+        }
+        // Without a name, the id tells two shoppers apart.
+        let by_id = |id: &str| slot_of(&json!({"audience": "webstore", "sub": "", "userId": id}));
+        let Slot::Shopper(one) = by_id("id-1") else {
+            panic!("not a shopper");
+        };
+        assert!(one.as_str().starts_with("id-1-"), "{one}");
+        assert_ne!(by_id("id-1"), by_id("id-2"));
+    }
+
+    #[test]
+    fn each_credential_is_named_as_the_command_line_takes_it() {
+        let ana = shopper("ana@b.c");
+        assert_eq!(Slot::User.flag(), "");
+        for (slot, name) in [
+            (Slot::User, "user"),
+            (Slot::Key, "key"),
+            (ana.clone(), "ana@b.c"),
+        ] {
+            assert_eq!(slot.to_string(), name);
+            assert_eq!(serde_json::to_value(&slot).unwrap(), name);
+            assert_eq!(name.parse::<Slot>().unwrap(), slot);
+            if slot != Slot::User {
+                assert_eq!(slot.flag(), format!(" --as {name}"));
+            }
+            for words in [slot.missing_words(&"mystore"), slot.token_words(&"mystore")] {
+                assert!(words.contains("mystore"), "{words}");
+                assert_eq!(words.contains("ana@b.c"), slot == ana, "{words}");
+                assert_eq!(words.contains("app key"), slot == Slot::Key, "{words}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_address_has_254_bytes_at_most_and_a_hash_of_its_own() {
+        let address = |bytes: usize| format!("{}@b.c", "a".repeat(bytes - 4));
+        let longest: Email = address(MAX_EMAIL_BYTES).parse().unwrap();
+        assert!(address(MAX_EMAIL_BYTES + 1).parse::<Email>().is_err());
+        // Stores and files find an address again by it, so it never changes.
+        let hash = "a@b.c".parse::<Email>().unwrap().hash();
+        assert_eq!(crate::hex::hex(&hash), "d648b243a3e817eaa3309e00e183483f");
+        assert_ne!(longest.hash(), hash);
+        // What the index holds is checked like what people type.
+        assert!(serde_json::from_str::<Email>("\"a@b.c\"").is_ok());
+        assert!(serde_json::from_str::<Email>("\"a\"").is_err());
+    }
 
     #[test]
     fn names_are_told_from_addresses_and_from_nonsense() {
