@@ -46,5 +46,6 @@ pub mod time;
 pub mod token;
 pub mod toolbelt;
 pub mod vtexid;
+pub mod waits;
 #[cfg(windows)]
 pub mod windows;

@@ -37,6 +37,7 @@ mod time;
 mod token;
 mod toolbelt;
 mod vtexid;
+mod waits;
 #[cfg(windows)]
 mod windows;
 

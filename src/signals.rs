@@ -149,12 +149,10 @@ mod unix {
     };
 
     use super::{Event, Shared};
-    use crate::{disk, output::Output};
+    use crate::{disk, output::Output, waits::MAX_FINISH};
 
     /// How long restoring the terminal may take.
     const MAX_TIDY: Duration = Duration::from_millis(500);
-    /// How long shielded work may take to finish.
-    const MAX_FINISH: Duration = Duration::from_secs(5);
 
     /// Returns once signals are heard.
     pub fn listen(shared: &Arc<Shared>) {

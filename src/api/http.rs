@@ -23,18 +23,11 @@ use super::{
 use crate::{
     config::Proxy,
     vtexid::{ApiError, Exchange, Observer, Site, Trust, client},
+    waits::{API_BACKOFF, MAX_SILENCE},
 };
 
-/// The longest wait for the next byte.
-const MAX_SILENCE: Duration = Duration::from_secs(30);
-/// The longest `Retry-After` that is waited for.
+/// A longer `Retry-After` is not waited for.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
-/// Pauses before a repeated request, without a `Retry-After`.
-const BACKOFF: [Duration; 3] = [
-    Duration::from_millis(500),
-    Duration::from_secs(2),
-    Duration::from_secs(5),
-];
 
 /// Why a request was not sent, or got no answer.
 #[derive(Debug, thiserror::Error)]
@@ -94,7 +87,7 @@ impl Api {
     /// # Errors
     /// When it could not be sent, or got no answer.
     pub async fn send(&self, call: &mut Call) -> Result<Answer, SendError> {
-        let mut pauses = BACKOFF.into_iter();
+        let mut pauses = API_BACKOFF.into_iter();
         loop {
             let start = Instant::now();
             let progress = self.observe.begins(&client::host(&call.url));

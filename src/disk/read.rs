@@ -5,13 +5,12 @@ use std::{
     io::{self, Read as _},
     path::{Path, PathBuf},
     sync::mpsc,
-    time::Duration,
 };
 
 use zeroize::Zeroizing;
 
 use super::{check_only_owner_writes, check_private_dir};
-use crate::threads;
+use crate::{threads, waits::PIPE_TIMEOUT};
 
 /// Opens a file for reading, but does not follow a link that somebody may have
 /// placed; never waits for a FIFO.
@@ -139,12 +138,9 @@ pub fn check_own_file(file: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// Time limit for a pipe, whose writer may need the network.
-const GIVEN_LIMIT: Duration = Duration::from_secs(10);
-
 /// Reads a file that somebody named: a regular one, or the pipe a shell makes
-/// of `<(command)`. Anything else may never end. A pipe has a time limit of 10
-/// s.
+/// of `<(command)`. Anything else may never end, and a pipe is not waited for
+/// longer than `PIPE_TIMEOUT`.
 ///
 /// # Errors
 /// As the file system says; when it holds more than `limit` bytes; `TimedOut`.
@@ -154,10 +150,10 @@ pub fn read_given(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     // Opening and reading wait for a writer, possibly for ever. No system can
     // cancel that for every pipe, so the thread is abandoned.
     threads::start(move || sender.send(read_whole(&path, limit)))?;
-    receiver.recv_timeout(GIVEN_LIMIT).unwrap_or_else(|_| {
+    receiver.recv_timeout(PIPE_TIMEOUT).unwrap_or_else(|_| {
         Err(io::Error::new(
             io::ErrorKind::TimedOut,
-            format!("timed out after {}s", GIVEN_LIMIT.as_secs()),
+            format!("timed out after {}s", PIPE_TIMEOUT.as_secs()),
         ))
     })
 }

@@ -12,9 +12,7 @@ use reqwest::{
 };
 
 use super::{Site, Trust, error::ApiError};
-use crate::config::Proxy;
-
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+use crate::{config::Proxy, waits::CONNECT_TIMEOUT};
 
 /// A client that follows no redirect and sends nothing in plain text but to
 /// the sandbox.

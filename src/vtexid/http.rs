@@ -16,7 +16,7 @@ use reqwest::{
 use zeroize::Zeroizing;
 
 use super::{Site, Trust, answer::Answer, client, error::ApiError};
-use crate::{clock::Clock, config::Proxy, secret::Secret};
+use crate::{clock::Clock, config::Proxy, secret::Secret, waits::VTEX_ID_BACKOFF};
 
 /// VTEX's own client gives up after this long too.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -24,8 +24,6 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 const MAX_ANSWER_BYTES: usize = 1 << 20;
 /// Whoever asks for a longer pause before the next request gets none.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(10);
-/// Waits before the second and third try of a request that may be repeated.
-const BACKOFF: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(2)];
 
 /// One request as it may be shown: no query, no body, no secret.
 pub struct Exchange<'a> {
@@ -96,7 +94,7 @@ impl Http {
     /// Sends a request that does no harm when it arrives twice: tried again
     /// after no answer, after 5xx, and after 429 if that asks for no long wait.
     pub async fn send_with_retry(&self, request: &RequestBuilder) -> Result<Answer, ApiError> {
-        for pause in BACKOFF {
+        for pause in VTEX_ID_BACKOFF {
             let Some(copy) = request.try_clone() else {
                 break;
             };
@@ -120,7 +118,7 @@ impl Http {
         unprocessed: &[StatusCode],
     ) -> Result<Answer, ApiError> {
         let again = |result: &Result<Answer, ApiError>| match result {
-            Ok(answer) if unprocessed.contains(&answer.status) => wait(result, BACKOFF[0]),
+            Ok(answer) if unprocessed.contains(&answer.status) => wait(result, VTEX_ID_BACKOFF[0]),
             _ => None,
         };
         let once = |request: &RequestBuilder| {

@@ -163,7 +163,6 @@ fn a_server_that_stays_down_ends_the_login_with_its_name() {
 fn a_long_wait_prints_the_likely_causes() {
     let env = TestEnv::new();
     let login = env.login_tool("mystore", &["--timeout", "5m"]).start();
-    // This takes the half minute that it promises.
     let words = login.wait_for("still waiting (4m");
     // First the cause that leaves no trace: the browser asked, and the user
     // chose Block.

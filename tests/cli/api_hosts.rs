@@ -5,9 +5,9 @@ use serde_json::json;
 
 use crate::{
     env::{TestEnv, Tool, now, stderr, stdout},
-    proxy::Proxy,
     receiver::{self, Receiver},
     sandbox,
+    support::proxy::Proxy,
 };
 
 const COMMERCE: &str = "https://mystore.vtexcommercestable.com.br";

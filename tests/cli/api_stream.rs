@@ -15,7 +15,7 @@ use std::{
 };
 
 use crate::{
-    env::{LIMIT, TestEnv, Tool, stderr, stdout},
+    env::{LIMIT, TestEnv, Tool, limit, stderr, stdout},
     receiver::{self, Receiver},
     sandbox,
 };
@@ -179,18 +179,16 @@ fn silence_ends_a_request_even_after_output_began() {
     let without = api(&env, &server, &["-d", "{}"]).start();
     let done = begun.finish().code(6);
     assert_eq!(stdout(&done), "begin");
-    assert!(
-        stderr(&done).contains("no data for 30s"),
-        "{}",
-        stderr(&done)
-    );
+    let words = stderr(&done);
+    let silence = limit("30s", "5s");
+    assert!(words.contains(&format!("no data for {silence}")), "{words}");
     to_file.finish().code(6).stdout("");
     assert_eq!(fs::read_to_string(env.root().join("file")).unwrap(), "old");
     let done = without.finish().code(6).stdout("");
+    let words = stderr(&done);
     assert!(
-        stderr(&done).contains("no answer within 30s"),
-        "{}",
-        stderr(&done)
+        words.contains(&format!("no answer within {silence}")),
+        "{words}"
     );
     assert_eq!(server.log().len(), 3);
 }

@@ -273,7 +273,9 @@ fn the_environments_pair_is_used_if_nothing_is_stored() {
     assert_eq!(claims(&token)["type"], "appkey");
 }
 
+/// On Windows the profile's folder is found without a variable.
 #[test]
+#[cfg(not(windows))]
 fn a_machine_without_a_home_makes_a_token_from_the_pair() {
     let env = TestEnv::new();
     let bare = |tool: Tool| {
@@ -282,10 +284,6 @@ fn a_machine_without_a_home_makes_a_token_from_the_pair() {
             .without("LOCALAPPDATA")
             .without("VTEXID_DIR")
     };
-    if cfg!(windows) {
-        // The profile's folder is found without a variable there.
-        return;
-    }
     let done = bare(with_pair(local_token(&env, &[]), "mystore")).run();
     // Where the system's list of users has a home, it has no VTEX session.
     let token = stdout(&done.success());

@@ -4,12 +4,8 @@
 use std::{
     ffi::OsStr,
     fs,
-    io::{Read, Write},
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
-    sync::{Arc, Condvar, Mutex},
-    thread,
-    time::{Duration, Instant},
+    process::{Command, Stdio},
 };
 
 use assert_cmd::assert::{Assert, OutputAssertExt};
@@ -17,13 +13,21 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+pub use crate::support::process::{LIMIT, Running};
 use crate::{
     browser::{Answer, Browser},
     sandbox::{Options, Request, Sandbox},
+    support::process,
 };
 
-/// Far longer than anything here takes; what waits longer has hung.
-pub const LIMIT: Duration = Duration::from_secs(60);
+/// A time limit as the program prints it: that of a release, or the shorter one of a build for the tests (src/waits.rs).
+pub fn limit<'a>(release: &'a str, in_tests: &'a str) -> &'a str {
+    if cfg!(feature = "short-waits") {
+        in_tests
+    } else {
+        release
+    }
+}
 
 /// Who signs in, unless a test says otherwise.
 pub const EMAIL: &str = "dev@example.com";
@@ -39,6 +43,8 @@ impl TestEnv {
     }
 
     pub fn with(options: Options) -> Self {
+        #[cfg(unix)]
+        process::raise_file_limit();
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("home")).unwrap();
         Self {
@@ -305,172 +311,12 @@ impl Tool {
         self.start().finish()
     }
 
-    pub fn start(mut self) -> Running {
-        let shown = format!("{:?}", self.command);
-        let mut child = spawn(&mut self.command).unwrap();
+    pub fn start(self) -> Running {
+        let mut running = Running::start_as_set(self.command);
         if let Some(input) = self.input {
-            let mut stdin = child.stdin.take().unwrap();
-            // A tool that reads no more of it is within its rights.
-            thread::spawn(move || stdin.write_all(&input));
+            running.feed(input);
         }
-        Running {
-            shown,
-            stdout: Stream::of(child.stdout.take()),
-            stderr: Stream::of(child.stderr.take()),
-            child,
-        }
-    }
-}
-
-#[cfg(not(windows))]
-fn spawn(command: &mut Command) -> std::io::Result<Child> {
-    command.spawn()
-}
-
-/// Wine fails to start one program in thousands, before the program itself begins.
-#[cfg(windows)]
-fn spawn(command: &mut Command) -> std::io::Result<Child> {
-    const ERROR_INTERNAL_ERROR: i32 = 1359;
-    match command.spawn() {
-        Err(error) if error.raw_os_error() == Some(ERROR_INTERNAL_ERROR) => command.spawn(),
-        started => started,
-    }
-}
-
-/// The tool while it runs; dropping it ends it.
-pub struct Running {
-    child: Child,
-    shown: String,
-    stdout: Arc<Stream>,
-    stderr: Arc<Stream>,
-}
-
-impl Running {
-    /// Everything on stderr, once `text` is there.
-    pub fn wait_for(&self, text: &str) -> String {
-        self.stderr.wait_until(|so_far| so_far.contains(text))
-    }
-
-    /// The address it asks to open.
-    pub fn page(&self) -> String {
-        self.page_of("")
-    }
-
-    /// The one for an account, where it logs in to several.
-    pub fn page_of(&self, account: &str) -> String {
-        let starts = ["http", "https"].map(|scheme| format!("  {scheme}://{account}"));
-        let address = |text: &str| {
-            let mut lines = text.split_inclusive('\n');
-            let is_page = |line: &str| starts.iter().any(|start| line.starts_with(start));
-            lines
-                .find(|line| is_page(line) && line.ends_with('\n'))
-                .map(|line| line.trim().to_owned())
-        };
-        address(&self.stderr.wait_until(|so_far| address(so_far).is_some())).unwrap()
-    }
-
-    /// Presses Ctrl-C.
-    #[cfg(unix)]
-    pub fn interrupt(&self) {
-        self.signal(rustix::process::Signal::INT);
-    }
-
-    #[cfg(unix)]
-    pub fn signal(&self, signal: rustix::process::Signal) {
-        use rustix::process::{Pid, kill_process};
-        kill_process(Pid::from_child(&self.child), signal).unwrap();
-    }
-
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
-    /// Waits for its end.
-    pub fn finish(mut self) -> Assert {
-        let start = Instant::now();
-        let status = loop {
-            match self.child.try_wait().unwrap() {
-                Some(status) => break status,
-                None if start.elapsed() < LIMIT => thread::sleep(Duration::from_millis(5)),
-                None => panic!("{} does not end: {}", self.shown, self.stderr.so_far()),
-            }
-        };
-        let output = Output {
-            status,
-            stdout: self.stdout.whole(),
-            stderr: self.stderr.whole(),
-        };
-        output
-            .assert()
-            .append_context("command", self.shown.clone())
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Fails if it has already ended, which is fine.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// What came through a pipe so far, and whether that was all.
-#[derive(Default)]
-struct Stream {
-    state: Mutex<(Vec<u8>, bool)>,
-    changed: Condvar,
-}
-
-impl Stream {
-    fn of(pipe: Option<impl Read + Send + 'static>) -> Arc<Self> {
-        let stream = Arc::new(Self::default());
-        let Some(mut pipe) = pipe else {
-            stream.state.lock().unwrap().1 = true;
-            return stream;
-        };
-        let shared = Arc::clone(&stream);
-        thread::spawn(move || {
-            let mut buffer = [0; 4096];
-            loop {
-                let read = pipe.read(&mut buffer).unwrap_or(0);
-                let mut state = shared.state.lock().unwrap();
-                state.0.extend_from_slice(&buffer[..read]);
-                state.1 = read == 0;
-                shared.changed.notify_all();
-                if read == 0 {
-                    break;
-                }
-            }
-        });
-        stream
-    }
-
-    fn so_far(&self) -> String {
-        String::from_utf8_lossy(&self.state.lock().unwrap().0).into_owned()
-    }
-
-    fn wait_until(&self, done: impl Fn(&str) -> bool) -> String {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let state = self.state.lock().unwrap();
-        let (state, _) = self
-            .changed
-            .wait_timeout_while(state, LIMIT, |(bytes, closed)| {
-                !*closed && !done(&text(bytes))
-            })
-            .unwrap();
-        let text = text(&state.0);
-        assert!(done(&text), "the tool only said: {text}");
-        text
-    }
-
-    fn whole(&self) -> Vec<u8> {
-        let state = self.state.lock().unwrap();
-        let (state, _) = self
-            .changed
-            .wait_timeout_while(state, LIMIT, |(_, closed)| !*closed)
-            .unwrap();
-        assert!(state.1, "somebody keeps the tool's output open");
-        state.0.clone()
+        running
     }
 }
 
@@ -517,11 +363,7 @@ pub fn names(object: &Value) -> Vec<&str> {
 
 /// Waits until it holds.
 pub fn eventually(what: &str, holds: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !holds() {
-        assert!(start.elapsed() < LIMIT, "never so: {what}");
-        thread::sleep(Duration::from_millis(5));
-    }
+    process::eventually(what, || holds().then_some(()));
 }
 
 /// A token that says this; its signature is none.

@@ -10,7 +10,7 @@ use predicates::{prelude::PredicateBooleanExt as _, str::contains};
 use serde_json::{Value, json};
 
 use crate::{
-    env::{TestEnv, answer, claims, stderr, stdout},
+    env::{TestEnv, answer, claims, limit, stderr, stdout},
     signer::{Signer, es256, hmac_token, signers, unsigned, with},
 };
 
@@ -697,7 +697,7 @@ fn a_pipe_has_a_time_limit() {
         tool.finish()
             .code(1)
             .stdout("")
-            .stderr(contains("timed out after 10s"));
+            .stderr(contains(format!("timed out after {}", limit("10s", "3s"))));
     }
 }
 

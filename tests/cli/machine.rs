@@ -16,17 +16,25 @@ use serde_json::json;
 use crate::{
     env::{TestEnv, Tool, now, stderr, stdout},
     sandbox::{app_key, app_token},
+    support::parts,
 };
 
 const VTEXID: &str = env!("CARGO_BIN_EXE_vtexid");
 
 /// Arguments that have a program run by a user who owns nothing else and may
 /// have so many threads; the test's own machine is made that user's. None
-/// where that cannot be done.
+/// where that cannot be done, which is said.
 fn as_somebody(env: &TestEnv, threads: Option<u32>) -> Option<Vec<String>> {
     static LAST: AtomicU32 = AtomicU32::new(0);
     let mut words = Vec::new();
-    if geteuid().is_root() {
+    let root = geteuid().is_root();
+    let programs = [("setpriv", root), ("prlimit", threads.is_some())];
+    for (program, needed) in programs {
+        if needed && !parts::present(&[program]) {
+            return None;
+        }
+    }
+    if root {
         let user = 100_000 + std::process::id() * 16 + LAST.fetch_add(1, Ordering::Relaxed);
         for path in tree(env.root()) {
             chown(path, Some(user), Some(user)).unwrap();
@@ -40,11 +48,15 @@ fn as_somebody(env: &TestEnv, threads: Option<u32>) -> Option<Vec<String>> {
         words.push("prlimit".to_owned());
         words.push(format!("--nproc={threads}"));
     }
-    // Whether those programs are here, and that user can reach the tool.
     let look = ["test", "-x", VTEXID].map(str::to_owned);
-    let found = env.program("/usr/bin/env", words.iter().chain(&look)).run();
+    let found = env.program("/usr/bin/env", words.iter().chain(&look));
+    let found = found.env("PATH", parts::path()).run();
+    if code(&found) != 0 {
+        parts::skip_without_right("another user cannot reach the program under test");
+        return None;
+    }
     words.push(VTEXID.to_owned());
-    found.get_output().status.success().then_some(words)
+    Some(words)
 }
 
 /// A folder and everything in it, each folder before its content.
@@ -61,6 +73,7 @@ fn tree(top: &Path) -> Vec<PathBuf> {
 fn run(env: &TestEnv, prefix: &[String], arguments: &[&str]) -> Tool {
     let arguments = arguments.iter().map(|text| (*text).to_owned());
     env.program("/usr/bin/env", prefix.iter().cloned().chain(arguments))
+        .env("PATH", parts::path())
 }
 
 /// One that VTEX ID accepts.
@@ -118,7 +131,7 @@ fn without_threads_a_command_that_needs_them_says_so() {
 
 #[test]
 fn with_any_number_of_threads_no_command_panics() {
-    if !geteuid().is_root() {
+    if !parts::is_root() {
         return;
     }
     for threads in 1..16 {
@@ -223,15 +236,14 @@ fn doctor_says_whether_a_login_has_room_on_the_disk() {
     "#;
     let env = TestEnv::new();
     fs::create_dir(env.dir()).unwrap();
-    let can_mount = ["-r", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"];
-    let can_mount = fs::exists("/usr/bin/unshare").unwrap()
-        && env
-            .program("/usr/bin/unshare", can_mount)
-            .run()
-            .get_output()
-            .status
-            .success();
-    if !can_mount {
+    if !parts::can_unshare(&[
+        "-r",
+        "-m",
+        "sh",
+        "-ec",
+        "mount -t tmpfs tmpfs /mnt; \"$@\"",
+        "-",
+    ]) {
         return;
     }
     let (mut fitted, mut full) = (0, 0);
@@ -240,8 +252,8 @@ fn doctor_says_whether_a_login_has_room_on_the_disk() {
         let token = admin_token(&env);
         let words = ["-r", "-m", "sh", "-ec", SCRIPT, "-", VTEXID, &left, &token];
         let done = env
-            .program("/usr/bin/unshare", words)
-            .env("PATH", "/usr/bin:/bin")
+            .program("unshare", words)
+            .env("PATH", parts::path())
             .run()
             .success();
         let said = stdout(&done);
@@ -283,6 +295,7 @@ fn no_core_file_is_written_whatever_the_limit_is() {
     // Whether this system writes any at all.
     let control = env.program("/usr/bin/env", ["sleep", "60"]).start();
     if abort(&control).is_err() {
+        parts::skip_without_right("this user cannot raise the limit of core files");
         return;
     }
     let writes = dumped(&control.finish());

@@ -47,7 +47,6 @@ mod pair;
 mod paste;
 mod place;
 mod provided;
-mod proxy;
 mod races;
 mod receiver;
 #[cfg(unix)]
@@ -66,6 +65,8 @@ mod socks;
 mod sources;
 mod status;
 mod stream;
+#[path = "../support/mod.rs"]
+mod support;
 mod switch;
 mod toolbelt;
 mod usage;

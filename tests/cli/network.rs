@@ -6,9 +6,9 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use crate::{
     browser::Browser,
-    env::{EMAIL, TestEnv, Tool, answer, stderr, stdout, token_of},
-    proxy::Proxy,
+    env::{EMAIL, TestEnv, Tool, answer, limit, stderr, stdout, token_of},
     sandbox, socks,
+    support::proxy::Proxy,
 };
 
 /// A proxy for this machine.
@@ -331,12 +331,9 @@ fn a_socks_proxy_works_and_is_given_the_name() {
 #[cfg(target_os = "linux")]
 #[test]
 fn no_proxy_is_read_as_other_programs_read_it() {
+    use crate::support::parts;
     const NO_NETWORK: [&str; 3] = ["-r", "-n", "--"];
-    let possible = std::process::Command::new("unshare")
-        .args(NO_NETWORK)
-        .arg("true")
-        .status();
-    if !possible.is_ok_and(|status| status.success()) {
+    if !parts::can_unshare(&NO_NETWORK) {
         return;
     }
     let env = TestEnv::new();
@@ -346,7 +343,7 @@ fn no_proxy_is_read_as_other_programs_read_it() {
         let done = env
             .program("unshare", NO_NETWORK.iter().chain(&arguments))
             .without("VTEXID_URL")
-            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("PATH", parts::path())
             .env("HTTPS_PROXY", "http://user:hunter2@127.0.0.1:1")
             .env(name, value)
             .stdin(&*token)
@@ -424,7 +421,8 @@ fn the_limit_that_ended_a_request_is_named() {
     .run()
     .success();
     let words = stdout(&done);
-    assert!(words.contains("no connection within 10s"), "{words}");
+    let expected = format!("no connection within {}", limit("10s", "3s"));
+    assert!(words.contains(&expected), "{words}");
 }
 
 #[test]
@@ -513,13 +511,11 @@ fn certificates_come_from_folders_as_well() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_machine_without_certificates_is_told_to_install_them() {
+    use crate::support::parts;
     const HIDE: &str =
         "for dir in /etc/ssl /usr/share/ca-certificates /etc/pki /usr/local/share/certs; do
         test ! -d $dir || mount -t tmpfs none $dir || exit; done; exec \"$@\"";
-    let possible = std::process::Command::new("unshare")
-        .args(["-r", "-m", "sh", "-c", HIDE, "sh", "true"])
-        .status();
-    if !possible.is_ok_and(|status| status.success()) {
+    if !parts::can_unshare(&["-r", "-m", "sh", "-c", HIDE, "sh"]) {
         return;
     }
     let env = TestEnv::new();
@@ -535,7 +531,7 @@ fn a_machine_without_certificates_is_told_to_install_them() {
     ];
     let done = pair(env.program("unshare", arguments))
         .without("VTEXID_URL")
-        .env("PATH", std::env::var_os("PATH").unwrap())
+        .env("PATH", parts::path())
         .env("HTTPS_PROXY", "http://127.0.0.1:1")
         .run()
         .code(1)

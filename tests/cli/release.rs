@@ -17,6 +17,7 @@ use snapbox::Data;
 use crate::{
     action::{UPSTREAM, check_out, line},
     env::{TestEnv, Tool},
+    support::parts,
 };
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -90,11 +91,10 @@ fn the_formula_and_the_manifest_name_the_release() {
             assert_eq!(now[field].as_str().unwrap(), later);
         }
     }
-    // Where Ruby is installed: scripts/test sees to it.
     let formula = made.join("vtexid.rb");
-    if Path::new("/usr/bin/ruby").exists() {
+    if parts::present(&["ruby"]) {
         let ruby = env.program("ruby", ["-c", formula.to_str().unwrap()]);
-        let ruby = ruby.env("PATH", "/usr/bin:/bin");
+        let ruby = ruby.env("PATH", parts::path());
         ruby.run().success().stdout("Syntax OK\n");
     }
 }

@@ -44,11 +44,18 @@ fn waiting(env: &TestEnv) -> Vec<(&'static str, Running)> {
 
 #[test]
 fn every_wait_is_ended_by_every_signal() {
-    for (signal, number) in SIGNALS {
+    // All are sent before the first end is waited for: a logout takes the time it is given.
+    let signalled = SIGNALS.map(|(signal, number)| {
         let env = TestEnv::new();
         env.login("mystore");
-        for (_, running) in waiting(&env) {
+        let waiting = waiting(&env);
+        for (_, running) in &waiting {
             running.signal(signal);
+        }
+        (env, waiting, number)
+    });
+    for (env, waiting, number) in signalled {
+        for (_, running) in waiting {
             ended_by(&running.finish(), number).stdout("");
         }
         // The session is as it was.
@@ -129,30 +136,29 @@ fn a_signal_that_was_ignored_stays_ignored() {
 #[test]
 #[cfg(target_os = "linux")]
 fn the_first_process_of_a_container_ends_with_the_shells_number() {
+    use crate::support::parts;
     let env = TestEnv::new();
-    let unshare = ["/usr/bin/unshare", "/bin/unshare"]
-        .into_iter()
-        .find(|path| fs::exists(path).unwrap());
-    let Some(unshare) = unshare else {
+    let as_first = [
+        "--user",
+        "--map-root-user",
+        "--pid",
+        "--fork",
+        "--kill-child",
+    ];
+    if !parts::can_unshare(&as_first) {
         return;
-    };
+    }
+    let login = [
+        env!("CARGO_BIN_EXE_vtexid"),
+        "login",
+        "mystore",
+        "--no-browser",
+        "--store",
+        "file",
+    ];
     let login = env
-        .program(
-            unshare,
-            [
-                "--user",
-                "--map-root-user",
-                "--pid",
-                "--fork",
-                "--kill-child",
-                env!("CARGO_BIN_EXE_vtexid"),
-                "login",
-                "mystore",
-                "--no-browser",
-                "--store",
-                "file",
-            ],
-        )
+        .program("unshare", as_first.iter().chain(&login))
+        .env("PATH", parts::path())
         .start();
     login.wait_for("waiting for the browser");
     // To the child of `unshare`, which is the first process in there.

@@ -112,3 +112,31 @@ fn each_file_says_what_it_is_and_has_400_lines_at_most() {
         assert!(file.lines().count() <= 400, "{}", path.display());
     }
 }
+
+/// What these build waits as long as the messages and documents say.
+#[test]
+fn no_release_is_built_with_the_short_waits_of_the_tests() {
+    let mut files = vec![root().join("action.yml")];
+    for folder in [".github/workflows", "scripts", "packaging"] {
+        let entries = fs::read_dir(root().join(folder)).unwrap();
+        files.extend(entries.map(|entry| entry.unwrap().path()));
+    }
+    let (mut with, mut read) = (BTreeSet::new(), 0);
+    for path in files.into_iter().filter(|path| path.is_file()) {
+        let text = fs::read_to_string(&path).unwrap();
+        read += 1;
+        if text.contains("short-waits") || text.contains("all-features") {
+            with.insert(path.file_name().unwrap().to_str().unwrap().to_owned());
+        }
+    }
+    assert!(read > 10, "{read}");
+    assert_eq!(with, ["check", "test"].map(str::to_owned).into());
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let features = manifest.split("[features]").nth(1).unwrap();
+    let features = features.split("\n[").next().unwrap();
+    assert!(!features.contains("default"), "{features}");
+    // Even with the feature, the compiler refuses: a release has no debug assertions.
+    let waits = fs::read_to_string(root().join("src/waits.rs")).unwrap();
+    let guard = r#"#[cfg(all(feature = "short-waits", not(debug_assertions)))]"#;
+    assert!(waits.contains(&format!("{guard}\ncompile_error!(")));
+}

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::{
     env::{TestEnv, Tool, answer, claims, now, stderr, stdout, token_of},
-    proxy::Proxy,
     sandbox,
+    support::proxy::Proxy,
 };
 
 fn dir(env: &TestEnv) -> PathBuf {
@@ -956,7 +956,7 @@ mod foreign {
     /// Only root can give a file away.
     #[test]
     fn files_of_another_owner_are_not_read() {
-        if !rustix::process::geteuid().is_root() {
+        if !crate::support::parts::is_root() {
             return;
         }
         let env = TestEnv::new();

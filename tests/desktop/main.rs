@@ -1,7 +1,7 @@
 //! The real things: Secret Service, X11 and Wayland clipboards, Chromium, Firefox and a terminal, each started for one test and ended with it.
 //!
 //! `scripts/test` installs what these need. A part that is not there skips its tests on a person's machine and fails
-//! them in CI: `parts.rs` decides.
+//! them in CI: `tests/support/parts.rs` decides.
 
 #![cfg(target_os = "linux")]
 #![allow(
@@ -23,12 +23,10 @@ mod http;
 mod markdown;
 mod network;
 mod pages;
-mod parts;
-mod process;
-#[path = "../cli/proxy.rs"]
-mod proxy;
 #[path = "../../examples/sandbox/server/mod.rs"]
 mod sandbox;
+#[path = "../support/mod.rs"]
+mod support;
 mod sway;
 
 mod browser_cookie;
@@ -46,3 +44,5 @@ mod secret_service;
 mod shopper;
 mod terminal;
 mod wayland;
+
+use support::{parts, process, proxy};

@@ -396,19 +396,10 @@ fn with_secret(home: &Home, name: &str, value: &str, program: &[&str]) -> Outcom
     run_with(LIMIT, command, value)
 }
 
-/// Whether a program can be given a `/run` of its own here.
-fn mounts(home: &Home) -> bool {
-    let can = run(home.command("unshare", &["-r", "-m", "true"])).code == Some(0);
-    if !can {
-        parts::skip("no mount namespace can be made here");
-    }
-    can
-}
-
 /// Runs what is to be run of the Dockerfile, as `docker build` in docs/ci.md does.
 fn docker(app_token: &str) -> Option<(Machine, Outcome)> {
     let mut machine = Machine::new(&["dash", "curl", "unshare", "mount"])?;
-    if !mounts(&machine.home) {
+    if !parts::can_unshare(&["-r", "-m"]) {
         return None;
     }
     let mut commands = blocks().into_iter().flat_map(|block| block.commands());
@@ -830,7 +821,7 @@ fn every_command_does_what_is_shown() {
     let Some(mut machine) = Machine::new(&programs) else {
         return;
     };
-    let mounts = mounts(&machine.home);
+    let mounts = parts::can_unshare(&["-r", "-m"]);
     let _bus = Bus::start(&mut machine.home);
     let _keyring = Keyring::start(&machine.home);
     let _display = Xvfb::start(&mut machine.home);

@@ -19,6 +19,7 @@ use crate::{
     threads, time,
     token::{Token, Validity},
     vtexid::{ApiError, VtexId},
+    waits::REMIND_AFTER,
 };
 
 /// Limit of lines about unusable and rejected callbacks: any program on this
@@ -29,8 +30,6 @@ const MAX_LINES: usize = 5;
 const BROWSER_ASKS: &str =
     "if the browser asks to access other apps and services on this device, choose Allow";
 const INVITATION: &str = "if the browser cannot reach this machine, paste the final URL here:\n";
-/// Reminds the user after this long.
-const REMIND_AFTER: Duration = Duration::from_secs(30);
 const TICK: Duration = Duration::from_millis(120);
 
 impl Login<'_> {

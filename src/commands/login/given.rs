@@ -2,10 +2,7 @@
 //!
 //! Not for saving it.
 
-use std::{
-    io::{self, IsTerminal as _},
-    time::Duration,
-};
+use std::io::{self, IsTerminal as _};
 
 use crate::{
     account::Account,
@@ -15,12 +12,11 @@ use crate::{
     prompt, runtime, time,
     token::{self, Kind, Token, Validity},
     vtexid::ApiError,
+    waits::CHECK_TIMEOUT,
 };
 
 /// No token is larger.
 const MAX_TOKEN_BYTES: u64 = 64 * 1024;
-/// A login that needs no browser should not take long either.
-const CHECK_LIMIT: Duration = Duration::from_secs(5);
 const ATTEMPT: &str = "could not log in with the token on standard input";
 
 /// The token from stdin, checked. A terminal asks for it, hidden.
@@ -59,7 +55,7 @@ pub(super) fn check(context: &Context, account: &Account, token: &Token) -> Resu
     let named = claims.account().and_then(|name| name.parse().ok());
     let account = named.as_ref().unwrap_or(account);
     let asked = context.vtexid().and_then(|api| {
-        runtime::run(async { Ok(api.check_once(account, token, CHECK_LIMIT).await) })
+        runtime::run(async { Ok(api.check_once(account, token, CHECK_TIMEOUT).await) })
     });
     match asked {
         Ok(Ok(_)) => {}
