@@ -470,7 +470,7 @@ fn the_dockerfile_fails_where_the_pair_is_refused() {
 }
 
 /// Every other command, in order, with a part of what it shows.
-const WALK: [(&str, &str); 52] = [
+const WALK: [(&str, &str); 53] = [
     // README.md
     (
         "vtexid login mystore",
@@ -485,43 +485,26 @@ const WALK: [(&str, &str); 52] = [
     ("vtexid logout other", "other"),
     // Use the token
     ("vtexid local token", "eyJ"),
-    (
-        "vtexid local token --format header | curl -H @- https://mystore.vtexcommercestable.com.br/api/catalog_system/pvt/brand/list",
-        "Acme",
-    ),
     ("vtexid local token --min-validity 10m", "eyJ"),
     (r#"eval "$(vtexid local token --format env)""#, ""),
     // Call an API
     ("vtexid api /api/catalog_system/pvt/brand/list", "Acme"),
     (
+        "vtexid api --get /api/catalog_system/pvt/brand/list",
+        "Acme",
+    ),
+    (
         "vtexid api '/api/oms/pvt/orders?per_page=100' --paginate | jq -r .orderId",
         "v45-01",
     ),
-    (
-        "vtexid api /api/dataentities/CL/scroll --paginate -o customers.ndjson",
-        "",
-    ),
-    (
-        "vtexid api /api/license-manager/site/pvt/logins/list/paged --paginate",
-        "item 12",
-    ),
     ("vtexid api -X PUT /pricing/prices/1 -d @price.json", ""),
-    (
-        r#"vtexid api /api/dataentities/CL/documents -d '{"email": "ana@example.com"}'"#,
-        "DocumentId",
-    ),
-    (
-        r#"vtexid api /_v/private/graphql/v1 --workspace dev -d '{"query": "…"}'"#,
-        "dev--mystore.myvtex.com",
-    ),
-    ("vtexid api /pricing/prices/1 -i", "HTTP/1.1 200 OK"),
-    (
-        "vtexid api '/api/catalog_system/pub/products/search?_from=0' --as none",
-        "product 10",
-    ),
     (
         "vtexid api /pricing/prices/1 --print-curl",
         "curl https://api.vtex.com/mystore/pricing/prices/1",
+    ),
+    (
+        "vtexid local token --format header | curl -H @- https://mystore.vtexcommercestable.com.br/api/catalog_system/pvt/brand/list",
+        "Acme",
     ),
     // Tokens for CI
     (
@@ -562,6 +545,28 @@ const WALK: [(&str, &str); 52] = [
     ),
     ("vtexid local token --min-validity 10m", "eyJ"),
     ("vtexid local token --json", "\"expires_on\""),
+    // docs/apis.md
+    (
+        "vtexid api /api/dataentities/CL/scroll --paginate -o customers.ndjson",
+        "",
+    ),
+    (
+        "vtexid api /api/license-manager/site/pvt/logins/list/paged --paginate",
+        "item 12",
+    ),
+    (
+        r#"vtexid api /api/dataentities/CL/documents -d '{"email": "ana@example.com"}'"#,
+        "DocumentId",
+    ),
+    (
+        r#"vtexid api /_v/private/graphql/v1 --workspace dev -d '{"query": "…"}'"#,
+        "dev--mystore.myvtex.com",
+    ),
+    ("vtexid api /pricing/prices/1 -i", "HTTP/1.1 200 OK"),
+    (
+        "vtexid api '/api/catalog_system/pub/products/search?_from=0' --as none",
+        "product 10",
+    ),
     // docs/ci.md
     (
         "export VTEX_APP_KEY=vtexappkey-mystore-ABCDEF VTEX_APP_TOKEN=…",
@@ -840,6 +845,8 @@ fn every_command_does_what_is_shown() {
         &format!("printf %s \"$1\" >'{opened}.new' && mv '{opened}.new' '{opened}'"),
     );
     machine.home.set("BROWSER", browser);
+    // Shows the mark before a success, as most terminals do.
+    machine.home.set("LC_ALL", "C.UTF-8");
     let mut person = Person {
         machine,
         exports: String::new(),
