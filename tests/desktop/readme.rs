@@ -41,7 +41,7 @@ const EMAIL: &str = "dev@example.com";
 const SECRETS: &str = "/run/secrets/";
 
 /// What is not run here, and why.
-const ELSEWHERE: [(&str, &str); 11] = [
+const ELSEWHERE: [(&str, &str); 13] = [
     ("npm install -g vtexid", "scripts/test-npm runs it"),
     (
         concat!("npm install --global vtexid@", env!("CARGO_PKG_VERSION")),
@@ -54,6 +54,18 @@ const ELSEWHERE: [(&str, &str); 11] = [
             "-x86_64-unknown-linux-musl.tar.gz --repo OWNER/vtexid"
         ),
         "asks GitHub",
+    ),
+    (
+        concat!(
+            "gh attestation verify vtexid_",
+            env!("CARGO_PKG_VERSION"),
+            "-1_amd64.deb --repo OWNER/vtexid"
+        ),
+        "asks GitHub",
+    ),
+    (
+        "sha256sum --check --ignore-missing SHA256SUMS",
+        "needs a release's files; the release workflow checks them",
     ),
     ("vtexid exec -- npm test", "the tests of somebody's project"),
     ("pbpaste | vtexid inspect", "macOS alone has it"),
@@ -595,8 +607,8 @@ const WALK: [(&str, &str); 53] = [
     ("vtexid inspect --stored -a mystore", "dev@example.com"),
     ("vtexid inspect --claim exp", "17"),
     ("vtexid inspect --check=10m", "dev@example.com"),
-    ("vtexid inspect --key key.json", "yes, ES256 with the key"),
     ("vtexid inspect --online", "yes, by VTEX ID"),
+    ("vtexid inspect --key key.json", "yes, ES256 with the key"),
     (
         "vtexid inspect --json < tokens.txt",
         "\"login\":\"dev@example.com\"",
@@ -881,6 +893,11 @@ fn every_block_and_every_exception_is_known() {
             "sh" | "console" => {
                 let commands = block.commands();
                 lines.extend(commands.iter().map(|(line, _)| bare(line).to_owned()));
+            }
+            // A step of a workflow; the examples' own are run whole.
+            "yaml" => {
+                let step = format!("- uses: {}", owned(ACTION));
+                assert!(block.lines.contains(&&*step), "{block:?}");
             }
             _ => panic!("what is run of {block:?}?"),
         }
