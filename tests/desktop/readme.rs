@@ -894,7 +894,7 @@ fn every_block_and_every_exception_is_known() {
                 let commands = block.commands();
                 lines.extend(commands.iter().map(|(line, _)| bare(line).to_owned()));
             }
-            // A step of a workflow; the examples' own are run whole.
+            // A part of a workflow: it names the action in this version.
             "yaml" => {
                 let step = format!("- uses: {}", owned(ACTION));
                 assert!(block.lines.contains(&&*step), "{block:?}");
