@@ -733,6 +733,11 @@ fn a_release_is_not_made_before_the_examples_are_its_own() {
             "README.md has OWNER instead",
         ),
         (
+            "docs/ci.md",
+            "- uses: OWNER/vtexid",
+            "docs/ci.md has OWNER instead",
+        ),
+        (
             "examples/ci/github.yml",
             "uses: owner/vtexid@v0.0.9",
             "github.yml names the version 0.0.9, not ",
