@@ -13,14 +13,14 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String")]
 pub struct Account(String);
 
-/// Why a text is no account name. Never quotes the text: it may be a token
+/// Why a text is not an account name. Never quotes the text: it may be a token
 /// pasted in the wrong place.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     /// Empty, or longer than a host name's label may be.
     #[error("an account name has 1 to 63 characters, but this has {0}")]
     Length(usize),
-    /// An address that is not a store's was given where the name belongs.
+    /// An address that is not a store's.
     #[error("expected an account name such as `mystore`, not an address")]
     Address,
     /// An app key, of this account if it names one.
@@ -39,8 +39,9 @@ impl Account {
         &self.0
     }
 
-    /// What the names of the account's files begin with. Windows takes
-    /// `con.login` for the console, and no account's name begins with `_`.
+    /// The beginning of the names of the account's files. Windows would treat
+    /// `con.login` as the console, so such names get a `_`, which no account's
+    /// name begins with.
     pub fn file_stem(&self) -> Cow<'_, str> {
         if cfg!(windows) && is_device(&self.0) {
             format!("_{}", self.0).into()
@@ -89,16 +90,16 @@ const HOSTS: [&str; 3] = [
     ".vtexpayments.com.br",
 ];
 
-/// An account as people type it: its name, or an address or a workspace that
-/// bears it.
+/// An account as people type it: its name, or an address or workspace that
+/// contains it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Typed {
     /// The account that is meant.
     pub account: Account,
-    /// What was typed, as far as a name: earlier releases stored accounts
-    /// under the names of workspaces.
+    /// The typed text, if it is a name: earlier releases stored sessions under
+    /// the names of workspaces.
     pub literal: Option<Account>,
-    /// From what the account was taken; none where its name was typed.
+    /// The address or workspace that the account was taken from, if any.
     pub taken_from: Option<String>,
 }
 
@@ -130,7 +131,7 @@ impl FromStr for Typed {
     }
 }
 
-/// The first label of a store's address; none where it is another's.
+/// The first label of a store's address; none for other addresses.
 fn label(text: &str) -> Option<&str> {
     let rest = match text.split_once("://") {
         Some(("https" | "http", rest)) => rest,
@@ -171,7 +172,65 @@ pub fn is_workspace(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Account, Typed};
+    use super::{Account, Typed, is_device, is_workspace};
+
+    #[test]
+    fn a_name_that_is_a_device_of_windows_gets_another_file() {
+        for device in ["con", "prn", "aux", "nul", "com0", "com9", "lpt1"] {
+            assert!(is_device(device), "{device}");
+        }
+        for other in [
+            "", "com", "coma", "com10", "lpt", "lptx", "c", "console", "1",
+        ] {
+            assert!(!is_device(other), "{other}");
+        }
+        let stem = |name: &str| name.parse::<Account>().unwrap().file_stem().into_owned();
+        assert_eq!(stem("mystore"), "mystore");
+        let con = if cfg!(windows) { "_con" } else { "con" };
+        assert_eq!(stem("con"), con);
+    }
+
+    #[test]
+    fn a_workspace_is_what_the_toolbelt_takes_for_one() {
+        for good in ["ab", "a1", "master", "dev2", &"a".repeat(128)] {
+            assert!(is_workspace(good), "{good}");
+        }
+        for bad in [
+            "",
+            "a",
+            "1a",
+            "aB",
+            "Ab",
+            "a-b",
+            "a_b",
+            "á1",
+            &"a".repeat(129),
+        ] {
+            assert!(!is_workspace(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_refused_name_says_what_it_looks_like() {
+        let told = |text: &str| text.parse::<Typed>().unwrap_err().to_string();
+        assert!(told("").contains("this has 0"));
+        assert!(told(&"á".repeat(40)).contains("this has 40"));
+        assert!(told("www.example.com").contains("not an address"));
+        assert!(told("a b").contains("only letters"));
+        assert!(told("vtexappkey-mystore-X").contains("the account mystore"));
+        assert!(told("vtexappkey-X").contains("app key:"));
+        // It may be a token, pasted in the wrong place.
+        assert!(!told("eyJh.eyJz.c2ln").contains("eyJ"));
+    }
+
+    #[test]
+    fn what_is_read_from_a_file_is_checked_and_printed_as_it_is() {
+        let read = |text: &str| serde_json::from_str::<Account>(text);
+        let account = read("\"MyStore\"").unwrap();
+        assert_eq!(account.to_string(), "mystore");
+        assert_eq!(serde_json::to_string(&account).unwrap(), "\"mystore\"");
+        assert!(read("\"../x\"").is_err());
+    }
 
     #[test]
     fn an_account_is_taken_from_what_people_copy() {
@@ -216,6 +275,8 @@ mod tests {
             "dev--",
             "myvtex.com",
             "mystore.myvtex.com.evil.example",
+            "evil@mystore.myvtex.com",
+            "mystore.myvtex.com@evil.example",
         ] {
             assert!(bad.parse::<Typed>().is_err(), "{bad}");
         }

@@ -54,8 +54,8 @@ pub fn named(context: &Context) -> Result<Option<(Account, Reason)>, Failure> {
         .transpose()
 }
 
-/// The account that was typed. A workspace is no account, but earlier releases
-/// stored sessions under its name, which stay within reach.
+/// The typed account. A workspace is not an account, but earlier releases
+/// stored sessions under its name, and these must stay reachable.
 pub fn typed_account(context: &Context, typed: &Typed) -> Account {
     let stored = |literal: &&Account| {
         let session = context.peek();
@@ -65,7 +65,7 @@ pub fn typed_account(context: &Context, typed: &Typed) -> Account {
     literal.filter(stored).unwrap_or(&typed.account).clone()
 }
 
-/// Says from what the account was taken, where that is not its name.
+/// Prints a note if the account was taken from an address or a workspace.
 pub fn say_typed(context: &Context, typed: &Typed, account: &Account) {
     if let Some(from) = &typed.taken_from
         && *account == typed.account
@@ -120,8 +120,8 @@ pub fn line<'a>(session: &'a Session, account: &Account) -> Result<&'a Line, Fai
     })
 }
 
-/// Warns that commands will not act on the account that was just made the
-/// current one.
+/// Warns if commands will not use the account that has just become the current
+/// one.
 pub fn warn_of_overrides(context: &Context, account: &Account) {
     warn_of_account_variable(context, account);
     if context.config.token.is_some() {

@@ -1,9 +1,9 @@
-//! Copying a secret so that it can be pasted after this program ended.
+//! Copies a secret so that it can be pasted after vtexid has ended.
 //!
-//! On X11 and Wayland whoever copied must stay alive to hand the text out, so
-//! a small detached helper (this program again) is given the secret on a pipe
-//! and owns the clipboard. Elsewhere the system keeps the text and the helper
-//! only clears it. Not for deciding whether to copy.
+//! On X11 and Wayland the program that copied must keep running to provide the
+//! text, so a small detached helper (this program again) gets the secret on a
+//! pipe and owns the clipboard. Elsewhere the system keeps the text and the
+//! helper only clears it. Not for deciding whether to copy.
 
 use std::{
     env,
@@ -19,15 +19,16 @@ use crate::{config, output::Output, process, secret::Secret, threads};
 
 /// The first argument that turns this program into the helper.
 pub const HELPER: &str = "__hold-clipboard";
-/// A clipboard that has not taken the text by then will not.
+/// How long the clipboard may take to accept the text.
 const READY_LIMIT: Duration = Duration::from_secs(2);
-/// After this, whoever is asked for the clipboard's text is asked again.
+/// Asks again for the clipboard's text after this long.
 #[cfg(all(unix, not(target_os = "macos")))]
 const LOOK_LIMIT: Duration = Duration::from_millis(100);
-/// What takes the place of a secret that was put back.
+/// Replaces a secret that a clipboard manager put back.
 #[cfg(all(unix, not(target_os = "macos")))]
 const REPLACEMENT: &str = "cleared by vtexid";
-/// By then, a clipboard manager that puts back what was cleared has done so.
+/// After this long, a clipboard manager has put a cleared text back, if it does
+/// that.
 #[cfg(not(target_os = "macos"))]
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// Whether a copied text is gone with the program that copied it.
@@ -41,7 +42,7 @@ const LIMIT: u64 = 1 << 20;
 /// `clear_after`, or with `None` stays until something else is copied.
 ///
 /// # Errors
-/// In words. The secret is in none of them.
+/// A message without the secret.
 pub fn copy(secret: &Secret, clear_after: Option<Duration>) -> Result<(), String> {
     threads::check().map_err(|e| e.to_string())?;
     let program = helper_program().map_err(|e| format!("could not find this program: {e}"))?;
@@ -66,7 +67,8 @@ pub fn copy(secret: &Secret, clear_after: Option<Duration>) -> Result<(), String
     let (Some(mut stdin), Some(mut stdout)) = (helper.stdin.take(), helper.stdout.take()) else {
         return Err("could not write to the clipboard helper".to_owned());
     };
-    // A pipe holds a token whole, so writing does not wait for the helper.
+    // The pipe's buffer holds a whole token, so writing does not wait for the
+    // helper.
     let written = stdin.write_all(secret.expose().as_bytes());
     drop(stdin);
     let (sender, receiver) = mpsc::channel();
@@ -93,7 +95,7 @@ pub fn copy(secret: &Secret, clear_after: Option<Duration>) -> Result<(), String
     if let Ok(outcome) = receiver.recv_timeout(READY_LIMIT) {
         return outcome.and(written.map_err(|e| e.to_string()));
     }
-    // Not killed, it could take the clipboard minutes later.
+    // Otherwise it could take over the clipboard minutes later.
     let _ = helper.kill();
     let _ = helper.wait();
     Err(format!(
@@ -102,7 +104,7 @@ pub fn copy(secret: &Secret, clear_after: Option<Duration>) -> Result<(), String
     ))
 }
 
-/// On Linux the running file itself, even if it was replaced on disk since.
+/// On Linux the running file itself, even if it was replaced on disk.
 fn helper_program() -> io::Result<std::path::PathBuf> {
     if cfg!(target_os = "linux") {
         Ok("/proc/self/exe".into())
@@ -114,10 +116,11 @@ fn helper_program() -> io::Result<std::path::PathBuf> {
 /// The helper: takes the secret from stdin, offers it, answers on stdout, and
 /// ends when something else is copied, the display goes away, or time is up.
 pub fn hold(clear_after: Option<Duration>) {
-    // Else `ps` would show the name of the link it was started by.
+    // Otherwise `ps` would show the name of the link it was started with.
     #[cfg(target_os = "linux")]
     let _ = std::fs::write("/proc/self/comm", "vtexid");
-    // Out of the terminal's session: closing the terminal must not end it.
+    // Leaves the terminal's session, so that closing the terminal does not end
+    // it.
     #[cfg(unix)]
     let _ = rustix::process::setsid();
     let mut text = String::new();
@@ -139,7 +142,7 @@ pub fn hold(clear_after: Option<Duration>) {
             if gone {
                 return;
             }
-            // Reading what another program copied may ask the person there.
+            // On macOS, reading another program's copy may show a dialog.
             #[cfg(target_os = "macos")]
             if change_count() == copied
                 && let Ok(mut clipboard) = open()
@@ -159,8 +162,8 @@ pub fn hold(clear_after: Option<Duration>) {
     }
 }
 
-/// Puts the text on the clipboard, marked as secret for clipboard managers.
-/// The receiver is told when there is nothing left to hold.
+/// Puts the text on the clipboard, marked as secret for clipboard managers. The
+/// receiver gets a message when there is nothing left to hold.
 #[cfg(all(unix, not(target_os = "macos")))]
 fn offer(secret: &Secret) -> Result<mpsc::Receiver<()>, String> {
     use std::thread;
@@ -168,22 +171,22 @@ fn offer(secret: &Secret) -> Result<mpsc::Receiver<()>, String> {
     use arboard::SetExtLinux as _;
     let mut clipboard = open()?;
     let (sender, receiver) = mpsc::channel();
-    // `wait` below ends when something else is copied, but not when an X
-    // server dies. With Wayland it does, and an X server beside it is not to
-    // be started by this, nor to end the copy by its own end.
+    // `wait` below ends when something else is copied, but not when an X server
+    // dies. On Wayland it does; connecting to an X server there could start
+    // one, or end the copy with it.
     if !is_wayland(&mut clipboard)
         && let Ok((connection, _)) = x11rb::connect(None)
     {
         let gone = sender.clone();
         thread::spawn(move || {
             use x11rb::connection::Connection as _;
-            // No events are asked for: this returns when the server is gone.
+            // Requests no events, so this returns when the server is gone.
             while connection.wait_for_event().is_ok() {}
             let _ = gone.send(());
         });
     }
-    // Set once and by the thread that waits: setting a second time would take
-    // back what somebody copied in between.
+    // Set once, by the thread that waits: setting it twice would undo a copy
+    // made in between.
     let text = secret.clone();
     let waiting = thread::spawn(move || {
         let set = clipboard.set().exclude_from_history().wait();
@@ -193,17 +196,17 @@ fn offer(secret: &Secret) -> Result<mpsc::Receiver<()>, String> {
     });
     let (saw, seen) = mpsc::channel();
     loop {
-        // A look may come before the text is set, and then asks whoever had
-        // the clipboard. A program that hangs never answers: look again.
+        // The first check may reach the previous owner of the clipboard. If
+        // that one hangs, it never answers: check again.
         look(secret, saw.clone());
         match seen.recv_timeout(LOOK_LIMIT) {
             Ok(true) => return Ok(receiver),
-            // Bounded by whoever started this, who ends it after two seconds.
+            // The program that started this ends it after two seconds.
             Ok(false) => thread::sleep(Duration::from_millis(1)),
             Err(_) => {}
         }
         if waiting.is_finished() {
-            // Refused; or taken over already, and then there was a copy.
+            // Refused, or already replaced by another copy.
             return match waiting.join() {
                 Ok(outcome) => outcome.map(|()| receiver),
                 Err(_) => Err("the clipboard failed".to_owned()),
@@ -212,7 +215,7 @@ fn offer(secret: &Secret) -> Result<mpsc::Receiver<()>, String> {
     }
 }
 
-/// Tells `saw` whether a paste gives the secret, as soon as there is an answer.
+/// Sends to `saw` whether a paste returns the secret, once there is an answer.
 #[cfg(all(unix, not(target_os = "macos")))]
 fn look(secret: &Secret, saw: mpsc::Sender<bool>) {
     let secret = secret.clone();
@@ -223,8 +226,8 @@ fn look(secret: &Secret, saw: mpsc::Sender<bool>) {
     });
 }
 
-/// Whether this is a Wayland compositor's clipboard: those have no secondary
-/// selection, which is then refused. An X server's may be empty.
+/// Whether this is a Wayland compositor's clipboard, which refuses the
+/// secondary selection because it has none.
 #[cfg(all(unix, not(target_os = "macos")))]
 fn is_wayland(clipboard: &mut Clipboard) -> bool {
     use arboard::{Error, GetExtLinux as _, LinuxClipboardKind::Secondary};
@@ -232,7 +235,7 @@ fn is_wayland(clipboard: &mut Clipboard) -> bool {
     matches!(secondary, Err(Error::ClipboardNotSupported))
 }
 
-/// The system keeps the text; there is only the time to wait for.
+/// The system keeps the text, so this only waits for the time.
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 fn offer(secret: &Secret) -> Result<mpsc::Receiver<()>, String> {
     #[cfg(target_os = "macos")]
@@ -250,12 +253,13 @@ fn offer(secret: &Secret) -> Result<mpsc::Receiver<()>, String> {
     let set = set.exclude_from_history();
     set.text(secret.expose()).map_err(|e| e.to_string())?;
     let (sender, receiver) = mpsc::channel();
-    // Kept open: a closed channel would look like a clipboard that is gone.
+    // Keeps the channel open: a closed one would mean that the clipboard is
+    // gone.
     std::mem::forget(sender);
     Ok(receiver)
 }
 
-/// Whether there is a clipboard here. May take long where a display hangs.
+/// Whether there is a clipboard here. May take long if a display hangs.
 ///
 /// # Errors
 /// In words.
@@ -264,11 +268,11 @@ pub fn reach() -> Result<(), String> {
 }
 
 fn open() -> Result<Clipboard, String> {
-    // arboard's own words for this are about a time-out that did not happen.
+    // arboard's own message wrongly mentions a time-out.
     Clipboard::new().map_err(|_| why_none())
 }
 
-/// Which of the displays that the environment names is there.
+/// Checks the displays in the environment.
 #[cfg(all(unix, not(target_os = "macos")))]
 fn why_none() -> String {
     let environment = config::for_clipboard();
@@ -318,8 +322,8 @@ fn clear_if_unchanged(secret: &Secret) {
     }
 }
 
-/// A clipboard manager that put the secret back would do so for ever. Another
-/// text, held until the manager has seen it, takes the secret's place.
+/// A clipboard manager may put the secret back every time it is cleared. So
+/// another text replaces it, held until the manager has seen it.
 #[cfg(all(unix, not(target_os = "macos")))]
 fn replace_if_back(secret: &Secret) {
     use arboard::SetExtLinux as _;

@@ -1,5 +1,5 @@
-//! What time it is: by this machine, and by VTEX ID, whose clock decides when
-//! a token has expired.
+//! The time by this machine's clock, and by VTEX ID's, which decides when a
+//! token has expired.
 
 use std::{
     cell::Cell,
@@ -9,12 +9,12 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-/// A smaller difference between two clocks is the network's, in seconds.
+/// Smaller differences come from the network, in seconds.
 const TOLERANCE: u64 = 60;
-/// With a larger one no certificate would have been valid, in seconds.
+/// With a larger difference no certificate would have been valid, in seconds.
 const MAX_OFFSET: u64 = 400 * 86_400;
-/// Where a change of this machine's clock cannot be seen, a measurement counts
-/// for this long, in seconds.
+/// How long a measurement is valid if changes of this machine's clock cannot be
+/// detected, in seconds.
 const MAX_AGE: i64 = 3_600;
 
 /// This machine's time, in epoch seconds.
@@ -23,8 +23,8 @@ pub fn machine_now() -> i64 {
     since.map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
 }
 
-/// When this machine was started, by its own clock: another value tells that
-/// the clock was set, or the machine was started again.
+/// When this machine was started, by its own clock. A different value means
+/// that the clock was set, or the machine restarted.
 #[cfg_attr(
     target_os = "linux",
     expect(clippy::unnecessary_wraps, reason = "other systems do not tell")
@@ -39,7 +39,7 @@ fn boot_time() -> Option<i64> {
     None
 }
 
-/// By how much a clock was wrong, and when that was.
+/// How wrong the clock was, and when it was measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measured {
     /// Seconds that VTEX ID's clock was ahead.
@@ -61,8 +61,7 @@ impl Measured {
     }
 }
 
-/// By how much VTEX ID's clock is ahead of this machine's. Clones are the same
-/// one.
+/// How far VTEX ID's clock is ahead of this machine's. Clones share the value.
 #[derive(Clone, Debug, Default)]
 pub struct Clock(Rc<Cell<State>>);
 
@@ -70,7 +69,7 @@ pub struct Clock(Rc<Cell<State>>);
 struct State {
     /// `None` while nothing is known.
     offset: Option<i64>,
-    /// An answer of VTEX ID's said so in this process.
+    /// Whether an answer in this process said so.
     heard: bool,
 }
 
@@ -80,7 +79,7 @@ impl Clock {
         self.0.get().offset
     }
 
-    /// Takes over what the index knows, unless an answer has said more.
+    /// Takes the index's value, unless an answer gave a newer one.
     pub fn remember(&self, known: Option<Measured>) {
         if self.offset().is_none() {
             let offset = known
@@ -94,7 +93,7 @@ impl Clock {
     }
 
     /// Takes over the `Date` of an answer that is VTEX ID's own, in epoch
-    /// seconds. That of whoever answers in its place says nothing.
+    /// seconds. Another server's `Date` must not be used.
     pub fn heard(&self, date: i64) {
         let offset = date.saturating_sub(machine_now());
         if offset.unsigned_abs() > MAX_OFFSET {
@@ -107,7 +106,7 @@ impl Clock {
         });
     }
 
-    /// What an answer said in this process: `Some(None)` that the clock is
+    /// The measurement in this process; `Some(None)` means that the clock is
     /// right.
     #[expect(clippy::option_option, reason = "nothing said, or nothing wrong")]
     pub fn measured(&self) -> Option<Option<Measured>> {

@@ -1,6 +1,6 @@
-//! What every command is given: what was typed, what the environment says,
-//! and how to reach the rest. Opens nothing until asked: no client, no
-//! runtime, no index, no keyring.
+//! What every command gets: the command line, the environment, and access to
+//! the rest. Opens nothing until needed: no client, no runtime, no index, no
+//! keyring.
 
 use std::{any::Any, cell::Cell, fmt::Display, sync::Arc, time::Duration};
 
@@ -22,7 +22,7 @@ use crate::{
     vtexid::{Exchange, Observer, Site, Trust, VtexId},
 };
 
-/// What every command is given.
+/// What every command gets.
 pub struct Context {
     /// The environment.
     pub config: Config,
@@ -32,11 +32,11 @@ pub struct Context {
     pub account: Option<Account>,
     /// VTEX's own VTEX ID, or the one that `VTEXID_URL` names.
     pub site: Site,
-    /// Ctrl-C and its like.
+    /// The listener for Ctrl-C and other signals.
     pub signals: Signals,
-    /// What core files were allowed before.
+    /// The limit of core files before vtexid changed it.
     pub core_limit: CoreLimit,
-    /// Whether a `VTEXID_URL` was mentioned already.
+    /// Whether the warning about `VTEXID_URL` was printed.
     site_mentioned: Cell<bool>,
     /// VTEX ID's clock, once it was looked up.
     clock: Clock,
@@ -45,7 +45,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// Puts together the command line and the environment.
+    /// Combines the command line and the environment.
     ///
     /// # Errors
     /// Exit code 2 when a variable is invalid.
@@ -126,8 +126,8 @@ impl Context {
         })
     }
 
-    /// Where an account's secrets go: where `--store` says, else where they are
-    /// already, else where `VTEXID_STORE` says, else in the keyring.
+    /// The store for an account's secrets: `--store`, else the current one,
+    /// else `VTEXID_STORE`, else the keyring.
     ///
     /// # Errors
     /// As [`Self::named_store`].
@@ -140,7 +140,7 @@ impl Context {
         Ok(flag.or(known).or(named).unwrap_or_default())
     }
 
-    /// What can be read of the sessions without a message or a change.
+    /// The sessions, if they can be read without a message or a change.
     pub fn peek(&self) -> Option<Session> {
         let place = self.place().ok()??;
         Some(Session::peek(&place, self.clock.clone()))
@@ -177,24 +177,23 @@ impl Context {
     /// By how much VTEX ID's clock is ahead of this machine's, in seconds.
     pub fn clock_offset(&self) -> i64 {
         if self.clock.offset().is_none() {
-            // Looking at the index is what makes it known.
+            // Reading the index fills the clock.
             drop(self.peek());
         }
         self.clock.offset().unwrap_or(0)
     }
 
-    /// Keeps what VTEX ID's answers said of this machine's clock for later
-    /// commands. Without accounts there is nothing that it would be needed for.
+    /// Saves how wrong this machine's clock is, for later commands. Not needed
+    /// without accounts.
     pub fn save_clock(&self) {
         let known = |session: &Session| !session.accounts().is_empty();
         if self.clock.measured().is_some() && self.peek().as_ref().is_some_and(known) {
-            // Otherwise the next command learns the time from the next answer.
+            // If this fails, the next command measures the clock again.
             let _ = self.session().map(|mut session| session.save_clock());
         }
     }
 
-    /// By how much this machine's clock is wrong, in words; `None` where it is
-    /// right.
+    /// How wrong this machine's clock is, in words; `None` if it is right.
     pub fn clock_problem(&self) -> Option<String> {
         let offset = self.clock.offset().filter(|offset| *offset != 0)?;
         let way = if offset > 0 { "behind" } else { "ahead of" };
@@ -248,7 +247,7 @@ impl Context {
         }
     }
 
-    /// Who is told of requests.
+    /// The observer of requests, for `-v`.
     fn watch(&self) -> Watch {
         Watch {
             output: self.output,
@@ -256,15 +255,15 @@ impl Context {
         }
     }
 
-    /// Has a GitHub Actions job hide this text in its log from now on.
+    /// Makes GitHub Actions mask this text in the log from now on.
     pub fn mask(&self, secret: &Secret) {
         if self.config.github_actions {
             Output::mask(secret);
         }
     }
 
-    /// Says what is going on, for as long as what this gives is kept, where a
-    /// line on stderr can be redrawn.
+    /// Shows progress until the result is dropped, if a line on stderr can be
+    /// redrawn.
     pub fn progress(&self, words: impl Display) -> Option<Progress> {
         self.can_spin().then(|| self.output.progress(words))
     }
@@ -274,13 +273,13 @@ impl Context {
         !self.output.quiet && !self.config.dumb && output::stderr_is_terminal()
     }
 
-    /// Somebody may answer a keyring's dialog only where there is a terminal
-    /// and a display.
+    /// Only with a terminal and a display can somebody answer a keyring's
+    /// dialog.
     fn wait(&self) -> Wait {
         let output = self.output;
         let person = self.config.display && output::stderr_is_terminal();
-        // macOS shows its dialog to whoever sits there, also when a script or an
-        // editor runs vtexid. Reading it and typing the password takes 12 s.
+        // macOS shows its dialog on the screen, also when a script or an editor
+        // runs vtexid. Reading it and typing the password takes 12 s.
         let dialog = cfg!(target_os = "macos") && self.config.ssh.is_none() && !self.config.ci;
         Wait {
             timeout: Duration::from_secs(match (person, dialog) {
@@ -306,7 +305,8 @@ impl Context {
         }
     }
 
-    /// Says once that this is not VTEX: a variable left set must not go unseen.
+    /// Warns once that this is not VTEX, in case the variable was left set by
+    /// mistake.
     fn mention_site(&self) {
         if let Site::Local(at) = self.site
             && !self.site_mentioned.replace(true)
@@ -318,7 +318,7 @@ impl Context {
     }
 }
 
-/// Shows requests, as far as somebody wants to see them.
+/// Shows requests, with `-v`.
 struct Watch {
     output: Output,
     spins: bool,
@@ -345,7 +345,7 @@ pub fn warn_of_stale_secrets(account: &Account, stale: Option<StaleSecrets>) {
     }
 }
 
-/// Warns that the account's token is another user's from now on.
+/// Warns that the account's token now belongs to another user.
 pub fn warn_of_other_user(old: Option<&str>, new: Option<&str>) {
     if let (Some(old), Some(new)) = (old, new)
         && old != new

@@ -97,8 +97,8 @@ impl ValueEnum for AppFormat {
 }
 
 impl Format {
-    /// Whether it names the header or cookie that the token travels in, which
-    /// what is no credential does not have.
+    /// Whether it contains the name of the header or cookie, which a token that
+    /// is not a credential does not have.
     fn names_carrier(self) -> bool {
         matches!(
             self,
@@ -120,7 +120,7 @@ impl Format {
     }
 }
 
-/// A shape with what the command line says of its details.
+/// A shape and its details.
 #[derive(Clone, Debug)]
 pub struct Shape {
     /// The shape.
@@ -147,10 +147,10 @@ impl Shape {
         })
     }
 
-    /// Sees that the format, where it is a token's, has these details.
+    /// Checks that the format has these details.
     ///
     /// # Errors
-    /// Exit code 2 for one that it does not have.
+    /// Exit code 2 for a detail that it does not have.
     pub fn check_details(
         format: Option<Format>,
         variable: Option<&Variable>,
@@ -175,13 +175,13 @@ impl Shape {
         Ok(())
     }
 
-    /// Sees that the token can be given this shape.
+    /// Checks that the token can be printed in this shape.
     ///
     /// # Errors
     /// Exit code 3 for what no header or cookie carries, 1 for what browsers
     /// do not take.
     pub fn check(&self, token: &Token) -> Result<(), Failure> {
-        /// With its name, what browsers take (RFC 6265bis, 5.7).
+        /// The browsers' limit for name and value (RFC 6265bis, 5.7).
         const MAX_COOKIE_BYTES: usize = 4096;
         let carrier = token.carrier();
         if self.format.names_carrier() && carrier.is_none() {
@@ -203,14 +203,14 @@ impl Shape {
     }
 }
 
-/// A token with all that may be printed beside it. A refresh token never is.
+/// A token and the facts printed with it. Never a refresh token.
 #[derive(Serialize)]
 pub struct Printed<'a> {
     token: &'a str,
     kind: Kind,
     account: Option<&'a str>,
     login: Option<&'a str>,
-    /// The header it is sent as, where that may be one.
+    /// The header it is sent as; none for a shopper.
     header: Option<String>,
     /// The cookie it is sent as.
     cookie: Option<String>,
@@ -225,8 +225,8 @@ pub struct Printed<'a> {
 }
 
 impl<'a> Printed<'a> {
-    /// `source` says where the token comes from; `account` stands in where
-    /// the token names none, and is where its cookie goes.
+    /// `source` says where the token comes from; `account` is used if the token
+    /// names none, and decides the cookie's hosts.
     pub fn new(
         token: &'a Token,
         account: Option<&'a Account>,

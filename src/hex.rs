@@ -9,3 +9,12 @@ pub fn hex(bytes: &[u8]) -> String {
         text
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn each_byte_has_two_digits() {
+        assert_eq!(super::hex(&[]), "");
+        assert_eq!(super::hex(&[0x00, 0x0a, 0xa0, 0xff]), "000aa0ff");
+    }
+}

@@ -53,7 +53,7 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    // Before any program is started, the clipboard's helper included.
+    // Must run before any program is started, including the clipboard's helper.
     #[cfg(windows)]
     windows::keep_streams();
     let core_limit = process::forbid_core_file();
@@ -77,7 +77,7 @@ fn main() -> ExitCode {
     }
     let signals = Signals::listen();
     signals.on_panic();
-    // clap's own words are coloured by the same rule.
+    // Applies to clap's messages too.
     cli::color(env::args_os()).write_global();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -92,7 +92,7 @@ fn main() -> ExitCode {
     };
     let context = Context::new(output, signals, core_limit);
     let result = match (context, cli.command) {
-        // An invalid variable is no reason to complete nothing.
+        // Completes without accounts if a variable is invalid.
         (Err(_), Command::Complete(asked)) => commands::answer(None, &asked),
         (context, command) => {
             context.and_then(|context| commands::run(context, cli.global.account, command))

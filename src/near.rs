@@ -1,6 +1,6 @@
-//! What was meant by a word with a typing mistake in it. Pure.
+//! Finds the word that a mistyped one probably means. Pure.
 //!
-//! Not for acting on it: it is only ever suggested.
+//! Only for suggestions.
 
 /// The known word that is nearest, if it is near enough to be meant.
 pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -49,6 +49,11 @@ mod tests {
             ("logn", "login", 1),
             ("logn", "logout", 3),
             ("ca", "abc", 3),
+            ("abc", "", 3),
+            ("abcd", "badc", 2),
+            ("abcd", "cdab", 4),
+            ("kitten", "sitting", 3),
+            ("aab", "aba", 1),
         ] {
             assert_eq!(distance(from, to), expected, "{from} {to}");
         }
@@ -61,5 +66,25 @@ mod tests {
         assert_eq!(nearest("b2c", known), Some("b2b"));
         assert_eq!(nearest("fourthstore", known), None);
         assert_eq!(nearest("x", known), None);
+        // The nearest one, and of two that are as near the first.
+        assert_eq!(nearest("store1", ["stare12", "store2"]), Some("store2"));
+        assert_eq!(nearest("store1", ["store2", "store3"]), Some("store2"));
+        assert_eq!(nearest("", known), None);
+    }
+
+    #[test]
+    fn a_longer_word_may_have_more_mistakes_in_it_and_three_at_most() {
+        for (typed, near, far) in [
+            ("a", "ab", "abc"),
+            ("abcde", "abcdX", "abcXX"),
+            ("abcdef", "abcdXX", "abcXXX"),
+            ("abcdefghi", "abcdefXXX", "abcdeXXXX"),
+            ("abcdefghijkl", "abcdefghiXXX", "abcdefghXXXX"),
+        ] {
+            assert_eq!(nearest(typed, [near]), Some(near), "{typed}");
+            assert_eq!(nearest(typed, [far]), None, "{typed}");
+        }
+        // Characters count, not bytes.
+        assert_eq!(nearest("lojáá", ["loja"]), None);
     }
 }

@@ -1,8 +1,8 @@
 //! The only module that starts other programs.
 //!
-//! Not for choosing which. Programs that help vtexid are given none of its
-//! secrets, no open file of whoever started vtexid, and not the terminal's
-//! Ctrl-C. The program that `vtexid exec` becomes is given what was asked for.
+//! Not for choosing them. Helper programs get none of vtexid's secrets, none of
+//! its inherited open files, and not the terminal's Ctrl-C. The program that
+//! `vtexid exec` runs gets the requested credential.
 
 #![allow(
     clippy::disallowed_methods,
@@ -30,7 +30,7 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// Has the program read nothing, and its output go nowhere.
+/// Connects the program's input and output to nothing.
 pub fn silence(command: &mut Command) {
     command
         .stdin(Stdio::null())
@@ -38,13 +38,13 @@ pub fn silence(command: &mut Command) {
         .stderr(Stdio::null());
 }
 
-/// Runs vtexid from its beginning in place of this process, with a variable
-/// changed: libraries read the environment too, which cannot be changed safely
-/// from within. Returns only where that failed.
+/// Restarts vtexid in place of this process with a changed variable, because
+/// libraries read the environment, which cannot be changed safely from within.
+/// Returns only if that failed.
 #[cfg(target_os = "linux")]
 pub fn restart_with(name: &str, value: &str, core: CoreLimit) {
     use std::os::unix::process::CommandExt as _;
-    // It forbids core files again, and should know what was allowed before.
+    // Restores the limit, because the new vtexid saves and lowers it again.
     let _ = rustix::process::setrlimit(rustix::process::Resource::Core, core);
     let mut arguments = std::env::args_os();
     let mut command = Command::new("/proc/self/exe");
@@ -65,7 +65,8 @@ pub fn start(command: &mut Command) -> io::Result<Child> {
     {
         // Ctrl-C in the terminal is for vtexid, not for a browser.
         std::os::unix::process::CommandExt::process_group(command, 0);
-        // A caller's lock or pipe would stay open for as long as the program.
+        // Otherwise a caller's lock or pipe would stay open as long as the
+        // program.
         close_fds::set_fds_cloexec(3, &[]);
     }
     command.spawn()
@@ -74,13 +75,13 @@ pub fn start(command: &mut Command) -> io::Result<Child> {
 /// The largest core file the process was allowed before vtexid forbade any.
 #[cfg(unix)]
 pub type CoreLimit = rustix::process::Rlimit;
-/// Nothing: there are no core files.
+/// Empty: there are no core files.
 #[cfg(not(unix))]
 #[derive(Clone, Copy)]
 pub struct CoreLimit;
 
-/// Forbids core files, which would hold every secret that was in memory. What
-/// was allowed before.
+/// Forbids core files, which would contain every secret in memory. Returns the
+/// previous limit.
 pub fn forbid_core_file() -> CoreLimit {
     #[cfg(unix)]
     {
@@ -92,8 +93,8 @@ pub fn forbid_core_file() -> CoreLimit {
             ..before
         };
         let _ = setrlimit(Resource::Core, limit);
-        // A system that hands core files to a program (`core_pattern` in core(5))
-        // does not look at the limit.
+        // A system that pipes core files to a program (`core_pattern` in core(5))
+        // ignores the limit.
         #[cfg(target_os = "linux")]
         let _ =
             rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
@@ -112,10 +113,9 @@ pub struct Variable {
 }
 
 /// Runs a program with these variables, and without those that vtexid reads a
-/// credential from. On Unix it takes this process's place: its signals, its
-/// exit code, its open files. On Windows vtexid waits for its end and ends with
-/// its code. Returns only where that failed: 127 when it is not there, 126 when
-/// it cannot be run.
+/// credential from. On Unix it replaces this process: signals, exit code, open
+/// files. On Windows vtexid waits for it and ends with its exit code. Returns
+/// only on failure: 127 if it was not found, 126 if it cannot be run.
 pub fn become_program(
     program: &OsStr,
     arguments: &[OsString],
@@ -153,8 +153,8 @@ fn find(program: &OsStr) -> &OsStr {
     program
 }
 
-/// With the endings of `PATHEXT`: `npm` is `npm.cmd`. What is not in `PATH`
-/// may be where Windows itself looks.
+/// Tries the extensions in `PATHEXT` (`npm` is `npm.cmd`), then leaves the
+/// search to Windows.
 #[cfg(windows)]
 fn find(program: &OsStr) -> OsString {
     which::which(program).map_or_else(|_| program.to_owned(), Into::into)
@@ -169,8 +169,8 @@ fn run(command: &mut Command, core: CoreLimit) -> io::Error {
     error
 }
 
-/// Ctrl-C is the program's: vtexid waits on. A handler, because what is
-/// ignored would be ignored by the program too.
+/// Ctrl-C is for the program, so vtexid keeps waiting. A handler, because the
+/// program would inherit an ignored signal.
 #[cfg(windows)]
 #[allow(
     clippy::exit,

@@ -1,18 +1,18 @@
-//! One way to read what people provide: in a variable, a file, on stdin, or
-//! at a prompt. Removes what came along by accident.
+//! Reads a value that a person provides in a variable, a file, on stdin, or at
+//! a prompt. Removes accidental text around it.
 //!
-//! Not for finding a token in a longer text (`token::pasted`), nor for
-//! judging what is read.
+//! Not for finding a token in a longer text (`token::pasted`), nor for checking
+//! it.
 
 use zeroize::Zeroizing;
 
 use crate::secret::Secret;
 
-/// The text in what a file or stdin holds: UTF-8, or UTF-16 where a byte order
-/// mark says so, as PowerShell's `>` writes it.
+/// Decodes a file or stdin: UTF-8, or UTF-16 with a byte order mark, as
+/// PowerShell's `>` writes it.
 ///
 /// # Errors
-/// In words, without the content.
+/// A message without the content.
 pub fn decode(bytes: &[u8]) -> Result<Zeroizing<String>, String> {
     let utf16 = |unit: fn([u8; 2]) -> u16| {
         let units = bytes[2..]
@@ -52,7 +52,7 @@ pub fn clean(text: &str) -> &str {
     }
 }
 
-/// The value in what a file or stdin holds.
+/// The value in a file or on stdin.
 ///
 /// # Errors
 /// As [`decode`].

@@ -6,20 +6,20 @@ use std::future::Future;
 
 use crate::{error::Failure, threads};
 
-/// Runs something that needs the network, on this thread. Drops what is still
-/// going on when it returns.
+/// Runs work that needs the network, on this thread. Cancels unfinished
+/// background work when it returns.
 ///
 /// # Errors
-/// What the future fails with, or that there can be no runtime.
+/// The future's failure, or that no runtime could be started.
 pub fn run<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    // Names of hosts are looked up on threads that tokio starts.
+    // tokio starts threads to look up host names.
     threads::check()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| Failure::from(anyhow::Error::from(e).context("could not start tokio")))?;
     let result = runtime.block_on(work);
-    // A name look-up that hangs must not keep the process.
+    // A hanging name look-up must not block the end.
     runtime.shutdown_background();
     result
 }

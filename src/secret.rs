@@ -1,8 +1,7 @@
 //! Text that must not leak: tokens, refresh tokens, app tokens, login secrets.
 //!
-//! Not for anything that is shown by itself: there is no `Display` and no
-//! `Serialize`, and `Debug` prints `[secret]`. Whoever needs the text says so
-//! with [`Secret::expose`].
+//! There is no `Display` and no `Serialize`, and `Debug` prints `[secret]`: the
+//! text is available only with [`Secret::expose`].
 
 use zeroize::Zeroizing;
 
@@ -25,5 +24,19 @@ impl Secret {
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("[secret]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Secret;
+
+    #[test]
+    fn a_secret_shows_itself_only_where_it_is_asked_to() {
+        let secret = Secret::new("abc".to_owned());
+        assert_eq!(format!("{:?}", Some(&secret)), "Some([secret])");
+        assert_eq!(secret.expose(), "abc");
+        assert_eq!(secret, Secret::new("abc".to_owned()));
+        assert_ne!(secret, Secret::new("abd".to_owned()));
     }
 }

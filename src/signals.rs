@@ -1,23 +1,23 @@
 //! The one listener for INT, TERM, HUP and QUIT.
 //!
-//! A signal ends the process wherever it waits, after the terminal was put
-//! back and temporary files were removed, and by the signal itself: only so
-//! does a shell's loop stop at Ctrl-C. Not for programs started by vtexid,
-//! which are in process groups of their own.
+//! A signal ends the process wherever it waits, after the terminal is restored
+//! and temporary files are removed. The process ends by the signal itself, so
+//! that a shell's loop stops at Ctrl-C. Not for programs that vtexid starts,
+//! which have their own process groups.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 /// What happens to the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// Ctrl-Z stops it; it may go on later.
+    /// Ctrl-Z stops it; it may continue later.
     #[cfg(unix)]
     Stop,
     /// It ends.
     End,
 }
 
-/// What is to be done about an event, on the listener's thread.
+/// Called for an event, on the listener's thread.
 type Hook = dyn Fn(Event) + Send + Sync;
 
 /// The listener. Clones are the same one.
@@ -32,16 +32,16 @@ struct Shared {
     handle: std::sync::OnceLock<signal_hook::iterator::Handle>,
 }
 
-/// What must not be cut off by the first signal.
+/// Work that the first signal must not interrupt.
 #[derive(Default)]
 struct ShieldState {
-    /// In words, while there is something.
+    /// Its name, while there is some.
     work: Option<&'static str>,
-    /// The signal that came meanwhile.
+    /// The signal that arrived in the meantime.
     pending: Option<i32>,
 }
 
-/// Puts signals off; dropping it ends the process if one came meanwhile.
+/// Delays signals. Dropping it ends the process if one arrived in the meantime.
 pub struct Shield(Arc<Shared>);
 
 impl Drop for Shield {
@@ -65,8 +65,8 @@ pub struct Guard {
 }
 
 impl Signals {
-    /// Starts to listen. Where that is impossible, signals end the process as
-    /// they do by default, without the hooks.
+    /// Starts to listen. If that is impossible, signals have their default
+    /// effect, without the hooks.
     pub fn listen() -> Self {
         let signals = Self::default();
         #[cfg(unix)]
@@ -74,7 +74,7 @@ impl Signals {
         signals
     }
 
-    /// Has `hook` called before the process stops or ends.
+    /// Registers a hook that is called before the process stops or ends.
     pub fn on_event(&self, hook: impl Fn(Event) + Send + Sync + 'static) -> Guard {
         let hook: Arc<Hook> = Arc::new(hook);
         let mut hooks = self.0.hooks();
@@ -83,10 +83,10 @@ impl Signals {
         Guard { _hook: hook }
     }
 
-    /// Lets `work` be finished before a signal ends the process: within 5 s,
-    /// because whoever stops a service or a container kills it soon after, and
-    /// unless a second signal comes. For a request that cannot be repeated and
-    /// for saving what it brings; not for waiting for a lock.
+    /// Lets `work` finish before a signal ends the process, for at most 5 s
+    /// (service managers kill soon after) and unless a second signal arrives.
+    /// For a request that cannot be repeated and for saving its result, not for
+    /// waiting for a lock.
     pub fn shield(&self, work: &'static str) -> Shield {
         self.0.shield().work = Some(work);
         Shield(Arc::clone(&self.0))
@@ -102,7 +102,7 @@ impl Signals {
         }));
     }
 
-    /// Calls the hooks before Ctrl-Z stops the process, too. For whoever
+    /// Calls the hooks before Ctrl-Z stops the process, too. For code that
     /// changes the terminal.
     #[cfg(unix)]
     pub fn watch_for_stop(&self) {
@@ -124,7 +124,8 @@ impl Shared {
     }
 
     fn tell(&self, event: Event) {
-        // Not called with the list locked: a hook may be removed meanwhile.
+        // Called without the lock, because a hook may be removed at the same
+        // time.
         let hooks: Vec<Arc<Hook>> = self.hooks().iter().filter_map(Weak::upgrade).collect();
         for hook in hooks {
             hook(event);
@@ -150,15 +151,15 @@ mod unix {
     use super::{Event, Shared};
     use crate::{disk, output::Output, waits::MAX_FINISH};
 
-    /// How long putting the terminal back may take.
+    /// How long restoring the terminal may take.
     const MAX_TIDY: Duration = Duration::from_millis(500);
 
     /// Returns once signals are heard.
     pub fn listen(shared: &Arc<Shared>) {
         let (ready, is_ready) = mpsc::sync_channel(1);
         let shared = Arc::clone(shared);
-        // The handlers are the thread's own: without a thread that reads them,
-        // signals would be swallowed.
+        // The thread installs the handlers itself: without the thread, signals
+        // would be lost.
         let thread = thread::Builder::new().spawn(move || {
             let wanted = [SIGINT, SIGTERM, SIGHUP, SIGQUIT];
             let signals = Signals::new(wanted.into_iter().filter(|signal| !is_ignored(*signal)));
@@ -175,7 +176,7 @@ mod unix {
             }
         });
         if thread.is_ok() {
-            // Fails when there can be no handlers, which changes nothing here.
+            // An error means that there are no handlers, which is fine here.
             let _ = is_ready.recv();
         }
     }
@@ -188,7 +189,7 @@ mod unix {
         };
         state.pending = Some(signal);
         drop(state);
-        // The time runs first: whoever reads stderr may read no more of it.
+        // Starts the timer before printing, because stderr may block.
         let shared = Arc::clone(shared);
         let timer = thread::Builder::new().spawn(move || {
             thread::sleep(MAX_FINISH);
@@ -217,7 +218,7 @@ mod unix {
             }
         };
         let (done, is_done) = mpsc::channel();
-        // A terminal that takes no output (Ctrl-S) must not keep the process.
+        // A terminal that accepts no output (Ctrl-S) must not block the end.
         let tidying = thread::Builder::new().spawn(move || {
             last();
             let _ = done.send(());
@@ -225,15 +226,15 @@ mod unix {
         if tidying.is_ok() {
             let _ = is_done.recv_timeout(MAX_TIDY);
         }
-        // The kernel shields the first process from what signals do by default.
+        // The kernel ignores signals' default effect for process 1.
         if std::process::id() == 1 {
             std::process::exit(128 + signal);
         }
         let _ = emulate_default_handler(signal);
     }
 
-    /// Whether whoever started vtexid wants the signal ignored (`nohup`, a
-    /// script's `&`). Only Linux tells without unsafe code.
+    /// Whether vtexid was started with the signal ignored (`nohup`, a script's
+    /// `&`). Only Linux tells without unsafe code.
     pub(super) fn is_ignored(signal: i32) -> bool {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

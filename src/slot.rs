@@ -1,5 +1,4 @@
-//! Which of an account's credentials: its user, its app key, or a shopper.
-//! Pure.
+//! One of an account's credentials: its user, its app key, or a shopper. Pure.
 //!
 //! Not for whether there is such a credential: that is `session`'s.
 
@@ -18,15 +17,14 @@ const MAX_EMAIL_BYTES: usize = 254;
 #[serde(try_from = "String")]
 pub struct Email(String);
 
-/// Why a text names no credential. Never quotes it: it may be a secret.
+/// A text that is not a credential's name. Never quotes it: it may be a secret.
 #[derive(Debug, thiserror::Error)]
 #[error("expected `user`, `key`, or a shopper's e-mail address")]
 pub struct SlotError;
 
 impl Email {
-    /// What a token calls its shopper, as an address. One without an address
-    /// gets a name that is its own, at the domain `unknown`: whatever this
-    /// gives can be read back.
+    /// The shopper's address from a token. A login that is not an address gets
+    /// a unique name at the domain `unknown`, which can be parsed again.
     pub fn of_login(login: Option<&str>) -> Self {
         let login = login.unwrap_or_default();
         login.parse().unwrap_or_else(|_| {
@@ -47,8 +45,8 @@ impl Email {
         &self.0
     }
 
-    /// What stands for the address in names of files and of store entries,
-    /// which other programs list.
+    /// Replaces the address in names of files and store entries, which other
+    /// programs can list.
     pub fn hash(&self) -> [u8; 16] {
         let digest = digest::digest(&digest::SHA256, self.0.as_bytes());
         let mut hash = [0; 16];
@@ -104,7 +102,7 @@ pub enum Slot {
 }
 
 impl Slot {
-    /// Where a token with these claims belongs.
+    /// The credential that a token with these claims belongs to.
     pub fn of(claims: &Claims) -> Self {
         match claims.kind() {
             Kind::AppKey => Self::Key,
@@ -118,8 +116,8 @@ impl Slot {
         }
     }
 
-    /// What asks for it on the command line, after a blank; the user needs no
-    /// asking for.
+    /// Its flag on the command line, with a space before it; empty for the
+    /// user.
     pub fn flag(&self) -> String {
         match self {
             Self::User => String::new(),
@@ -127,7 +125,7 @@ impl Slot {
         }
     }
 
-    /// That an account does not have it.
+    /// The message that an account does not have it.
     pub fn missing_words(&self, account: &impl fmt::Display) -> String {
         match self {
             Self::User => format!("no user is logged in to {account}"),
@@ -159,7 +157,7 @@ impl FromStr for Slot {
     }
 }
 
-/// As `--as` takes it.
+/// The form that `--as` accepts.
 impl fmt::Display for Slot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -178,7 +176,86 @@ impl Serialize for Slot {
 
 #[cfg(test)]
 mod tests {
-    use super::{Email, Slot};
+    use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+    use serde_json::json;
+
+    use super::{Email, MAX_EMAIL_BYTES, Slot};
+    use crate::{secret::Secret, token::Token};
+
+    fn slot_of(claims: &serde_json::Value) -> Slot {
+        let payload = BASE64_URL_SAFE_NO_PAD.encode(claims.to_string());
+        let token = Token::parse(Secret::new(format!("e30.{payload}."))).unwrap();
+        Slot::of(token.claims())
+    }
+
+    fn shopper(email: &str) -> Slot {
+        Slot::Shopper(email.parse().unwrap())
+    }
+
+    #[test]
+    fn a_token_belongs_to_its_user_its_key_or_its_shopper() {
+        for user in [
+            json!({"audience": "admin", "sub": "a@b.c"}),
+            json!({"scope": "mystore:admin", "sub": "a@b.c"}),
+            json!({"iss": "vtexio/router", "sub": "vendor.app"}),
+            json!({"sub": "session", "account": "session"}),
+            json!({}),
+        ] {
+            assert_eq!(slot_of(&user), Slot::User, "{user}");
+        }
+        let key = json!({"audience": "admin", "sub": "vtexappkey-mystore-X"});
+        assert_eq!(slot_of(&key), Slot::Key);
+        for claims in [
+            json!({"audience": "webstore", "sub": "Ana@b.c", "userId": "1"}),
+            json!({"audience": "webstore", "sub": "ana@b.c", "unitId": "u"}),
+        ] {
+            assert_eq!(slot_of(&claims), shopper("ana@b.c"), "{claims}");
+        }
+        // Without a name, the id tells two shoppers apart.
+        let by_id = |id: &str| slot_of(&json!({"audience": "webstore", "sub": "", "userId": id}));
+        let Slot::Shopper(one) = by_id("id-1") else {
+            panic!("not a shopper");
+        };
+        assert!(one.as_str().starts_with("id-1-"), "{one}");
+        assert_ne!(by_id("id-1"), by_id("id-2"));
+    }
+
+    #[test]
+    fn each_credential_is_named_as_the_command_line_takes_it() {
+        let ana = shopper("ana@b.c");
+        assert_eq!(Slot::User.flag(), "");
+        for (slot, name) in [
+            (Slot::User, "user"),
+            (Slot::Key, "key"),
+            (ana.clone(), "ana@b.c"),
+        ] {
+            assert_eq!(slot.to_string(), name);
+            assert_eq!(serde_json::to_value(&slot).unwrap(), name);
+            assert_eq!(name.parse::<Slot>().unwrap(), slot);
+            if slot != Slot::User {
+                assert_eq!(slot.flag(), format!(" --as {name}"));
+            }
+            for words in [slot.missing_words(&"mystore"), slot.token_words(&"mystore")] {
+                assert!(words.contains("mystore"), "{words}");
+                assert_eq!(words.contains("ana@b.c"), slot == ana, "{words}");
+                assert_eq!(words.contains("app key"), slot == Slot::Key, "{words}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_address_has_254_bytes_at_most_and_a_hash_of_its_own() {
+        let address = |bytes: usize| format!("{}@b.c", "a".repeat(bytes - 4));
+        let longest: Email = address(MAX_EMAIL_BYTES).parse().unwrap();
+        assert!(address(MAX_EMAIL_BYTES + 1).parse::<Email>().is_err());
+        // Stores and files find an address again by it, so it never changes.
+        let hash = "a@b.c".parse::<Email>().unwrap().hash();
+        assert_eq!(crate::hex::hex(&hash), "d648b243a3e817eaa3309e00e183483f");
+        assert_ne!(longest.hash(), hash);
+        // What the index holds is checked like what people type.
+        assert!(serde_json::from_str::<Email>("\"a@b.c\"").is_ok());
+        assert!(serde_json::from_str::<Email>("\"a\"").is_err());
+    }
 
     #[test]
     fn names_are_told_from_addresses_and_from_nonsense() {

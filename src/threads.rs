@@ -1,7 +1,7 @@
-//! Threads, on machines that allow no more of them.
+//! Starts threads, and reports if the machine allows no more.
 //!
-//! Not for what runs on them. Libraries that start threads themselves end the
-//! process when they get none: `check` comes before those.
+//! Libraries that start threads themselves abort the process if they get none:
+//! call `check` before those.
 
 use std::{
     io,
@@ -20,8 +20,8 @@ impl From<NoThread> for io::Error {
     }
 }
 
-/// More than a command has beside each other: one each for the keyring, the
-/// clipboard, the name of a host, and a D-Bus that only `zbus` can reach.
+/// More than a command runs at the same time: the keyring, the clipboard, a
+/// name look-up, and a D-Bus that only `zbus` can reach.
 const MOST: usize = 8;
 
 /// Starts a thread.
@@ -35,7 +35,7 @@ pub fn start<T: Send + 'static>(
     started.map_err(|e| NoThread(e.to_string()))
 }
 
-/// Finds out whether a command can have all the threads it may need.
+/// Checks whether a command can have all the threads it may need.
 ///
 /// # Errors
 /// When it cannot.

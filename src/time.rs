@@ -85,11 +85,14 @@ pub fn utc_words(epoch: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{parse_span, rfc3339, span_words, utc_words};
+    use std::time::Duration;
+
+    use super::{duration_words, parse_span, rfc3339, span_words, utc_words};
 
     #[test]
     fn durations_are_read_as_written() {
         assert_eq!(parse_span("90s").unwrap().as_secs(), 90);
+        assert_eq!(parse_span("1s").unwrap().as_secs(), 1);
         assert_eq!(parse_span("10m").unwrap().as_secs(), 600);
         assert_eq!(parse_span("2h").unwrap().as_secs(), 7200);
         assert_eq!(parse_span("30d").unwrap().as_secs(), 2_592_000);
@@ -129,6 +132,8 @@ mod tests {
             ("0s", "at least 1s"),
             ("-5m", "at least 1s"),
             ("31d", "30 days at most"),
+            ("30d1s", "30 days at most"),
+            ("999ms", "at least 1s"),
             ("9999999h", "30 days at most"),
         ] {
             let error = parse_span(text).unwrap_err();
@@ -143,6 +148,26 @@ mod tests {
         assert_eq!(span_words(85_260), "23h 41m");
         assert_eq!(span_words(-86_400), "1d");
         assert_eq!(span_words(i64::MIN), "106751991167300d 15h");
+        for (seconds, words) in [
+            (59, "59s"),
+            (60, "1m"),
+            (3_599, "59m 59s"),
+            (3_600, "1h"),
+            (3_659, "1h"),
+            (3_660, "1h 1m"),
+            (86_399, "23h 59m"),
+            (86_400, "1d"),
+            (90_000, "1d 1h"),
+            (172_799, "1d 23h"),
+        ] {
+            assert_eq!(span_words(seconds), words);
+            assert_eq!(
+                duration_words(Duration::from_secs(seconds.unsigned_abs())),
+                words
+            );
+        }
+        let longest = duration_words(Duration::MAX);
+        assert_eq!(longest, "106751991167300d 15h");
     }
 
     #[test]
@@ -150,5 +175,27 @@ mod tests {
         assert_eq!(rfc3339(1_669_770_737).unwrap(), "2022-11-30T01:12:17Z");
         assert_eq!(rfc3339(i64::MAX), None);
         assert!(utc_words(i64::MAX).starts_with("9223372036854775807 "));
+        assert_eq!(utc_words(1_669_770_737), "2022-11-30 01:12:17 UTC");
+        assert_eq!(utc_words(0), "1970-01-01 00:00:00 UTC");
+    }
+
+    #[test]
+    fn the_calendar_ends_with_the_year_9999() {
+        for (epoch, day, time) in [
+            (253_402_041_600, "9999-12-29", "00:00:00"),
+            // The last second that a timestamp holds, and the first after it.
+            (253_402_207_200, "9999-12-30", "22:00:00"),
+            (253_402_207_201, "9999-12-30", "22:00:01"),
+            (253_402_214_399, "9999-12-30", "23:59:59"),
+            (253_402_214_400, "9999-12-31", "00:00:00"),
+            (253_402_300_799, "9999-12-31", "23:59:59"),
+        ] {
+            assert_eq!(rfc3339(epoch).unwrap(), format!("{day}T{time}Z"));
+            assert_eq!(utc_words(epoch), format!("{day} {time} UTC"));
+        }
+        for beyond in [253_402_300_800, 253_402_387_200, i64::MIN] {
+            assert_eq!(rfc3339(beyond), None, "{beyond}");
+            assert!(utc_words(beyond).starts_with(&format!("{beyond} ")));
+        }
     }
 }

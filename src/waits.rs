@@ -9,7 +9,7 @@ use std::time::Duration;
 compile_error!("the feature `short-waits` is for tests: a release build must not have it");
 
 /// How long a browser login waits before it reminds the user of likely causes.
-pub const REMIND_AFTER: Duration = wait(30_000, 5_000);
+pub const REMIND_AFTER: Duration = wait(30_000, 10_000);
 /// How long a request to VTEX's APIs waits for the next byte.
 pub const MAX_SILENCE: Duration = wait(30_000, 5_000);
 /// How long connecting to a server or proxy may take.
@@ -17,7 +17,7 @@ pub const CONNECT_TIMEOUT: Duration = wait(10_000, 3_000);
 /// How long a pipe named as a file may take: what writes to it may have to ask the network.
 pub const PIPE_TIMEOUT: Duration = wait(10_000, 3_000);
 /// How long VTEX ID may take to check a token that is about to be saved.
-pub const CHECK_TIMEOUT: Duration = wait(5_000, 2_000);
+pub const CHECK_TIMEOUT: Duration = wait(5_000, 3_000);
 /// How long a step that cannot be repeated may take to finish after a signal.
 pub const MAX_FINISH: Duration = wait(5_000, 3_000);
 /// Pauses before the second and third try of a request to VTEX ID that may be repeated.

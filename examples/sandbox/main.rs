@@ -14,56 +14,56 @@ mod server;
 
 use server::{Callback, Failure, LoginPage, Options, Sandbox, ShopperOptions};
 
-/// Serve a stand-in for VTEX ID on 127.0.0.1
+/// Start a stand-in for VTEX ID on 127.0.0.1
 #[derive(Parser)]
 #[allow(
     clippy::struct_excessive_bools,
     reason = "each is one flag of the command line"
 )]
 struct Arguments {
-    /// Listen on this port; 0 takes any free one
+    /// Listen on this port; 0 means any free port
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// Bring the one-time token back to the tool this way
+    /// Return the one-time token to the tool in this way
     #[arg(long, value_enum, default_value_t = Callback::Get)]
     callback: Callback,
-    /// Give the accounts this login page
+    /// Use this login page
     #[arg(long, value_enum, default_value_t = LoginPage::AdminLogin)]
     page: LoginPage,
-    /// Let a person's token live so many seconds; a negative number makes tokens that are born expired
+    /// Make users' tokens valid for this many seconds; a negative number makes expired tokens
     #[arg(long, default_value_t = 86_400, allow_negative_numbers = true)]
     token_life: i64,
-    /// Let an app key's token live so many seconds
+    /// Make app keys' tokens valid for this many seconds
     #[arg(long, default_value_t = 21_600, allow_negative_numbers = true)]
     app_token_life: i64,
-    /// Hand out no refresh tokens
+    /// Return no refresh tokens
     #[arg(long)]
     no_refresh: bool,
-    /// Refuse to refresh a token younger than so many seconds
+    /// Refuse to renew a token younger than this many seconds
     #[arg(long, default_value_t = 0)]
     refresh_after: i64,
-    /// Make tokens that name this account, whichever is asked
+    /// Make tokens for this account, whichever account asks
     #[arg(long, value_name = "ACCOUNT")]
     token_account: Option<String>,
     /// Make tokens for this audience: `admin`, or `webstore` for a shopper's
     #[arg(long, default_value = "admin")]
     audience: String,
-    /// Let shoppers' sessions be renewed
+    /// Allow shoppers' sessions to be renewed
     #[arg(long)]
     shopper_refresh: bool,
-    /// Offer shoppers no login by a code in an e-mail
+    /// Do not offer shoppers a code by e-mail
     #[arg(long)]
     no_access_key: bool,
-    /// Answer a shopper's code with a demand for a second factor
+    /// Ask for a second factor after a shopper's code
     #[arg(long)]
     shopper_mfa: bool,
-    /// Block a shopper after so many wrong codes
+    /// Block a shopper after this many wrong codes
     #[arg(long, default_value_t = 5)]
     shopper_attempts: usize,
-    /// Be so many seconds ahead in every answer's Date
+    /// Set the Date of every answer this many seconds ahead
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     clock: i64,
-    /// Make requests fail: `/path=500`, or `delay:3s`, `drop`, `garbage`, `huge`; `*2` after it for two requests only
+    /// Make requests fail: `/path=500`, or `delay:3s`, `drop`, `garbage`, `huge`; add `*2` for two requests only
     #[arg(long, value_name = "PATH=HOW")]
     fail: Vec<Failure>,
 }
@@ -126,7 +126,7 @@ Make a token from an app key:
   export VTEX_APP_TOKEN={token}
   vtexid apptoken
 
-Log in as a shopper, with the code that is shown here, or with the access token of an OAuth provider:
+Log in as a shopper, with a code that is printed here, or with an access token of an OAuth provider:
 
   vtexid login mystore --shopper ana@example.com
   echo {provider_token}ana@example.com | vtexid login mystore --oauth-provider {provider}

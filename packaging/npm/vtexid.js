@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts the program in this platform's own package, and nothing more: every call waits for this file.
+// Only starts the program in this platform's own package: every call waits for this file.
 'use strict';
 const { version, optionalDependencies } = require('../package.json');
 const windows = process.platform === 'win32';
@@ -13,20 +13,20 @@ try {
   program = require.resolve(`${name}/bin/vtexid${windows ? '.exe' : ''}`);
 } catch {
   const line = `npm install --include=optional vtexid@${version}`;
-  if (name in optionalDependencies) fail(`${name} is not installed: it has the program for this machine`, `run \`${line}\` (with -g, if vtexid was installed with -g)`);
+  if (name in optionalDependencies) fail(`${name} is not installed: it contains the program for this machine`, `run \`${line}\` (with -g, if vtexid was installed with -g)`);
   fail(`there is no npm package of vtexid for ${process.platform}-${process.arch}`, 'build it with Rust: `cargo install vtexid --locked`');
 }
 try {
-  // A failing `execve` would end with a stack trace.
+  // Reports a program that cannot run; a failing `execve` would end with a stack trace.
   require('fs').accessSync(program, require('fs').constants.X_OK);
 } catch (error) {
-  fail(`could not run ${program}: ${error.message}`, 'install vtexid again, in a folder from which programs may be run');
+  fail(`could not run ${program}: ${error.message}`, 'install vtexid again, in a folder where programs may run');
 }
 const args = process.argv.slice(2);
 if (process.execve && !windows) process.execve(program, [program, ...args]);
 
-// Before the program starts, so that no signal ends only this process. Ctrl-C reaches both, so it is not passed on; on
-// Windows to pass on a signal is to kill.
+// Set up before the program starts, so that no signal ends only this process. Ctrl-C reaches both processes, so it is not
+// forwarded. On Windows, forwarding a signal would kill the program.
 let child;
 for (const signal of windows ? [] : ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 for (const signal of windows ? ['SIGINT', 'SIGBREAK'] : ['SIGINT', 'SIGQUIT']) process.on(signal, () => {});
@@ -34,7 +34,7 @@ child = require('child_process').spawn(program, args, { stdio: 'inherit' });
 child.on('error', (error) => fail(`could not run ${program}: ${error.message}`, 'install vtexid again'));
 child.on('exit', (code, signal) => {
   if (signal === null) process.exit(code);
-  // For a signal that Node ignores, and so survives.
+  // In case Node ignores the signal.
   process.exitCode = 128 + require('os').constants.signals[signal];
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);

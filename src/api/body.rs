@@ -21,7 +21,7 @@ use tokio::sync::mpsc;
 use super::typed::Data;
 use crate::threads;
 
-/// What is read at a time.
+/// The size of one read.
 const CHUNK_BYTES: usize = 64 * 1024;
 /// How many chunks wait to be sent.
 const CHUNKS: usize = 2;
@@ -40,18 +40,18 @@ enum Kind {
     Pipe(Option<Pipe>),
 }
 
-/// What can be read once.
+/// A body that can be read once.
 struct Pipe {
     begin: Bytes,
-    /// None where the beginning is all.
+    /// None if the beginning is everything.
     rest: Option<Box<dyn Read + Send>>,
-    /// Of a file on stdin it is known.
+    /// Known for a file on stdin.
     length: Option<u64>,
 }
 
 impl Content {
-    /// Opens it. Of a pipe as much as fits in one chunk is read, so that a
-    /// short body is sent with its length.
+    /// Opens it. Reads one chunk of a pipe, so that a short body is sent with
+    /// its length.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -69,7 +69,7 @@ impl Content {
                         return Err(io::Error::other("it is a folder"));
                     }
                     Ok(kind) if kind.is_file() => Kind::File(path.clone()),
-                    // Windows cannot say it of `NUL` and of pipes.
+                    // On Windows, `NUL` and pipes have no length.
                     Err(e) if cfg!(unix) => return Err(e),
                     _ => Self::pipe(file, None)?,
                 }
@@ -103,13 +103,13 @@ impl Content {
         !matches!(self.kind, Kind::Pipe(_))
     }
 
-    /// Why it could not be read to its end, once sending failed.
+    /// Why it could not be read completely, after sending failed.
     pub fn failure(&self) -> Option<String> {
         let failure = self.failure.lock();
         failure.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The body to send, which tells `progress` of each piece.
+    /// The body to send, which reports each piece to `progress`.
     ///
     /// # Errors
     /// When it cannot be read, again.
@@ -144,7 +144,7 @@ impl Content {
     }
 }
 
-/// How much there is on stdin, where that is a file.
+/// The length of stdin, if it is a file.
 fn stdin_length() -> Option<u64> {
     use std::io::Seek as _;
     #[cfg(unix)]
@@ -164,7 +164,7 @@ fn open_file(path: &Path) -> io::Result<(File, u64)> {
 
 type Piece = io::Result<Bytes>;
 
-/// Passes on all there is, until nobody takes it any more.
+/// Passes on everything, until the receiver is gone.
 fn read_all(
     begin: Bytes,
     mut rest: impl Read,
@@ -237,11 +237,11 @@ impl Body for Streamed {
     }
 }
 
-/// When the last byte passed, in either direction. Clones are the same one.
+/// When the last byte passed, in either direction. Clones share the value.
 #[derive(Clone, Debug)]
 pub struct Progress(Arc<(Instant, AtomicU64)>);
 
-/// In place of a time: what is awaited is the body's own source.
+/// A special value: waiting for the body's own source.
 const WAITING: u64 = u64::MAX;
 
 impl Default for Progress {

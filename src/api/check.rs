@@ -1,7 +1,7 @@
 //! Whether a parsed URL may be given an account's credential.
 //!
-//! Pure, and the last word: whatever was typed and however it was built, only
-//! what passes [`check`] is sent with a credential.
+//! Pure, and the final check: only a URL that passes [`check`] is sent with a
+//! credential, however it was built.
 
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
@@ -9,7 +9,7 @@ use reqwest::Url;
 use super::hosts::{self, AccountIn, Host, Named};
 use crate::{account::Account, vtexid::Site};
 
-/// Why a request goes nowhere. Repeats nothing that may hold a secret.
+/// Why a request is not sent. Repeats nothing that may contain a secret.
 #[derive(Debug, thiserror::Error)]
 #[error("{problem}")]
 pub struct TargetError {
@@ -27,7 +27,7 @@ pub(super) fn wrong(problem: impl Into<String>, hint: impl Into<String>) -> Targ
 }
 
 /// Passes a URL that this account's credential may be sent to: HTTPS on port
-/// 443, a host of the table, and this account wherever that host reads it.
+/// 443, a host of the table, and this account everywhere that host reads one.
 ///
 /// # Errors
 /// For any other URL.

@@ -7,7 +7,7 @@ use reqwest::Method;
 use super::{request::Call, typed::Data};
 use crate::secret::Secret;
 
-/// In the place of what is left out.
+/// Replaces what is left out.
 const LEFT_OUT: &str = "(not shown)";
 
 /// The lines of the command. `known` are secrets that must not be in it.
@@ -68,8 +68,7 @@ pub fn curl(call: &Call, data: Option<&Data>, known: &[&Secret]) -> Vec<String> 
     lines
 }
 
-/// Whether a body's text may hold a password or the like, or would drive a
-/// terminal.
+/// Whether a body's text may contain a secret, or control a terminal.
 fn holds_secret(text: &str) -> bool {
     const NAMES: [&str; 5] = ["apptoken", "password", "secret", "token", "accesskey"];
     let lower = text.to_ascii_lowercase();

@@ -36,9 +36,9 @@ pub enum AccountIn {
 pub enum Takes {
     /// A token or an app key pair.
     Either,
-    /// A token alone.
+    /// Only a token.
     Token,
-    /// An app key pair alone.
+    /// Only an app key pair.
     Pair,
 }
 
@@ -49,7 +49,7 @@ pub enum Named {
     Ours(Host, Option<String>),
     /// A host of another account.
     Others,
-    /// No host of the table.
+    /// Not a host of the table.
     Outside,
 }
 
@@ -75,8 +75,8 @@ const SHARED: [Host; 7] = [
     LOGISTICS,
 ];
 
-/// Whole segments of a path and the host that serves what begins with them.
-/// The first that fits counts. One that ends in `*` may end within a segment.
+/// Whole segments of a path and the host that serves what begins with them. The
+/// first match applies. A prefix that ends in `*` may end within a segment.
 const TABLE: [(&str, Host); 28] = [
     ("/_v", Host::Store),
     ("/reviews-and-ratings", Host::Store),
@@ -108,7 +108,7 @@ const TABLE: [(&str, Host); 28] = [
     ("/api", Host::Commerce),
 ];
 
-/// Documented for a token alone: the method, if that matters, and the path.
+/// Documented only for tokens: the method, if that matters, and the path.
 const TOKEN_ONLY: [(&str, &str); 8] = [
     ("", "/api/budgets"),
     ("", "/api/organization-units"),
@@ -120,7 +120,7 @@ const TOKEN_ONLY: [(&str, &str); 8] = [
     ("GET", "/api/vtexid/pvt/user/id"),
 ];
 
-/// Documented for an app key pair alone.
+/// Documented only for app key pairs.
 const PAIR_ONLY: [(&str, &str); 5] = [
     ("", "/api/sent-offers"),
     ("", "/api/channel-manager"),
@@ -129,7 +129,7 @@ const PAIR_ONLY: [(&str, &str); 5] = [
     ("GET", "/api/vtexid/pvt/user/info"),
 ];
 
-/// What the path of an API can begin with, for whoever presses Tab.
+/// The beginnings of API paths, for completions.
 pub const PREFIXES: [&str; 42] = [
     "/_v/",
     "/api/budgets/",
@@ -215,7 +215,7 @@ impl Host {
         }
     }
 
-    /// Its name. A workspace is a part of the store's alone.
+    /// Its name. Only the store's host has a workspace.
     pub fn name(self, account: &Account, workspace: Option<&str>) -> String {
         match self {
             Self::Commerce => format!("{account}{COMMERCE}"),

@@ -1,7 +1,7 @@
 //! Sending requests to the APIs and passing on their answers piece by piece.
 //!
-//! No answer is too large and none takes too long: what counts is how long
-//! nothing comes. Not for knowing where a request goes (`target`).
+//! Answers have no limit of size or time, only of silence. Not for knowing
+//! where a request goes (`target`).
 
 use std::{
     future::Future,
@@ -32,13 +32,13 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
 /// Why a request was not sent, or got no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
-    /// The credential may not go there.
+    /// The credential may not be sent there.
     #[error(transparent)]
     Target(#[from] TargetError),
-    /// No answer, or one that broke off.
+    /// No answer, or an incomplete one.
     #[error(transparent)]
     Api(#[from] ApiError),
-    /// Its own body could not be read to its end.
+    /// The request's body could not be read completely.
     #[error("could not read the body: {0}")]
     Body(String),
 }
@@ -57,7 +57,7 @@ pub struct Answer {
     /// The host that gave it.
     pub host: String,
     via: Option<String>,
-    /// For how long it asks to be left alone.
+    /// Its `Retry-After`.
     pub retry_after: Option<Duration>,
 }
 
@@ -81,8 +81,8 @@ impl Api {
         })
     }
 
-    /// Sends a request. GET and HEAD are repeated after no answer, 429 and
-    /// 503, three times at most; nothing else ever is.
+    /// Sends a request. GET and HEAD are repeated after no answer, 429 and 503,
+    /// three times at most; nothing else is repeated.
     ///
     /// # Errors
     /// When it could not be sent, or got no answer.
@@ -113,7 +113,7 @@ impl Api {
             let body = body.body(&progress);
             *request.body_mut() = Some(body.map_err(|e| SendError::Body(e.to_string()))?);
         }
-        // Servers want to be told, and hyper does not tell them.
+        // Some servers require Content-Length: 0, and hyper does not send it.
         let has_body = request
             .body()
             .is_some_and(|body| body.as_bytes() != Some(b""));
@@ -232,7 +232,7 @@ impl Answer {
     }
 }
 
-/// What comes of it, unless the network is silent for too long.
+/// Runs `work`, unless the network is silent for too long.
 async fn unless_silent<T>(progress: &Progress, work: impl Future<Output = T>) -> Option<T> {
     let mut work = std::pin::pin!(work);
     loop {
@@ -246,7 +246,7 @@ async fn unless_silent<T>(progress: &Progress, work: impl Future<Output = T>) ->
     }
 }
 
-/// How long to wait before the request is repeated, where that is worth it.
+/// The pause before the request is repeated; none if it should not be.
 fn wait(result: &Result<Answer, SendError>, pause: Duration) -> Option<Duration> {
     const BUSY: [StatusCode; 2] = [
         StatusCode::TOO_MANY_REQUESTS,

@@ -1,5 +1,4 @@
-//! The items in a page of an API's answer, as they were written: a number is
-//! not read and written anew.
+//! The items in a page of an API's answer, with numbers exactly as written.
 //!
 //! Pure. Not for knowing which page comes next (`pager`).
 
@@ -7,12 +6,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, value::RawValue};
 
-/// What several arrays beside each other may be; the items come first.
+/// Names of arrays that contain the items, if there are several arrays.
 const KNOWN: [&str; 4] = ["list", "items", "data", "Data"];
 
 /// A page's body, taken apart.
 pub enum Items {
-    /// A list and nothing around it.
+    /// A list without an object around it.
     List(Vec<Box<RawValue>>),
     /// An object, by its fields.
     Object(BTreeMap<String, Box<RawValue>>, Box<RawValue>),
@@ -45,7 +44,7 @@ impl Items {
         }
     }
 
-    /// How many there are in a list without anything around it.
+    /// The length of a list without an object around it.
     pub fn list_length(&self) -> Option<usize> {
         match self {
             Self::List(list) => Some(list.len()),
@@ -53,8 +52,8 @@ impl Items {
         }
     }
 
-    /// The items, and the name of their array where they are in an object;
-    /// none where a page is one whole. `name` is what the page before said.
+    /// The items, and the name of their array if they are in an object; none if
+    /// the page has no array. `name` comes from the previous page.
     pub fn rows(&self, name: Option<&str>) -> Option<(Option<String>, Vec<Box<RawValue>>)> {
         match self {
             Self::Other(_) => None,

@@ -1,5 +1,5 @@
-//! Which page comes next: read from the status, headers and body of the one
-//! before, in each of the ways that VTEX's APIs have.
+//! Finds the next page from the status, headers and body of the previous one,
+//! for each of VTEX's ways of paging.
 //!
 //! Pure. Not for sending anything.
 
@@ -13,9 +13,9 @@ const LAST_OMS_PAGE: u64 = 30;
 /// Catalog search starts no page after this item.
 const LAST_SEARCH_ITEM: u64 = 2500;
 
-/// A page that came.
+/// A received page.
 pub struct Page<'a> {
-    /// What it was asked for at.
+    /// Its URL.
     pub url: &'a Url,
     /// Its status.
     pub status: StatusCode,
@@ -34,7 +34,7 @@ pub enum Next {
     Query(Vec<(String, String)>),
     /// The same with this header.
     Header(&'static str, String),
-    /// A page that the API does not give; why, and what to do about it.
+    /// A page that the API does not return; why, and what to do about it.
     Refused(&'static str, &'static str),
 }
 
@@ -84,7 +84,7 @@ impl Pager {
         numbered(page)
     }
 
-    /// What is worth knowing before the last page that can be had.
+    /// A warning before the last available page.
     pub fn warning(page: &Page<'_>) -> Option<String> {
         let pages = u64_of(&page.items.field("paging")?, "pages")?;
         (is_oms(page.url) && pages > LAST_OMS_PAGE).then(|| {
@@ -115,7 +115,7 @@ impl Range {
         (from <= to).then_some(Self { from, to, total })
     }
 
-    /// As many again, from the one after the last.
+    /// The next range of the same length.
     fn moved_on(&self) -> Next {
         let from = self.to.saturating_add(1);
         let to = from.saturating_add(self.to - self.from);
@@ -123,7 +123,7 @@ impl Range {
     }
 }
 
-/// Pages whose body says where they are.
+/// Pages whose body contains the page number.
 fn numbered(page: &Page<'_>) -> Next {
     let items = page.items;
     if let Some(paging) = items.field("paging") {
@@ -154,7 +154,7 @@ fn numbered(page: &Page<'_>) -> Next {
             };
         }
     }
-    // A bare list says nothing: the caller does.
+    // A bare list has no page number, so the request's is used.
     match (items.list_length(), asked_for(page.url, "page")) {
         (Some(1..), Some((name, number))) => {
             query([(&*name, number.saturating_add(1).to_string())])

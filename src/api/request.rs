@@ -1,4 +1,4 @@
-//! A request to an API, and the one place where a credential is added to it.
+//! A request to an API, and the only place where a credential is added to it.
 //!
 //! Not for sending it (`http`), nor for choosing a credential.
 
@@ -43,12 +43,12 @@ pub struct Call {
     pub headers: HeaderMap,
     /// Its body, if it has one.
     pub body: Option<Content>,
-    /// What goes along, and whose it is.
+    /// The credential to send, and its account.
     pub credential: Option<(Account, Credential)>,
 }
 
 impl Call {
-    /// Whether it may be repeated where it is unknown if it arrived.
+    /// Whether it may be repeated if it may already have arrived.
     pub fn is_safe(&self) -> bool {
         self.body.is_none() && matches!(self.method, Method::GET | Method::HEAD)
     }
@@ -81,7 +81,7 @@ pub fn authorize(
             if name == token::COOKIE {
                 headers.insert(header(&name)?, secret(token)?);
             } else {
-                // A shopper's token is read as a cookie alone.
+                // VTEX reads a shopper's token only as a cookie.
                 let own = format!("{name}={token}");
                 let others = headers.get_all(COOKIE).iter();
                 let mut cookies: Vec<&str> = others.filter_map(|c| c.to_str().ok()).collect();
@@ -102,7 +102,7 @@ fn header(name: &str) -> Result<HeaderName, TargetError> {
     HeaderName::try_from(name).map_err(|_| wrong("the credential does not fit in a header", ""))
 }
 
-/// A header's value that shows itself nowhere.
+/// A header's value that is never shown.
 fn secret(text: &str) -> Result<HeaderValue, TargetError> {
     let mut value = HeaderValue::try_from(text)
         .map_err(|_| wrong("the credential does not fit in a header", ""))?;

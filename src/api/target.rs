@@ -1,7 +1,6 @@
 //! Where a request goes: from what was typed to a parsed URL.
 //!
-//! Pure. Not for deciding whether a credential goes along: `check` has the
-//! last word on the parsed URL.
+//! Pure. `check` decides whether a credential is sent to the parsed URL.
 
 use reqwest::Url;
 
@@ -23,8 +22,8 @@ pub struct Typed<'a> {
     pub host: Option<&'a str>,
     /// `--workspace`
     pub workspace: Option<&'a str>,
-    /// Whether a credential goes along: not with `--as none`, which is for
-    /// [`bare_url`] too.
+    /// Whether a credential is sent: not with `--as none`, see also
+    /// [`bare_url`].
     pub credential: bool,
 }
 
@@ -53,7 +52,7 @@ pub fn target(site: &Site, account: &Account, typed: Typed<'_>) -> Result<Url, T
     let given = if is_url(typed.path) {
         if typed.host.is_some() {
             return Err(wrong(
-                "cannot use --host with a URL, which names its own host",
+                "cannot use --host with a URL, which already has a host",
                 "",
             ));
         }
@@ -100,7 +99,7 @@ pub fn target(site: &Site, account: &Account, typed: Typed<'_>) -> Result<Url, T
     let query = with_account(account, host, parts.query)?;
     let origin = origin(site, account, host, workspace.as_deref())?;
     let url = parse(&format!("{origin}{path}{query}"))?;
-    // What was typed must not have become another path on the way.
+    // Parsing must not have changed the path.
     if url.path().matches('/').count() != path.matches('/').count() {
         return Err(wrong("invalid path", ""));
     }
@@ -108,8 +107,7 @@ pub fn target(site: &Site, account: &Account, typed: Typed<'_>) -> Result<Url, T
     Ok(url)
 }
 
-/// The URL that was typed, as it is, where no credential goes along; none
-/// where a path was typed.
+/// The typed URL, for a request without a credential; none if a path was typed.
 ///
 /// # Errors
 /// For a URL that no request is sent to.
@@ -141,10 +139,10 @@ fn is_url(text: &str) -> bool {
     })
 }
 
-/// Passes what may be a path or a URL, whatever the account.
+/// Passes what may be a path or a URL, for any account.
 ///
 /// # Errors
-/// When it can lead nowhere.
+/// When it is neither.
 pub fn check_typed(text: &str) -> Result<(), TargetError> {
     check_text(text)?;
     if !is_url(text) {
@@ -225,8 +223,8 @@ fn others(account: &Account) -> TargetError {
     )
 }
 
-/// The host and workspace that a typed URL names. The sandbox stands in for
-/// all of VTEX's hosts.
+/// The host and workspace that a typed URL names. The sandbox replaces all of
+/// VTEX's hosts.
 fn given_by(
     site: &Site,
     account: &Account,

@@ -1,7 +1,7 @@
-//! What is typed as a method, a header and a body, read.
+//! Parses a typed method, header and body.
 //!
-//! Pure: no file is opened. No value is repeated in a failure, because it may
-//! be a secret.
+//! Pure: opens no file. Failures never repeat a value, because it may be a
+//! secret.
 
 use std::path::PathBuf;
 
@@ -28,8 +28,8 @@ pub const APP_KEY: &str = "x-vtex-api-appkey";
 /// See [`APP_KEY`].
 pub const APP_TOKEN: &str = "x-vtex-api-apptoken";
 
-/// Headers that say how a request is framed: two answers to that are how
-/// requests are smuggled.
+/// Headers about a request's framing; contradictions would allow request
+/// smuggling.
 const FRAMING: [&str; 9] = [
     "connection",
     "content-length",
@@ -60,7 +60,7 @@ impl Data {
 /// Reads a method, in any case.
 ///
 /// # Errors
-/// For what is no method, or one that makes a tunnel or an echo.
+/// For an invalid method, or one that makes a tunnel or an echo.
 pub fn method(text: &str) -> Result<Method, &'static str> {
     let upper = text.to_ascii_uppercase();
     let plain =
@@ -74,7 +74,7 @@ pub fn method(text: &str) -> Result<Method, &'static str> {
 /// Reads headers such as `Accept: text/csv`.
 ///
 /// # Errors
-/// For what is no header, and for those that vtexid sets.
+/// For an invalid header, and for those that vtexid sets.
 pub fn headers<'a>(lines: impl IntoIterator<Item = &'a String>) -> Result<HeaderMap, String> {
     let mut headers = HeaderMap::new();
     for line in lines {
@@ -115,7 +115,7 @@ fn check_name(name: &HeaderName) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether a token travels under this name, a shopper's included.
+/// Whether a token is sent under this name, including a shopper's.
 fn is_carrier(name: &str) -> bool {
     let begin = name.get(..token::COOKIE.len());
     begin.is_some_and(|begin| begin.eq_ignore_ascii_case(token::COOKIE))

@@ -1,5 +1,5 @@
-//! What `BROWSER` means: a program, a list of them, or a program with
-//! arguments, and which of these only a try can tell.
+//! Parses `BROWSER`: a program, a list of programs, or a program with
+//! arguments; only trying shows which.
 //!
 //! Not for starting them. No shell reads any of it.
 
@@ -18,15 +18,15 @@ use crate::process;
 #[derive(Debug, PartialEq, Eq)]
 pub struct Launcher {
     program: OsString,
-    /// `%s` in them stands for the page, which otherwise comes last, and `%%`
-    /// for `%`.
+    /// `%s` is replaced with the page (otherwise it is the last argument), and
+    /// `%%` with `%`.
     arguments: Vec<String>,
 }
 
 impl Launcher {
-    /// All that a value of `BROWSER` may mean, in the order to try: the whole
-    /// of it as a program, each part between colons as a program or as words,
-    /// and all of it as words.
+    /// Every meaning of a value of `BROWSER`, in the order to try: the whole
+    /// value as a program, each part between colons as a program or as words,
+    /// and the whole value as words.
     pub fn all(value: &OsStr) -> Vec<Self> {
         let mut all = vec![Self::program_alone(value)];
         let Some(text) = value.to_str() else {
@@ -40,7 +40,7 @@ impl Launcher {
                 }
             }
         }
-        // Of a list these are the first part's words, and one that is tried.
+        // In a list the first part's words may already be there.
         all.extend(Self::words(text).filter(|l| all.iter().all(|a| a.program != l.program)));
         all
     }
@@ -52,8 +52,8 @@ impl Launcher {
         }
     }
 
-    /// Words as a shell would make them, of which only quotes are special: a
-    /// path on Windows holds backslashes. `None` where a quote does not end.
+    /// Splits words like a shell, but only quotes are special, because Windows
+    /// paths contain backslashes. `None` if a quote is not closed.
     fn words(text: &str) -> Option<Self> {
         let mut words = Vec::new();
         let mut word: Option<String> = None;
@@ -97,7 +97,7 @@ impl Launcher {
         let mut command = process::command(&self.program);
         let mut placed = false;
         for argument in &self.arguments {
-            // Each `%%` apart, so that what it leaves is no `%s`.
+            // Splits at `%%`, so that `%%s` is not read as `%s`.
             let parts = argument.split("%%").map(|part| {
                 placed |= part.contains("%s");
                 part.replace("%s", page.as_str())

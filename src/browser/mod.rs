@@ -1,8 +1,8 @@
-//! Opening a page in the person's browser, and knowing when there is none
-//! here to open it in.
+//! Opens a page in the user's browser, and detects if there is none on this
+//! machine.
 //!
-//! Not for choosing words. The caller has printed the address before, because
-//! whether a browser came up cannot be known.
+//! Not for messages. The caller prints the address first, because vtexid cannot
+//! know whether a browser opened.
 
 mod launcher;
 
@@ -20,29 +20,30 @@ use reqwest::Url;
 use self::launcher::Launcher;
 use crate::{config::Config, output::path_visible, process};
 
-/// A program that has not failed by then is not followed by another one.
+/// A program that has not failed after this long counts as started.
 const EARLY_FAILURE: Duration = Duration::from_secs(2);
 
-/// Where vtexid runs, as far as it matters to a browser.
+/// Where vtexid runs, relative to the user's browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
-    /// The person sits here.
+    /// The user sits at this machine.
     Desktop,
-    /// In an editor's remote session, which opens pages on the person's own
-    /// machine and forwards the port.
+    /// An editor's remote session, which opens pages on the user's own machine
+    /// and forwards the port.
     Editor,
-    /// Windows opens pages and reaches 127.0.0.1 in here, unless set up otherwise.
+    /// Windows opens pages and reaches 127.0.0.1 in WSL, unless configured
+    /// otherwise.
     Wsl,
-    /// The person sits elsewhere, and so does the browser.
+    /// The user and the browser are on another machine.
     Ssh,
-    /// A browser outside does not reach 127.0.0.1 in here.
+    /// A browser outside cannot reach 127.0.0.1 in the container.
     Container,
     /// No display.
     Headless,
 }
 
 impl Environment {
-    /// Judges by the environment.
+    /// Detects it from the environment.
     pub fn find(config: &Config) -> Self {
         if config.editor && config.browser.is_some() {
             Self::Editor
@@ -51,8 +52,8 @@ impl Environment {
         } else if config.wsl {
             Self::Wsl
         } else if config.display {
-            // Before the container: one with a display in it shares the
-            // desktop's network as well.
+            // Checked before the container: one with a display usually shares
+            // the desktop's network.
             Self::Desktop
         } else if config.container {
             Self::Container
@@ -61,8 +62,7 @@ impl Environment {
         }
     }
 
-    /// Whether to open a browser here. What `BROWSER` says was said on
-    /// purpose, and comes before what is only guessed.
+    /// Whether to open a browser here. `BROWSER` overrides what is detected.
     pub fn opens(self, config: &Config) -> bool {
         match config.browser.as_deref() {
             Some(_) => !is_none(config),
@@ -70,7 +70,7 @@ impl Environment {
         }
     }
 
-    /// Whether a page would be opened here, were `BROWSER` not `none`.
+    /// Whether only `BROWSER=none` prevents opening a page.
     pub fn forbidden(self, config: &Config) -> bool {
         is_none(config) && matches!(self, Self::Desktop | Self::Wsl | Self::Editor)
     }
@@ -99,9 +99,9 @@ pub fn check(config: &Config) -> Result<(), String> {
 }
 
 /// Asks the programs that `BROWSER` names, else the desktop, to open `page`,
-/// one after another until one does not fail. Returns when that one has ended,
-/// and calls `report` with each failure, without the address: it holds the
-/// login's state.
+/// one after another until one does not fail. Returns when that program has
+/// ended. Calls `report` with each failure, without the address, which contains
+/// the login's state.
 pub fn open(page: &Url, config: &Config, report: impl Fn(&str)) {
     let mut missing = None;
     let mut run = |command: Command, name: &str| match run(command, name, &report) {
@@ -125,7 +125,7 @@ pub fn open(page: &Url, config: &Config, report: impl Fn(&str)) {
             .into_iter()
             .any(|(name, command)| run(command, &name))
     };
-    // A program that is not there is no failure where another one was.
+    // A missing program is not a failure if another one worked.
     if let Some(missing) = missing.filter(|_| !opened) {
         report(match config.browser {
             Some(_) => &missing,
@@ -148,9 +148,8 @@ fn launchers(page: &Url) -> Vec<(String, Command)> {
         .collect()
 }
 
-/// This program again, which asks Windows: a browser that Windows starts gets
-/// the environment of whoever asked, and only a program that `process` starts
-/// has none of the secrets in it.
+/// Starts this program again, which asks Windows to open the page. The browser
+/// inherits that process's environment, which `process` has cleared of secrets.
 #[cfg(windows)]
 fn launchers(page: &Url) -> Vec<(String, Command)> {
     let Ok(program) = std::env::current_exe() else {
@@ -166,16 +165,16 @@ fn launchers(page: &Url) -> Vec<(String, Command)> {
 #[cfg(windows)]
 pub const OPENER: &str = "__open-page";
 
-/// Has Windows open the page; whether it does. PowerShell, which would do it
-/// too, takes a second to start.
+/// Asks Windows to open the page. PowerShell could do it too, but takes a
+/// second to start.
 #[cfg(windows)]
 pub fn open_for_parent(page: &OsStr) -> bool {
     open::that_detached(page).is_ok()
 }
 
-/// Starts the program. One that runs on is a browser; one that was handed the
-/// page, as a running browser is by a second start, ends well. Gives false
-/// where it failed early, and another one may be tried.
+/// Starts the program. A browser keeps running, or ends successfully after it
+/// passed the page to a running one. Returns false if it failed early, so that
+/// another one can be tried.
 fn run(mut command: Command, name: &str, report: &impl Fn(&str)) -> io::Result<bool> {
     let mut browser = process::start(&mut command)?;
     let start = Instant::now();
@@ -186,7 +185,7 @@ fn run(mut command: Command, name: &str, report: &impl Fn(&str)) -> io::Result<b
             None => break browser.wait()?,
         }
     };
-    // Windows' Explorer fails even where it opened the page.
+    // Windows' Explorer reports a failure even if it opened the page.
     let explorer = cfg!(windows) && name.to_ascii_lowercase().contains("explorer");
     if status.success() || explorer {
         return Ok(true);

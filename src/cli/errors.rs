@@ -1,7 +1,7 @@
 //! Reports a command line that clap rejects. Not for failures of a command.
 //!
-//! A mistake is often a token in the wrong place, so a word that may be one is
-//! not repeated, and nothing that was typed drives the terminal.
+//! A mistake is often a token in the wrong place, so a word that may be a token
+//! is not repeated, and typed text is escaped.
 
 use std::process::ExitCode;
 
@@ -15,7 +15,7 @@ use crate::{
 /// A longer word may be a token.
 const MAX_REPEATED_CHARS: usize = 20;
 
-/// Prints what clap says: help and version to stdout, mistakes to stderr with
+/// Prints clap's output: help and version to stdout, mistakes to stderr with
 /// exit code 2.
 pub fn report(mut error: Error) -> ExitCode {
     // clap lists the hidden commands as well.
@@ -56,6 +56,10 @@ pub fn report(mut error: Error) -> ExitCode {
     for (kind, value) in error.context().filter_map(shown).collect::<Vec<_>>() {
         error.insert(kind, value);
     }
+    if let Some(tip) = tip(&error) {
+        let tip = ContextValue::StyledStrs(vec![tip.into()]);
+        error.insert(ContextKind::Suggested, tip);
+    }
     match Output::clap(&error) {
         Err(failure) if !error.use_stderr() => {
             Output::failure(&failure);
@@ -65,8 +69,24 @@ pub fn report(mut error: Error) -> ExitCode {
     }
 }
 
-/// Names the command that is nearest to what was typed, and that alone; for
-/// `token` the one that people mean, whose name is longer.
+/// Explains an argument too many, if it is known what was meant.
+fn tip(error: &Error) -> Option<&'static str> {
+    let (ErrorKind::UnknownArgument, Some(ContextValue::String(typed))) =
+        (error.kind(), error.get(ContextKind::InvalidArg))
+    else {
+        return None;
+    };
+    let usage = error.get(ContextKind::Usage)?.to_string();
+    if usage.contains(" api ") && typed.starts_with('/') {
+        Some("name the method with '-X', as in 'vtexid api -X GET PATH'")
+    } else if usage.contains(" status ") && !typed.starts_with('-') {
+        Some("to show one account, use 'vtexid status -a ACCOUNT'")
+    } else {
+        None
+    }
+}
+
+/// Suggests only the nearest command; for `token` it is `local token`.
 fn suggest_command(error: &mut Error) {
     let kind = ContextKind::SuggestedSubcommand;
     let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand) else {

@@ -7,14 +7,14 @@ use clap::{Args, ValueHint};
 use super::CredentialArg;
 use crate::{format::Variable, time::parse_span};
 
-/// What `--help` says first.
+/// The beginning of `--help`.
 pub(super) const ABOUT: &str = "Run a program with the credential in its environment
 
 VTEX_TOKEN, VTEX_ACCOUNT, VTEX_APP_KEY and VTEX_APP_TOKEN are removed from the environment. Then VTEX_ACCOUNT and VTEX_TOKEN are set, or with `--as key` VTEX_APP_KEY, VTEX_APP_TOKEN and VTEX_ACCOUNT, or with --set only the variables that it names.
 
 The program and everything it starts can read these variables. The token is not renewed while the program runs: use --min-validity if it runs for long. The program replaces vtexid (on Windows vtexid waits for it), so it gets the signals, and its exit code is the result.";
 
-/// What `--help` says last.
+/// The end of `--help`.
 pub(super) const EXAMPLES: &str = "Examples:
   vtexid exec -- npm test
           set VTEX_ACCOUNT and VTEX_TOKEN
@@ -59,7 +59,7 @@ pub enum What {
     AppToken,
     /// The account.
     Account,
-    /// Who the credential is.
+    /// The credential's user, shopper or app key.
     Login,
 }
 

@@ -1,7 +1,7 @@
 //! `vtexid apptoken`: a token from an app key and app token, for CI.
 //!
-//! Where the pair is given it opens no keyring, no index and no home
-//! directory: there may be none.
+//! With a given pair it opens no keyring, no index and no home directory: a CI
+//! job may have none.
 
 use std::{
     io::{self, IsTerminal as _},
@@ -32,7 +32,7 @@ use crate::{
     token::{self, Token, Validity},
 };
 
-/// Real app tokens have 128 characters; a file far larger is the wrong one.
+/// Real app tokens have 128 characters; a much larger file is the wrong one.
 const MAX_FILE_BYTES: u64 = 64 * 1024;
 
 /// Runs the command.
@@ -70,7 +70,7 @@ pub fn run(context: &Context, args: &Apptoken) -> Result<(), Failure> {
     let token = pair.make_token(context)?;
     if args.save {
         save(context, args, &pair, &token)?;
-        // Saved, it need not be seen; whoever asks for a form gets it.
+        // After --save the token is printed only with --format.
         if args.format.is_none() && !context.output.json && output::stdout_is_terminal() {
             return Ok(());
         }
@@ -98,8 +98,7 @@ pub fn run(context: &Context, args: &Apptoken) -> Result<(), Failure> {
     .answer(&printed)
 }
 
-/// The pair that the command line and the environment give; none where they
-/// name no app key.
+/// The pair from the command line and the environment; none without an app key.
 fn pair(context: &Context, args: &Apptoken) -> Result<Option<AppPair>, Failure> {
     let Some(app_key) = args.app_key.as_ref().or(context.config.app_key.as_ref()) else {
         return Ok(None);
@@ -247,7 +246,7 @@ fn app_token(context: &Context, args: &Apptoken, key: &str) -> Result<Secret, Fa
             provided::value(&bytes).map_err(failed)?
         }
         None => match &context.config.app_token {
-            // An app token belongs to the key it is set beside, not to another.
+            // VTEX_APP_TOKEN belongs to VTEX_APP_KEY, not to another key.
             Some(secret) if context.config.app_key.as_deref().is_none_or(|k| k == key) => {
                 secret.clone()
             }
@@ -294,7 +293,7 @@ fn ask(context: &Context, key: &str) -> Result<Secret, Failure> {
                 .as_ref()
                 .is_some_and(token::is_app_token)
             {
-                "VTEX_TOKEN holds an app token: set VTEX_APP_TOKEN to it, and unset VTEX_TOKEN"
+                "VTEX_TOKEN contains an app token: set VTEX_APP_TOKEN to it, and unset VTEX_TOKEN"
             } else {
                 "set VTEX_APP_TOKEN too, or pass --app-token-file FILE (`-` for stdin)"
             },

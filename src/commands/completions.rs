@@ -1,9 +1,9 @@
 //! `vtexid completions SHELL`, and the hidden `vtexid __complete`, which the
-//! printed scripts ask at each Tab.
+//! printed scripts call at each Tab.
 //!
-//! What can be typed is known here alone, from the command line itself by
-//! clap's own engine. The scripts in `completions/` pass a line on and show the
-//! answer. Answering says nothing else, changes nothing and never waits.
+//! Only this file knows what can be typed, from clap's own engine. The scripts
+//! in `completions/` pass the line on and show the answer. Answering prints no
+//! messages, changes nothing and never waits.
 
 use std::{
     any::TypeId,
@@ -28,7 +28,7 @@ use crate::{
     time,
 };
 
-/// The answers that leave it to the shell. Nothing else begins with a colon.
+/// Answers that let the shell complete. Nothing else begins with a colon.
 const FILES: &str = ":files";
 const COMMAND: &str = ":command";
 const LONGEST_LOGIN: usize = 40;
@@ -47,10 +47,10 @@ pub fn script(shell: Shell) -> Result<(), Failure> {
     })
 }
 
-/// `vtexid __complete`: a line for each word that can be typed, with a tab and
-/// a description where there is one. A word that ends in `/` is not whole, and
-/// no blank follows it. Without a context, as when a variable is
-/// invalid, no accounts are known.
+/// `vtexid __complete`: one line per word that can be typed, with a tab and a
+/// description if there is one. A word that ends in `/` is incomplete, so no
+/// space follows it. Without a context, for example if a variable is invalid,
+/// no accounts are offered.
 ///
 /// # Errors
 /// When stdout cannot take it.
@@ -60,7 +60,7 @@ pub fn answer(context: Option<&Context>, asked: &Complete) -> Result<(), Failure
     let index = words.len();
     words.push(asked.typing.clone());
     let mut command = known.offer_in(Cli::command());
-    // Where nothing can be typed there is nothing to say.
+    // An error means that there is nothing to offer.
     let mut offered = complete(&mut command, words, index, None).unwrap_or_default();
     let flag = asked.typing.as_encoded_bytes().starts_with(b"-");
     offered.retain(|candidate| {
@@ -84,7 +84,7 @@ fn line(candidate: &CompletionCandidate) -> String {
 }
 
 /// The words without `--account` and its value, and that value. clap's engine
-/// would take an account for the command of the same name.
+/// would mistake an account for the command of the same name.
 fn without_account(typed: &[OsString]) -> (Option<String>, Vec<OsString>) {
     let (mut account, mut words) = (None, Vec::new());
     let mut rest = typed.iter();
@@ -106,8 +106,7 @@ fn without_account(typed: &[OsString]) -> (Option<String>, Vec<OsString>) {
     (account, words)
 }
 
-/// What there is to choose from besides flags and commands, each with what is
-/// said of it.
+/// The values that can be offered, each with its description.
 #[derive(Default)]
 struct Known {
     accounts: Vec<Choice>,
@@ -140,7 +139,7 @@ impl Known {
                 continue;
             }
             for (email, entry) in &stored.shoppers {
-                // Nothing that a shell would take for more than a word.
+                // Only characters that no shell treats specially.
                 let plain = |c: char| c.is_alphanumeric() || "@._+-".contains(c);
                 if email.as_str().chars().all(plain) {
                     let help = format!("{name}: {}", state(entry, now));

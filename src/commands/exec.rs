@@ -14,7 +14,7 @@ use crate::{
     token::Token,
 };
 
-/// Runs it, in place of vtexid where the system can do that.
+/// Runs the program, in place of vtexid if the system allows it.
 ///
 /// # Errors
 /// As `local token`; 126 when the program cannot be run, 127 when it is not
@@ -23,12 +23,12 @@ pub fn run(context: &Context, args: &Exec) -> Result<(), Failure> {
     check_names(&args.set)?;
     let settings = settings(args);
     let needs = |wanted: &[What]| settings.iter().any(|s| wanted.contains(&s.what));
-    // Whoever asks for an app key means that one.
+    // `--set X=key` means the app key's credential.
     let of_key = needs(&[What::Key, What::AppToken]).then_some(&Slot::Key);
     let asked = args.credential.slot.as_ref().or(of_key);
     let choice = Choice::make(context, asked)?;
     let account = choice.account.clone();
-    // Asked only for what is needed: making a token takes a request.
+    // Made only if needed: a token costs a request.
     let pair = if needs(&[What::Key, What::AppToken]) {
         Some(pair(&choice, account.as_ref())?)
     } else {
@@ -90,7 +90,7 @@ fn settings(args: &Exec) -> Vec<Setting> {
 }
 
 fn check_names(settings: &[Setting]) -> Result<(), Failure> {
-    // Windows knows no upper and lower case there.
+    // Windows ignores case in variables' names.
     let same = |a: &str, b: &str| {
         if cfg!(windows) {
             a.eq_ignore_ascii_case(b)
@@ -133,7 +133,7 @@ fn pair(choice: &Choice, account: Option<&Account>) -> Result<AppPair, Failure> 
     })
 }
 
-/// What was found of the credential.
+/// The values that can be set.
 struct Found<'a> {
     account: Option<&'a Account>,
     pair: Option<&'a AppPair>,

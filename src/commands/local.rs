@@ -1,5 +1,5 @@
-//! `vtexid local token`: the stored token, renewed where it must be, printed
-//! and maybe copied.
+//! `vtexid local token`: prints the stored token, renewed if needed, and may
+//! copy it.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::{
     token::Validity,
 };
 
-/// A copy is cleared after this long, unless told otherwise.
+/// The default of `--clear-after`.
 const CLEAR_AFTER: Duration = Duration::from_secs(120);
 
 /// Prints it; never asks anything.
@@ -38,7 +38,7 @@ pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
     if args.format == Format::Cookie && account.is_none() {
         return Err(Failure::new(
             Code::General,
-            "cannot make a cookie: the token names no account, so its host is unknown",
+            "cannot make a cookie: the token does not name an account, so the host is unknown",
         )
         .hint("use `--format header`"));
     }
@@ -56,9 +56,9 @@ pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
             "hint: `vtexid api` and `vtexid exec` use the token without showing it; see docs/agents.md",
         );
     }
-    // The formats for machines never copy by themselves.
+    // Only raw output at a terminal is copied without --copy.
     let person = args.format == Format::Raw && !json && output::stdout_is_terminal();
-    // Nor does anything where there is nowhere to copy to.
+    // And only if there is a clipboard.
     let by_itself = person && !args.no_copy && allowed && context.config.display;
     if args.copy || by_itself {
         copy(context, args, &output.text_of(&printed)?);
@@ -66,8 +66,7 @@ pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Says at once, and not after a renewal, that no token of this kind is valid
-/// for that long.
+/// Fails before a renewal if no token of this kind is valid for that long.
 fn check_possible(
     context: &Context,
     credential: &Credential,
@@ -84,7 +83,7 @@ fn check_possible(
         Validity::ExpiredAt(_) => false,
         Validity::Unstated => true,
     };
-    // Any other is not renewed, and has its own words.
+    // Other tokens are not renewed, and have their own messages.
     if lasts || !matches!(credential.origin, Origin::Store(_)) {
         return Ok(());
     }
@@ -104,7 +103,7 @@ fn check_possible(
 fn copy(context: &Context, args: &LocalToken, text: &Secret) {
     let after = args.clear_after.map_or(Some(CLEAR_AFTER), |after| after.0);
     let config = &context.config;
-    // A Mac has a display of its own, which whoever comes by SSH does not see.
+    // Over SSH a Mac's clipboard is not the user's.
     if args.copy && config.ssh.is_some() && (cfg!(target_os = "macos") || !config.display) {
         return copy_over_ssh(context, args, text);
     }
@@ -116,13 +115,13 @@ fn copy(context: &Context, args: &LocalToken, text: &Secret) {
             )),
             None => context.output.note("copied to the clipboard"),
         },
-        // Nobody asked for a copy, and whoever asked for silence gets it.
+        // With -q a copy that was not requested fails silently.
         Err(_) if context.output.quiet && !args.copy => {}
         Err(problem) => not_copied(&problem),
     }
 }
 
-/// The clipboard is on the other machine, and only its terminal reaches it.
+/// The clipboard is on the user's machine, and only the terminal reaches it.
 fn copy_over_ssh(context: &Context, args: &LocalToken, text: &Secret) {
     if let Some(ClearAfter(Some(after))) = args.clear_after {
         not_copied(&format_args!(

@@ -22,7 +22,7 @@ use crate::{
     vtexid::{ApiError, VtexId},
 };
 
-/// A browser that fails later than this has been seen by the person.
+/// If the browser fails later than this, the user has seen it.
 const EARLY_FAILURE: Duration = Duration::from_secs(2);
 
 /// What was removed.
@@ -43,22 +43,22 @@ struct Line {
     expired: bool,
     /// Whether it was deleted from its store.
     deleted: bool,
-    /// The app key whose app token went with it.
+    /// The app key whose app token was deleted too.
     #[serde(skip)]
     app_key: Option<String>,
-    /// Until when it can be used, where it was forced and not revoked.
+    /// How long the token stays valid if it was removed without being revoked.
     #[serde(skip)]
     valid_until: Option<i64>,
 }
 
 impl Answer for Removed {
     fn lines(&self) -> Vec<String> {
-        self.removed.iter().map(Line::words).collect()
+        self.removed.iter().map(Line::describe).collect()
     }
 }
 
 impl Line {
-    fn words(&self) -> String {
+    fn describe(&self) -> String {
         let login = visible(self.login.as_deref().unwrap_or("an unnamed user"), false);
         let kind = match self.credential {
             Slot::User => "",
@@ -88,12 +88,11 @@ impl Line {
     }
 }
 
-/// Runs the command. With `force`, a credential is dropped even where its
-/// token cannot be read. Goes on past what fails, so that one bad entry does
-/// not keep the others.
+/// Runs the command. With `force`, a credential is removed even if its token
+/// cannot be read. A failing credential does not stop the others.
 ///
 /// # Errors
-/// 4 when nobody is logged in, 5 when a store could not be asked to forget.
+/// 4 when nobody is logged in, 5 when a store could not delete.
 pub fn run(context: &Context, args: &cli::Logout) -> Result<(), Failure> {
     let mut session = context.session()?;
     let targets = targets(context, &session, args)?;
@@ -102,7 +101,7 @@ pub fn run(context: &Context, args: &cli::Logout) -> Result<(), Failure> {
     }
     if targets.is_empty() {
         context.output.note("nobody is logged in");
-        // An empty text is no answer, an empty list is.
+        // Only `--json` prints an answer for an empty list.
         return if context.output.json {
             context.output.answer(&Removed { removed: vec![] })
         } else {
@@ -140,7 +139,7 @@ pub fn run(context: &Context, args: &cli::Logout) -> Result<(), Failure> {
     }
     if let Some(failure) = failed {
         for line in &removed {
-            context.output.note(line.words());
+            context.output.note(line.describe());
         }
         return Err(failure);
     }
@@ -189,7 +188,7 @@ fn targets(
     Ok(vec![(account, slot.clone())])
 }
 
-/// VTEX shows an app token only once, so that whoever is there is asked.
+/// Asks at a terminal, because VTEX shows an app token only once.
 fn may_delete(
     context: &Context,
     session: &Session,
@@ -210,8 +209,7 @@ fn may_delete(
     prompt::confirm(context, &question)
 }
 
-/// Shows the page that ends the browser's own session, where a browser can be
-/// opened in it.
+/// Opens VTEX's sign-out page, or prints its address.
 fn sign_out_of_browser(context: &Context, account: &Account) {
     let page = context
         .site
@@ -230,7 +228,7 @@ fn sign_out_of_browser(context: &Context, account: &Account) {
     }
     let (done, is_done) = mpsc::channel();
     let config = context.config.clone();
-    // A browser runs on for as long as it likes.
+    // A browser may keep running.
     let started = threads::start(move || {
         browser::open(&page, &config, |problem| {
             Output::warn(format_args!(
@@ -252,20 +250,20 @@ fn one(
     (account, slot): (&Account, &Slot),
     force: bool,
 ) -> Result<Line, Failure> {
-    // Whoever is renewing it now is waited for, and what that brings is revoked.
+    // Waits for a renewal in progress, and revokes its new token.
     let lock = session.lock_account(account)?;
     let Some(entry) = session.entry(account, slot).cloned() else {
         accounts::line(session, account)?;
         return Err(Failure::new(Code::LoggedOut, "it was already deleted"));
     };
     let now = context.now();
-    // Cut off between revoking and deleting, a revoked token would stay here as
-    // a valid one. A keyring's dialog is not waited for under the shield.
+    // Between revoking and deleting, a signal would leave a revoked token
+    // stored as valid. The keyring's dialog is answered before the shield.
     let item = session.item(account, slot);
     let shield = context.signals.shield("the logout");
     let unread = |error: &StoreFailure| !force && !matches!(error.cause, StoreError::Corrupt(..));
     let item = match item {
-        // It would stay valid, and be forgotten.
+        // The token would stay valid after it is removed.
         Err(SessionError::Store(error)) if unread(&error) => {
             return Err(cannot_revoke(error, (account, slot), &entry, now));
         }
@@ -286,8 +284,8 @@ fn one(
             }
             revoking.is_ok()
         }
-        // Nothing to revoke with: it expired, was lost by its store, or is
-        // damaged.
+        // The token expired, is missing or damaged: only the refresh token can
+        // be used up.
         None => match RenewWith::of(slot, item) {
             Some(with) if with.works_once() => end_refresh_token(api, account, &with),
             _ => false,
@@ -322,7 +320,7 @@ fn one(
     })
 }
 
-/// The token could not be read, so that it can be neither revoked nor deleted.
+/// The failure if the token could not be read, and so not be revoked.
 fn cannot_revoke(
     error: StoreFailure,
     (account, slot): (&Account, &Slot),
@@ -352,13 +350,13 @@ fn cannot_revoke(
     failure
 }
 
-/// Uses up a refresh token, which nothing documented revokes, and revokes the
-/// token that comes of it. Whether that worked.
+/// Uses up a refresh token, because no documented request revokes it, and
+/// revokes the resulting token. Returns whether that worked.
 fn end_refresh_token(api: &VtexId, account: &Account, with: &RenewWith) -> bool {
     let ended = runtime::run(async {
         match with.ask(api, account).await {
             Ok(new) => Ok(api.revoke(account, &new.token).await?),
-            // It is of no use to anybody any more.
+            // It no longer works.
             Err(ApiError::Refused { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }

@@ -1,4 +1,4 @@
-//! What people type: one file a command.
+//! The commands, one file each.
 
 mod api;
 mod apptoken;
@@ -30,7 +30,7 @@ pub use completions::answer;
 /// The one failure it ends with.
 pub fn run(mut context: Context, flag: Option<Typed>, command: Command) -> Result<(), Failure> {
     let ended = dispatch(&mut context, flag, command);
-    // Whichever command asked VTEX ID, later ones profit.
+    // Saves VTEX ID's clock for later commands.
     context.save_clock();
     ended
 }
@@ -59,7 +59,7 @@ fn dispatch(context: &mut Context, flag: Option<Typed>, command: Command) -> Res
     }
 }
 
-/// Has the command act on the account that was typed.
+/// Makes the command act on the typed account.
 fn act_on(context: &mut Context, typed: Option<Typed>) {
     if let Some(typed) = typed {
         let account = accounts::typed_account(context, &typed);
@@ -68,7 +68,7 @@ fn act_on(context: &mut Context, typed: Option<Typed>) {
     }
 }
 
-/// ACCOUNT and `--account` are two ways to say the same.
+/// Merges ACCOUNT and `--account`.
 fn name(context: &mut Context, argument: Option<&Typed>) -> Result<(), Failure> {
     let Some(argument) = argument else {
         return Ok(());

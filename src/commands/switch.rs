@@ -83,7 +83,7 @@ fn typed_account(context: &Context, typed: &Typed) -> Account {
 }
 
 /// Lists the accounts and asks for one, by its number or name; `None` for the
-/// one before.
+/// previous one.
 fn ask(context: &Context, session: &Session) -> Result<Option<Account>, Failure> {
     let known = session.accounts();
     if known.is_empty() {

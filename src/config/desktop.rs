@@ -1,25 +1,25 @@
-//! Which desktop the person sits at, as far as a hint about its keyring goes.
+//! The user's desktop, for hints about its keyring.
 //!
 //! Not for what opens a browser: that is `browser`'s.
 
 use super::{has_display, set};
 
-/// Where the person is who would unlock the keyring.
+/// Where the user would unlock the keyring.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Desktop {
-    /// Elsewhere: an SSH session, or a machine without a display.
+    /// Not here: an SSH session, or a machine without a display.
     #[default]
     Absent,
     /// A desktop whose keyring is GNOME Keyring.
     Gnome,
     /// KDE Plasma, whose keyring is `KWallet`.
     Kde,
-    /// A desktop that starts no keyring that is known here, or not Linux.
+    /// Another desktop, or not Linux.
     Other,
 }
 
 impl Desktop {
-    /// Judges by `XDG_CURRENT_DESKTOP`, a list such as `ubuntu:GNOME`.
+    /// Detects it from `XDG_CURRENT_DESKTOP`, a list such as `ubuntu:GNOME`.
     pub(super) fn find(ssh: bool) -> Self {
         if ssh || !has_display() {
             return Self::Absent;

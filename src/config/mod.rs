@@ -1,8 +1,8 @@
 //! The environment: the only module that reads it. One place lists every
 //! variable that changes what vtexid does.
 //!
-//! Not for deciding anything but how a variable is read: `context` and the
-//! commands do.
+//! Only reads variables; `context` and the commands decide what to do with
+//! them.
 
 #![allow(
     clippy::disallowed_methods,
@@ -25,15 +25,15 @@ use crate::{provided, secret::Secret};
 mod desktop;
 mod proxy;
 
-/// The variables that hold vtexid's secrets or name whose they are: no program
-/// that vtexid starts needs them.
+/// The variables with vtexid's secrets or their owners, which helper programs
+/// do not need.
 pub const CREDENTIALS: [&str; 3] = ["VTEX_TOKEN", "VTEX_APP_KEY", "VTEX_APP_TOKEN"];
 
 /// The variable that names the account.
 pub const ACCOUNT: &str = "VTEX_ACCOUNT";
 
-/// What programs that work for a person set for those they run (as
-/// `@vercel/detect-agent` and `aws-cdk-cli` look for them).
+/// Variables that coding agents set (the same as in `@vercel/detect-agent` and
+/// `aws-cdk-cli`).
 const AGENTS: [&str; 7] = [
     "AI_AGENT",
     "CLAUDECODE",
@@ -44,12 +44,12 @@ const AGENTS: [&str; 7] = [
     "OPENCODE",
 ];
 
-/// A variable that cannot be read as text.
+/// A variable that is not valid UTF-8.
 #[derive(Debug, thiserror::Error)]
 #[error("{0} is not valid UTF-8")]
 pub struct NotUtf8(&'static str);
 
-/// A variable whose value cannot be used. The value is not in it: it may hold
+/// A variable with an invalid value. Does not contain the value, which may have
 /// a password.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("invalid {variable}: {problem}")]
@@ -62,7 +62,7 @@ pub struct Invalid {
     pub hint: Cow<'static, str>,
 }
 
-/// What the environment says. A variable that is empty counts as unset.
+/// The environment. An empty variable counts as unset.
 #[derive(Clone, Debug)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -77,56 +77,56 @@ pub struct Config {
     pub app_key: Option<String>,
     /// `VTEX_APP_TOKEN`
     pub app_token: Option<Secret>,
-    /// `VTEXID_URL`: a VTEX ID on this machine, for trying things out.
+    /// `VTEXID_URL`: a stand-in for VTEX ID on this machine.
     pub url: Option<String>,
-    /// `VTEXID_STORE`: where secrets are saved, unless something more precise says so.
+    /// `VTEXID_STORE`: the store of new accounts.
     pub store: Option<String>,
-    /// `VTEXID_DIR`, else the platform's configuration folder; `None` where
-    /// there is no home directory.
+    /// `VTEXID_DIR`, else the platform's configuration folder; `None` without a
+    /// home directory.
     pub dir: Result<Option<PathBuf>, Invalid>,
     /// The folder of the locks, the same for every `VTEXID_DIR`.
     pub lock_dir: Option<PathBuf>,
-    /// `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` and their like.
+    /// `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` and their lower-case forms.
     pub proxies: Proxies,
-    /// `SSL_CERT_FILE`: certificates to trust in place of the system's.
+    /// `SSL_CERT_FILE`: certificates to trust instead of the system's.
     pub certificate_file: Option<PathBuf>,
     /// `SSL_CERT_DIR`: folders of them.
     pub certificate_dirs: Vec<PathBuf>,
     /// `LC_ALL`, `LC_CTYPE` or `LANG`: whether the terminal shows characters
-    /// beyond ASCII. Only Unix says so.
+    /// beyond ASCII. Known only on Unix.
     pub unicode: bool,
     /// `TERM=dumb`, or an old console of Windows: a terminal that cannot redraw
     /// a line.
     pub dumb: bool,
-    /// `GITHUB_ACTIONS=true`: a job whose log hides what it is told to.
+    /// `GITHUB_ACTIONS=true`: a job whose log can mask secrets.
     pub github_actions: bool,
-    /// Where VTEX's own CLI keeps tokens; `None` where there is no home
-    /// directory.
+    /// Where VTEX's own CLI keeps tokens; `None` without a home directory.
     pub toolbelt: Option<ToolbeltPaths>,
     /// `CI`: set to anything but `false` and `0`.
     pub ci: bool,
-    /// Whether a program that works for a person runs this, and reads what is
-    /// printed.
+    /// Whether a coding agent runs vtexid and reads its output.
     pub agent: bool,
-    /// Whether something on this machine can show a window: always so but on
-    /// Unix without a display.
+    /// Whether this machine can show a window: false only on Unix without a
+    /// display.
     pub display: bool,
-    /// Not `VTEXID_COPY=never`: a token printed to a terminal is copied as well.
+    /// Whether a token printed at a terminal is copied: false with
+    /// `VTEXID_COPY=never`.
     pub copy: Result<bool, Invalid>,
-    /// `BROWSER`: what opens pages here; `none` for nothing.
+    /// `BROWSER`: what opens pages; `none` opens none.
     pub browser: Option<OsString>,
     /// `PATH`: the folders that programs are searched in.
     pub path: Option<OsString>,
-    /// `SSH_CONNECTION`: the four words of it, or whatever is there.
+    /// `SSH_CONNECTION`: usually four words.
     pub ssh: Option<String>,
-    /// `XDG_CURRENT_DESKTOP`: whose keyring a person would unlock here.
+    /// `XDG_CURRENT_DESKTOP`: the desktop whose keyring is used.
     pub desktop: Desktop,
     /// Inside WSL, where Windows opens pages.
     pub wsl: bool,
-    /// Inside an editor's remote session, which opens pages and forwards
-    /// ports on the person's own machine.
+    /// Inside an editor's remote session, which opens pages and forwards ports
+    /// on the user's own machine.
     pub editor: bool,
-    /// Inside a container, by what container engines leave behind.
+    /// Inside a container, detected by files and variables of container
+    /// engines.
     pub container: bool,
 }
 
@@ -144,7 +144,8 @@ pub struct ToolbeltPaths {
 impl ToolbeltPaths {
     fn new(home: &Path) -> Self {
         let vtex = home.join(".vtex");
-        // As its `configstore` library looks for it, on every system.
+        // The same search as the toolbelt's `configstore` library, on every
+        // system.
         let config = set("XDG_CONFIG_HOME").map_or_else(|| home.join(".config"), PathBuf::from);
         Self {
             session: vtex.join("session"),
@@ -170,8 +171,8 @@ impl Config {
             store: text("VTEXID_STORE")?,
             dir: match set("VTEXID_DIR") {
                 Some(dir) => absolute(dir.into()).map(Some),
-                // On Windows the folder that does not roam to other machines:
-                // the secrets in the Credential Manager do not either.
+                // On Windows the folder that does not roam, like the secrets in
+                // the Credential Manager.
                 None => Ok(dirs::config_local_dir().map(|dir| dir.join("vtexid"))),
             },
             lock_dir: dirs::state_dir()
@@ -227,7 +228,7 @@ pub fn bus_addresses() -> Option<String> {
     set(BUS)?.into_string().ok()
 }
 
-/// Says what is wrong with the session bus's address, for when there is no bus.
+/// Checks the session bus's address, to explain a missing bus.
 ///
 /// # Errors
 /// When no address in it has the form of one (D-Bus Specification, "Server
@@ -267,8 +268,8 @@ pub fn check_bus() -> Result<(), Invalid> {
     })
 }
 
-/// The variables a program needs to reach the clipboard, with their values.
-/// The clipboard's helper is given these and no others.
+/// The variables a program needs to reach the clipboard, with their values. The
+/// clipboard's helper gets only these.
 pub fn for_clipboard() -> Vec<(&'static str, OsString)> {
     [
         "DISPLAY",
@@ -276,7 +277,7 @@ pub fn for_clipboard() -> Vec<(&'static str, OsString)> {
         "HOME",
         "WAYLAND_DISPLAY",
         "XDG_RUNTIME_DIR",
-        // Without it Windows cannot load its own libraries.
+        // Windows needs it to load its own libraries.
         "SystemRoot",
     ]
     .into_iter()
@@ -284,8 +285,8 @@ pub fn for_clipboard() -> Vec<(&'static str, OsString)> {
     .collect()
 }
 
-/// The home directory where the toolbelt looks for it, which is where Node.js
-/// does: on Windows `USERPROFILE` overrides the profile that Windows knows.
+/// The home directory as the toolbelt (Node.js) finds it: on Windows
+/// `USERPROFILE` overrides the user's profile.
 fn home() -> Option<PathBuf> {
     windows("USERPROFILE").or_else(dirs::home_dir)
 }
@@ -295,8 +296,8 @@ fn windows(name: &str) -> Option<PathBuf> {
     set(name).filter(|_| cfg!(windows)).map(PathBuf::from)
 }
 
-/// Passes an absolute folder: another one would be a different folder wherever
-/// vtexid is run.
+/// Passes only an absolute folder: a relative one would depend on the working
+/// directory.
 fn absolute(dir: PathBuf) -> Result<PathBuf, Invalid> {
     if dir.is_absolute() {
         return Ok(dir);
@@ -319,7 +320,7 @@ pub fn is_read_by_runner() -> bool {
     set("GITHUB_ACTIONS").is_some() || set("TF_BUILD").is_some()
 }
 
-/// The first of these variables that is set decides (POSIX, 8.2).
+/// The first variable that is set decides (POSIX, 8.2).
 fn has_utf8_locale() -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
     let locale = locale.unwrap_or_default().to_string_lossy().to_lowercase();
@@ -338,7 +339,7 @@ fn set(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// A variable's value as people mean it; one of blanks alone counts as unset.
+/// A variable's trimmed value; a blank one counts as unset.
 fn text(name: &'static str) -> Result<Option<String>, NotUtf8> {
     let Some(value) = set(name) else {
         return Ok(None);

@@ -1,7 +1,7 @@
-//! Which proxy leads to VTEX, by the variables that other programs read too.
+//! The proxy for requests to VTEX, from the usual variables.
 //!
-//! The HTTP library would read them itself, but ignores a value it does not
-//! understand, and sends what was meant for the proxy directly.
+//! The HTTP library could read them, but it ignores a value it does not
+//! understand and connects directly.
 //!
 //! Not for talking to a proxy: that is `vtexid::http`'s.
 
@@ -14,7 +14,7 @@ use crate::{provided, secret::Secret};
 /// The variables that name a proxy for HTTPS. The first that is set is used.
 /// curl looks at `https_proxy` before `HTTPS_PROXY`, the HTTP library after it.
 const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-/// The variables that name what is reached without it. The same holds for them.
+/// The variables with hosts to reach without the proxy. The same order applies.
 const EXCEPTIONS: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
 const HINT: &str = "a proxy looks like `http://proxy.example.com:8080`; in a user name or password write `@`, `#`, `/` and `\\` as %40, %23, %2F and %5C; unset the variable to use no proxy";
@@ -24,25 +24,25 @@ const HINT: &str = "a proxy looks like `http://proxy.example.com:8080`; in a use
 pub struct Proxy {
     /// The variable that names it.
     pub variable: &'static str,
-    /// Its host and port, which hold no secret.
+    /// Its host and port, which contain no secret.
     pub host: String,
-    /// All of its address, with what may be a password.
+    /// Its whole address, which may contain a password.
     url: Secret,
-    /// The domains that are reached without it.
+    /// The domains to reach without it.
     exceptions: Vec<String>,
 }
 
-/// What the variables about proxies say.
+/// The variables about proxies.
 #[derive(Clone, Debug, Default)]
 pub struct Proxies {
-    /// The proxy that is used; `None` where no variable is set.
+    /// The proxy in use; `None` if no variable is set.
     pub used: Option<Result<Proxy, Invalid>>,
-    /// What is worth knowing about the other variables, in words.
+    /// Warnings about the other variables.
     pub warnings: Vec<String>,
 }
 
 impl Proxies {
-    /// Judges the variables. One that is empty or blank counts as unset.
+    /// Reads the variables. An empty or blank one counts as unset.
     pub fn read(get: impl Fn(&str) -> Option<Vec<u8>>) -> Self {
         let set = |names: &[&'static str]| -> Vec<(&'static str, Vec<u8>)> {
             let value = |name: &&'static str| {
@@ -100,7 +100,7 @@ impl Proxy {
         }
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
         let scheme = match scheme.to_ascii_lowercase().as_str() {
-            // What GNOME calls it. The proxy looks up the names.
+            // GNOME's name for it. The proxy looks up host names.
             "socks" | "socks5h" => "socks5h",
             "http" => "http",
             "https" => "https",
@@ -113,10 +113,11 @@ impl Proxy {
                 ));
             }
         };
-        // Parsed as `http`, by the strictest rules there are for an address.
+        // Parsed as `http`, whose rules are the strictest.
         let parsed = Url::parse(&format!("http://{rest}"))
             .map_err(|_| invalid("invalid host, port, user name or password"))?;
-        // A password with one of these ends in the path, and so does `DOMAIN\user`.
+        // A password with one of these would end up in the path, and so would
+        // `DOMAIN\user`.
         if rest.contains('\\')
             || parsed.path() != "/"
             || parsed.query().is_some()
@@ -133,7 +134,7 @@ impl Proxy {
         }
         let host = match (parsed.port(), scheme) {
             (Some(port), _) => format!("{host}:{port}"),
-            // Left out by the parser, as it is what `http` means anyway.
+            // The parser drops `:80`, the default of `http`.
             (None, _) if rest.trim_end_matches('/').ends_with(":80") => format!("{host}:80"),
             (None, "http") => format!("{host}:80"),
             (None, "https") => format!("{host}:443"),
@@ -145,7 +146,7 @@ impl Proxy {
             (user, Some(password)) => format!("{user}:{password}@"),
         };
         let url = Secret::new(format!("{scheme}://{user}{host}"));
-        // The HTTP library connects directly where it cannot read the address.
+        // The HTTP library connects directly if it cannot parse the address.
         if url.expose().parse::<Uri>().is_err() {
             return Err(invalid("invalid user name or password"));
         }
@@ -157,8 +158,8 @@ impl Proxy {
         })
     }
 
-    /// The proxy's whole address for a request to `host`; `None` where
-    /// `NO_PROXY` names it.
+    /// The proxy's whole address for a request to `host`; `None` if `NO_PROXY`
+    /// contains it.
     pub fn url_for(&self, host: &str) -> Option<&Secret> {
         let host = host.to_ascii_lowercase();
         let excepted = self.exceptions.iter().any(|domain| {
@@ -171,7 +172,7 @@ impl Proxy {
     }
 }
 
-/// The domains that a `NO_PROXY` names, as far as it can be about HTTPS.
+/// The domains in a `NO_PROXY` that apply to HTTPS.
 fn domains(list: &str) -> Vec<String> {
     provided::clean(list)
         .split(|c: char| c == ',' || c.is_whitespace())

@@ -4,8 +4,7 @@
 //! 2. What is stored for the account: its user, else its app key.
 //! 3. `VTEX_APP_KEY` and `VTEX_APP_TOKEN`, if they are that account's.
 //!
-//! What exists decides, not what is valid: an expired session is a failure,
-//! and no reason to act as somebody else.
+//! An expired session is a failure: no other credential is used instead.
 
 use super::{
     Credential, Origin, Stored, from_environment,
@@ -22,11 +21,12 @@ use crate::{
     token::Token,
 };
 
-/// The credential that a command uses. No secret was read from a store yet.
+/// The credential that a command uses. No secret has been read from a store
+/// yet.
 pub struct Choice {
-    /// The account it is used for; none where nothing names one.
+    /// The account it is used for, if there is one.
     pub account: Option<Account>,
-    /// Why that account; none where the credential itself names it.
+    /// Why that account; none if the credential itself names it.
     pub reason: Option<Reason>,
     /// The credential.
     pub source: Source,
@@ -158,7 +158,7 @@ impl Choice {
         }
     }
 
-    /// The app key pair, where that is what was chosen.
+    /// The app key pair, if that is the credential.
     ///
     /// # Errors
     /// 5 when the store cannot be asked.
@@ -170,8 +170,8 @@ impl Choice {
         }
     }
 
-    /// Reads the token from its store, or has it made from the pair. It may
-    /// have expired.
+    /// Reads the token from its store, or makes one from the pair. It may have
+    /// expired.
     ///
     /// # Errors
     /// 3 when VTEX ID refuses the pair, 4 when the token is gone from its
@@ -197,7 +197,7 @@ impl Choice {
 /// a token in `VTEX_TOKEN` can be without one.
 ///
 /// # Errors
-/// Exit code 2 where nothing names one.
+/// Exit code 2 if no account is known.
 pub fn known_account(account: Option<&Account>) -> Result<&Account, Failure> {
     account.ok_or_else(|| {
         Failure::new(
@@ -208,8 +208,8 @@ pub fn known_account(account: Option<&Account>) -> Result<&Account, Failure> {
     })
 }
 
-/// Why the token in `VTEX_TOKEN` is not what the command line asks for; `None`
-/// where it is.
+/// Why the token in `VTEX_TOKEN` does not match the command line; `None` if it
+/// does.
 ///
 /// # Errors
 /// 2 when it contradicts `VTEX_ACCOUNT`: one of the two is wrong.
@@ -253,7 +253,7 @@ fn fits(
     )))
 }
 
-/// What was looked for, and not found.
+/// A credential that was not found.
 struct Missing<'a> {
     context: &'a Context,
     wanted: Option<&'a Account>,
@@ -367,7 +367,7 @@ impl Missing<'_> {
         }
     }
 
-    /// A job whose other variable was lost should learn of it.
+    /// Tells a job that one of its two variables is missing.
     fn half_a_pair(&self) -> &'static str {
         match (&self.context.config.app_key, &self.context.config.app_token) {
             (Some(_), None) => "; VTEX_APP_KEY is set, but VTEX_APP_TOKEN is missing",

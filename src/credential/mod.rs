@@ -1,6 +1,6 @@
 //! The token a command uses, and where it came from.
 //!
-//! Not for what is done with it, and not for reading what a token says.
+//! Not for using it, and not for reading its claims.
 
 mod choice;
 pub mod pair;
@@ -25,15 +25,15 @@ use crate::{
     token::{self, Token, Validity},
 };
 
-/// A token with less time left is renewed: what is printed should last until
-/// it is used.
+/// Tokens with less time left are renewed, so that they are still valid when
+/// used.
 const MIN_VALIDITY: Duration = Duration::from_secs(60);
 
 /// A token and its origin.
 pub struct Credential {
     /// The token; valid or not.
     pub token: Token,
-    /// The account it is used for; none where nothing names one.
+    /// The account it is used for, if there is one.
     pub account: Option<Account>,
     /// Where it came from.
     pub origin: Origin,
@@ -43,7 +43,7 @@ pub struct Credential {
 pub enum Origin {
     /// `VTEX_TOKEN`.
     Environment,
-    /// Made just now from `VTEX_APP_KEY` and `VTEX_APP_TOKEN`.
+    /// Just made from `VTEX_APP_KEY` and `VTEX_APP_TOKEN`.
     Pair,
     /// The store of an account.
     Store(Box<Stored>),
@@ -78,7 +78,7 @@ impl Credential {
     }
 
     /// A token that is valid for at least `min`: this one, or a renewed one.
-    /// With `force` it is renewed in any case, where that is possible.
+    /// With `force` it is renewed anyway, if possible.
     ///
     /// # Errors
     /// 3 when it is not valid for long enough, 4 when a stored token has
@@ -100,7 +100,8 @@ impl Credential {
                     let (token, new) = stored.renewed(context, self.token, min, force)?;
                     self.token = token;
                     if new && !lasts(context, &self.token, Duration::ZERO) {
-                        // VTEX ID just gave it: more likely a clock is wrong.
+                        // VTEX ID has just issued it, so a clock is probably
+                        // wrong.
                         Output::warn(format_args!(
                             "{} is new, but has already expired according to this machine's clock; run `vtexid doctor` to check the clock",
                             stored.token_words()
@@ -115,10 +116,10 @@ impl Credential {
         Ok(self)
     }
 
-    /// Passes a token that is valid now, or does not say.
+    /// Passes a token that is valid now, or has no expiry.
     ///
     /// # Errors
-    /// For an expired one exit code 4 if it was stored, 3 if it was given.
+    /// For an expired token exit code 4 if it was stored, else 3.
     pub fn check_not_expired(&self, context: &Context) -> Result<(), Failure> {
         let now = context.now();
         let Validity::ExpiredAt(exp) = self.token.claims().validity(now) else {
@@ -175,7 +176,7 @@ impl Credential {
         }
     }
 
-    /// How to get another token, where none is stored.
+    /// How to get another token, if none is stored.
     fn replacement(&self) -> &'static str {
         match &self.origin {
             Origin::Pair => "run `vtexid doctor` to check this machine's clock",
@@ -184,7 +185,7 @@ impl Credential {
     }
 }
 
-/// The token in `VTEX_TOKEN`, where it is set.
+/// The token in `VTEX_TOKEN`, if it is set.
 ///
 /// # Errors
 /// Exit code 2 when it is not a token.
@@ -204,7 +205,7 @@ pub fn from_environment(context: &Context) -> Result<Option<Token>, Failure> {
     .transpose()
 }
 
-/// How much longer a token is valid, in seconds; `None` where it does not say.
+/// How much longer a token is valid, in seconds; `None` without an expiry.
 fn seconds_left(context: &Context, token: &Token) -> Option<i64> {
     let now = context.now();
     match token.claims().validity(now) {

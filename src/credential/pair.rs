@@ -1,5 +1,5 @@
-//! An app key and its app token: what they must look like, and the token that
-//! VTEX ID makes from them.
+//! An app key and its app token: their format, and the token that VTEX ID makes
+//! from them.
 //!
 //! Not for where they come from.
 
@@ -29,7 +29,7 @@ impl AppPair {
     /// none unless both are set.
     ///
     /// # Errors
-    /// Exit code 2 when one of them cannot be what it should be.
+    /// Exit code 2 if one of them is invalid.
     pub fn in_environment(context: &Context) -> Result<Option<(String, Secret)>, Failure> {
         let config = &context.config;
         let (Some(key), Some(token)) = (&config.app_key, &config.app_token) else {
@@ -40,7 +40,7 @@ impl AppPair {
         Ok(Some((key.clone(), token.clone())))
     }
 
-    /// Has VTEX ID make a token.
+    /// Asks VTEX ID to make a token.
     ///
     /// # Errors
     /// 3 when it refuses the pair, 6 when it was not reached.
@@ -62,17 +62,17 @@ impl AppPair {
     }
 }
 
-/// The account that an app key's name bears: `vtexappkey-{account}-XXXXXX`.
+/// The account in an app key's name: `vtexappkey-{account}-XXXXXX`.
 pub fn account_of(key: &str) -> Option<Account> {
     let (account, _) = key.strip_prefix("vtexappkey-")?.rsplit_once('-')?;
     account.parse().ok()
 }
 
-/// An app key is shown in messages: make sure that it is one, and not the app
-/// token in its place.
+/// Checks that this is an app key and not the app token, because messages show
+/// app keys.
 ///
 /// # Errors
-/// Exit code 2 without the text.
+/// Exit code 2; the message does not contain the text.
 pub fn check_key(key: &str) -> Result<(), Failure> {
     let plausible = key.len() <= 100
         && key.starts_with("vtexappkey-")
@@ -86,11 +86,10 @@ pub fn check_key(key: &str) -> Result<(), Failure> {
         .hint("an app key looks like vtexappkey-mystore-ABCDEF; is this the app token?"))
 }
 
-/// Makes sure that this can be an app token. What else it must be is not
-/// published.
+/// Checks what is known about app tokens; their format is not published.
 ///
 /// # Errors
-/// Exit code 2 without the text.
+/// Exit code 2; the message does not contain the text.
 pub fn check_app_token(token: &Secret) -> Result<(), Failure> {
     let text = token.expose();
     let invalid = |problem: &str| Failure::new(Code::Usage, problem);
@@ -112,7 +111,7 @@ pub fn check_app_token(token: &Secret) -> Result<(), Failure> {
         return Err(invalid("invalid app token: this is an app key")
             .hint("the app token is the secret that VTEX showed once, next to the app key"));
     }
-    // What a script passes on where its own variable is missing.
+    // What a script passes on if its own variable is not set.
     if ["undefined", "null", "none", "nil"]
         .iter()
         .any(|nothing| text.eq_ignore_ascii_case(nothing))

@@ -1,4 +1,4 @@
-//! Renewing a session: once, however many processes want it at the same time.
+//! Renews a session once, however many processes want it at the same time.
 //!
 //! Not for deciding whether it is needed, nor for saying how it ended.
 
@@ -15,11 +15,11 @@ use crate::{
     vtexid::{ApiError, VtexId},
 };
 
-/// How a renewal ended, where it did not fail.
+/// The result of a renewal that did not fail.
 pub enum Renewal<T> {
-    /// VTEX ID gave a new token; this is what saving it came to.
+    /// VTEX ID issued a new token; the result of saving it.
     Renewed(T),
-    /// Another process renewed it meanwhile, or somebody logged in again.
+    /// Another process has renewed it, or somebody has logged in again.
     Already(Token),
     /// There is nothing to renew with.
     Impossible,
@@ -27,26 +27,26 @@ pub enum Renewal<T> {
     Refused(Refusal),
 }
 
-/// What VTEX ID refused.
+/// VTEX ID's refusal.
 pub struct Refusal {
-    /// Its word for it.
+    /// The reason in VTEX ID's answer.
     pub word: String,
-    /// What there was to renew with; it is still stored.
+    /// What was sent; it is still stored.
     pub with: RenewWith,
-    /// The account's lock, for whoever deletes that.
+    /// The account's lock, for deleting it.
     pub lock: AccountLock,
 }
 
 /// What a session can be renewed with.
 #[derive(PartialEq)]
 pub enum RenewWith {
-    /// A refresh token, which is used up by it.
+    /// A refresh token, which works once.
     RefreshToken(Secret),
     /// An app key and its app token.
     AppKey(String, Secret),
-    /// A shopper's refresh token, with the cookies that have to come with it.
+    /// A shopper's refresh token and its cookies.
     Shopper {
-        /// It is used up by it.
+        /// It works once.
         refresh: Secret,
         /// The session's token.
         token: Secret,
@@ -56,8 +56,8 @@ pub enum RenewWith {
 }
 
 impl RenewWith {
-    /// What renews a credential: a user's session never an app key, which
-    /// would make it somebody else's.
+    /// Finds what renews a credential. An app key never renews a user's
+    /// session, because the token would be somebody else's.
     ///
     /// # Errors
     /// When the store cannot be asked.
@@ -109,17 +109,18 @@ impl RenewWith {
         }
     }
 
-    /// Whether asking uses it up.
+    /// Whether it works once.
     pub fn works_once(&self) -> bool {
         !matches!(self, Self::AppKey(..))
     }
 }
 
 /// Takes the account's lock, looks again, and only then asks VTEX ID, because
-/// each use of a refresh token ends it. `save` must store what came.
+/// each use of a refresh token ends it. `save` must store the result.
 ///
-/// What came is saved only if what was sent is still what is stored: a token
-/// for an account that was logged out meanwhile is revoked.
+/// The result is saved only if the stored secret is still the one that was
+/// sent. If the account was logged out in the meantime, the new token is
+/// revoked.
 ///
 /// # Errors
 /// When the lock, the store or VTEX ID fails: what there is to renew with stays
@@ -137,7 +138,7 @@ pub fn renew<T>(
         return Ok(Renewal::Impossible);
     }
     let lock = session.lock_account(account)?;
-    // A damaged token is no obstacle to a new one.
+    // A damaged token does not stop the renewal.
     if let Ok(Some(token)) = session.token(account, slot)
         && enough(&token)
     {
@@ -148,7 +149,8 @@ pub fn renew<T>(
     };
     let shield = match session.entry(account, slot) {
         Some(entry) if with.works_once() => {
-            // A refresh token that is used up while nothing can be saved is lost.
+            // Tests the store first: if nothing can be saved, the used refresh
+            // token would be lost.
             session.probe(account, entry.store)?;
             Some(context.signals.shield("the renewal"))
         }
@@ -159,8 +161,8 @@ pub fn renew<T>(
         check_kind(whose, &new.token)?;
     }
     let outcome = match asked {
-        // A store that cannot be asked now may still be written: what came would
-        // be lost otherwise.
+        // A store that cannot be read now may still be writable, and the new
+        // token would be lost.
         Ok(new) => match still_stored(session, whose, &with).unwrap_or(Now::Same) {
             Now::Same => {
                 if new.item.refresh.is_none() && with.works_once() {
@@ -198,8 +200,7 @@ pub fn renew<T>(
     outcome
 }
 
-/// A renewal that brings another kind of token would have commands act as
-/// somebody they were not told to act as.
+/// A token of another kind would make commands act as somebody else.
 fn check_kind((account, slot): (&Account, &Slot), token: &Token) -> Result<(), Failure> {
     let theirs = Slot::of(token.claims());
     if std::mem::discriminant(&theirs) == std::mem::discriminant(slot) {
@@ -215,7 +216,7 @@ fn check_kind((account, slot): (&Account, &Slot), token: &Token) -> Result<(), F
     .hint(format!("run `vtexid login {account}`")))
 }
 
-/// What is stored after VTEX ID was asked.
+/// What is stored after the request.
 enum Now {
     /// What was sent.
     Same,
@@ -225,8 +226,8 @@ enum Now {
     Gone,
 }
 
-/// The lock keeps other processes from writing meanwhile, but not older
-/// releases, nor people who delete entries or files by hand.
+/// The lock stops other processes, but not older releases, nor people who
+/// delete entries or files by hand.
 fn still_stored(
     session: &mut Session,
     whose: (&Account, &Slot),
@@ -240,8 +241,8 @@ fn still_stored(
     })
 }
 
-/// Has VTEX ID forget a token that is saved nowhere. That this can fail changes
-/// nothing here: the token is gone with this process.
+/// Revokes a token that is saved nowhere. A failure is ignored: the token is
+/// lost with this process.
 fn revoke(api: &VtexId, account: &Account, token: &Token) {
     let _ = runtime::run(async { Ok(api.revoke(account, token).await?) });
 }

@@ -1,5 +1,4 @@
-//! A credential in a store: reading its token, and renewing it where it must
-//! be.
+//! A credential in a store: reads its token, and renews it if needed.
 
 use std::time::Duration;
 
@@ -43,12 +42,12 @@ impl Stored {
         })
     }
 
-    /// The sessions it is one of.
+    /// The sessions that contain it.
     pub fn into_session(self) -> Session {
         self.session
     }
 
-    /// Its token. An app key pair without one gets it from VTEX ID.
+    /// Its token. A saved app key pair without one makes one.
     pub(super) fn load(&mut self, context: &Context) -> Result<Token, Failure> {
         let (account, slot) = (&self.account, &self.slot);
         if let Some(token) = self.session.token(account, slot)? {
@@ -60,7 +59,7 @@ impl Stored {
         Err(self.gone())
     }
 
-    /// The index knows it, and its store does not.
+    /// The failure if the index has it, but the store does not.
     fn gone(&self) -> Failure {
         Failure::new(
             Code::LoggedOut,
@@ -96,11 +95,11 @@ impl Stored {
         }
     }
 
-    /// The stored app key pair, checked: what others wrote there could hold a
-    /// newline, and so a header of theirs.
+    /// The stored app key pair, checked: an entry that others wrote could
+    /// contain a newline, and so inject a header.
     ///
     /// # Errors
-    /// 5 when the store cannot be asked, or what it holds is damaged.
+    /// 5 when the store cannot be asked, or the entry is damaged.
     pub fn pair(&self) -> Result<Option<AppPair>, Failure> {
         let account = &self.account;
         let item = self.session.item(account, &self.slot)?;
@@ -158,7 +157,7 @@ impl Stored {
         let words = self.token_words();
         let slot = self.slot.clone();
         let before = old.secret().clone();
-        // Forced, only a token that came meanwhile is new enough.
+        // With `force`, only another process's newer token is enough.
         let enough = |token: &Token| {
             lasts(context, token, min.max(MIN_VALIDITY)) && (!force || token.secret() != &before)
         };
@@ -177,8 +176,8 @@ impl Stored {
                     current: Current::Stays,
                 };
                 if let Err(error) = session.save(lock, &renewed) {
-                    // The old refresh token is used up: without printing the
-                    // new token both would be lost.
+                    // The old refresh token is used up, so the new token must
+                    // at least be printed.
                     Output::warn(format_args!(
                         "renewed {words}, but could not save it (log in again when it expires): {error}"
                     ));
@@ -186,7 +185,7 @@ impl Stored {
                 Ok(new.token)
             },
         );
-        // By VTEX ID's clock, which its answer may just have told.
+        // Uses VTEX ID's clock, which the answer may just have updated.
         let valid = lasts(context, &old, Duration::ZERO);
         match renewal {
             Ok(Renewal::Renewed(token)) => {
@@ -207,7 +206,8 @@ impl Stored {
                 }
                 Ok((old, false))
             }
-            // Early refusals end nothing: VTEX ID renews no young token.
+            // A refusal while the token is valid deletes nothing: VTEX ID does
+            // not renew young tokens.
             Ok(Renewal::Refused(refusal)) if valid => {
                 context.output.note(format_args!(
                     "VTEX ID does not renew {words} yet ({}); it is still valid",
@@ -216,7 +216,7 @@ impl Stored {
                 Ok((old, false))
             }
             Ok(Renewal::Refused(refusal)) => Err(self.session_over(context, &refusal)?),
-            // That nobody is logged in any more is no reason to go on.
+            // If nobody is logged in any more, this is a failure.
             Err(failure)
                 if valid && lasts(context, &old, min) && failure.code != Code::LoggedOut =>
             {
@@ -230,8 +230,8 @@ impl Stored {
         }
     }
 
-    /// Deletes what VTEX ID refuses, where asking again would only be refused
-    /// again, and says so.
+    /// Deletes the refused session, if another try would be refused too, and
+    /// reports it.
     fn session_over(&mut self, context: &Context, refusal: &Refusal) -> Result<Failure, Failure> {
         let (account, word) = (&self.account, &refusal.word);
         Ok(match &refusal.with {
@@ -273,8 +273,8 @@ impl Stored {
         }
     }
 
-    /// How to get a new session: the toolbelt may have one, and an app key may
-    /// do as well.
+    /// How to get a new session: from the toolbelt, with an app key, or with a
+    /// login.
     pub(super) fn new_session_hints(&self, context: &Context) -> Vec<String> {
         let account = &self.account;
         let mut ways = vec![self.login_hint()];

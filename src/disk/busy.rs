@@ -1,13 +1,13 @@
 //! Waiting for another program that has a file open.
 //!
 //! Windows neither replaces nor deletes nor opens such a file if the other
-//! program does not share it. Virus scanners and search indexes open whatever
-//! was just written, for a moment. Not for locks of vtexid's own.
+//! program does not share it. Virus scanners and search indexes briefly open
+//! every new file. Not for locks of vtexid's own.
 
 use std::io;
 
-/// Does it; on Windows again for up to two seconds, while another program has
-/// the file open.
+/// Runs `action`; on Windows repeats it for up to two seconds while another
+/// program has the file open.
 ///
 /// # Errors
 /// As the last try says.
@@ -36,7 +36,7 @@ fn is_busy(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(5 | 32 | 33))
 }
 
-/// Does it. On Unix an open file can be replaced and deleted.
+/// Runs `action`. On Unix an open file can be replaced and deleted.
 ///
 /// # Errors
 /// As the system says.

@@ -8,12 +8,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Takes the lock file at `path`, waiting at most `timeout` for another
-/// process to let go of it; calls `on_slow` once after a second. Held until the
-/// returned file is dropped or the process ends.
+/// Takes the lock file at `path`, waiting at most `timeout` for another process
+/// to release it; calls `on_slow` once after a second. Held until the returned
+/// file is dropped or the process ends.
 ///
 /// # Errors
-/// `TimedOut` when another process kept it; otherwise as the file system says.
+/// `TimedOut` when another process did not release it; otherwise as the file system says.
 pub fn lock(path: &Path, timeout: Duration, on_slow: impl Fn()) -> io::Result<File> {
     let start = Instant::now();
     let mut slow = false;
@@ -34,7 +34,7 @@ pub fn lock(path: &Path, timeout: Duration, on_slow: impl Fn()) -> io::Result<Fi
             slow = true;
             on_slow();
         }
-        // The operating system has no lock with a time-out to wait on.
+        // No operating system has a lock with a time-out.
         thread::sleep(Duration::from_millis(10));
     }
 }
@@ -59,7 +59,8 @@ pub fn try_lock(path: &Path) -> io::Result<Option<File>> {
     {
         use rustix::fs::OFlags;
         use std::os::unix::fs::OpenOptionsExt as _;
-        // A FIFO in its place would be waited for, and a link followed.
+        // Otherwise a FIFO in its place would block, and a link would be
+        // followed.
         let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW;
         options.mode(0o600);
         options.custom_flags(i32::try_from(flags.bits()).unwrap_or(0));

@@ -37,8 +37,8 @@ pub fn create_private_dir(dir: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(dir)?;
-    // One that was there may be shared on purpose. Not every file system can do
-    // this: `check_private_file` finds out.
+    // An existing folder may be shared on purpose. Some file systems cannot do
+    // this; `check_private_file` detects that.
     #[cfg(windows)]
     for dir in missing.iter().rev() {
         let _ = crate::windows::give_to_owner(dir);
@@ -54,8 +54,8 @@ pub fn remove_file(path: &Path) -> io::Result<()> {
     busy::retry(|| fs::remove_file(path))
 }
 
-/// Refuses an open file that others may read or change, or that is not this
-/// user's.
+/// Refuses an open file that others may read or change, or that belongs to
+/// another user.
 ///
 /// # Errors
 /// `PermissionDenied` with the reason.
@@ -73,8 +73,8 @@ pub fn check_private_file(file: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// Refuses an open file that others may read or change, or that is not this
-/// user's.
+/// Refuses an open file that others may read or change, or that belongs to
+/// another user.
 ///
 /// # Errors
 /// `PermissionDenied` with the reason; as Windows says.
@@ -90,7 +90,7 @@ pub fn check_private_file(file: &File) -> io::Result<()> {
     }
 }
 
-/// Refuses a folder in which others could replace what is in it.
+/// Refuses a folder in which others could replace files.
 ///
 /// # Errors
 /// `PermissionDenied` with the reason; `NotFound` where there is no folder.

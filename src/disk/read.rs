@@ -12,8 +12,8 @@ use zeroize::Zeroizing;
 use super::{check_only_owner_writes, check_private_dir};
 use crate::{threads, waits::PIPE_TIMEOUT};
 
-/// Opens a file for reading, but no link to one, which whoever placed it
-/// chose; never waits on a FIFO.
+/// Opens a file for reading, but does not follow a link that somebody may have
+/// placed; never waits for a FIFO.
 ///
 /// # Errors
 /// As the file system says.
@@ -34,7 +34,7 @@ pub fn open_private(path: &Path) -> io::Result<File> {
 }
 
 /// Opens a regular file for reading, or the one that a link leads to; never
-/// waits on a FIFO.
+/// waits for a FIFO.
 ///
 /// # Errors
 /// As the file system says, and for anything but a regular file.
@@ -47,8 +47,8 @@ pub fn open_regular(path: &Path) -> io::Result<File> {
 }
 
 /// Reads a file that another program of this user wrote, unless somebody else
-/// could have written it, or it is larger than `limit` bytes. A link is
-/// followed, because people keep such files elsewhere.
+/// could have written it, or it is larger than `limit` bytes. Follows a link,
+/// because people move such files.
 ///
 /// # Errors
 /// As the file system says; `PermissionDenied` where others can write.
@@ -68,13 +68,13 @@ pub fn read_trusted(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     Ok(content)
 }
 
-/// No dotfile manager makes more.
+/// No dotfile manager makes more links.
 #[cfg(unix)]
 const MAX_LINKS: usize = 8;
 
-/// Where the file at `path` is: there, or where links lead that are this
-/// user's own, as a dotfile manager places them. A link of anybody else's, or
-/// into a folder that others can write to, is refused.
+/// The real place of the file at `path`: follows this user's own links, as
+/// dotfile managers make them. Refuses another user's link, and a link into a
+/// folder that others can write to.
 ///
 /// # Errors
 /// `PermissionDenied` with the reason, or as the file system says; the file
@@ -121,7 +121,7 @@ pub fn follow_own_links(path: &Path) -> io::Result<PathBuf> {
     Ok(path.to_owned())
 }
 
-/// Refuses an open file that is not a plain one, or not this user's.
+/// Refuses an open file that is not regular, or belongs to another user.
 ///
 /// # Errors
 /// `PermissionDenied` with the reason.
@@ -147,8 +147,8 @@ pub fn check_own_file(file: &File) -> io::Result<()> {
 pub fn read_given(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     let (sender, receiver) = mpsc::channel();
     let path = path.to_owned();
-    // Both opening and reading wait for a writer, who may never come. No
-    // system ends that wait for all kinds of pipe: the thread is left behind.
+    // Opening and reading wait for a writer, possibly for ever. No system can
+    // cancel that for every pipe, so the thread is abandoned.
     threads::start(move || sender.send(read_whole(&path, limit)))?;
     receiver.recv_timeout(PIPE_TIMEOUT).unwrap_or_else(|_| {
         Err(io::Error::new(

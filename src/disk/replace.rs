@@ -1,6 +1,6 @@
-//! A file that is written piece by piece beside another and takes its place
-//! once it is complete. For what people ask to have written, with the mode
-//! that their other files have; vtexid's own files are `write`'s.
+//! Writes a file piece by piece next to an existing one, and replaces that once
+//! it is complete. For users' files, with their usual mode; `write` is for
+//! vtexid's own files.
 
 use std::{
     fs::{self, File},
@@ -16,19 +16,19 @@ pub struct Replacement {
 }
 
 enum To {
-    /// Beside the file it will replace.
+    /// Next to the file it will replace.
     Beside { file: NamedTempFile, path: PathBuf },
     /// A pipe or a device, which cannot be replaced.
     Itself(File),
 }
 
 impl Replacement {
-    /// Begins it; the file at `path` stays as it is.
+    /// Starts writing. The file at `path` does not change yet.
     ///
     /// # Errors
     /// As the file system says.
     pub fn begin(path: &Path) -> io::Result<Self> {
-        // A link stays one.
+        // A link stays a link.
         let path = match fs::canonicalize(path) {
             Ok(path) => path,
             Err(e) if e.kind() == io::ErrorKind::NotFound => path.to_owned(),
@@ -52,13 +52,14 @@ impl Replacement {
         };
         let mut builder = tempfile::Builder::new();
         builder.prefix(".vtexid-");
-        // As for any file that a program makes: the umask takes from it.
+        // The usual mode of new files; the umask applies.
         #[cfg(unix)]
         let all = <fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666);
         #[cfg(unix)]
         builder.permissions(all);
         fs::metadata(dir)?;
-        // Its own words name the random name, which nobody knows.
+        // The library's error contains the random name, which would confuse
+        // users.
         let file = builder
             .tempfile_in(dir)
             .map_err(|e| io::Error::from(e.kind()))?;
@@ -70,7 +71,7 @@ impl Replacement {
         })
     }
 
-    /// What is to be removed where the process ends before it is complete.
+    /// The file to remove if the process ends before it is complete.
     pub fn leftover(&self) -> Option<PathBuf> {
         match &self.to {
             To::Beside { file, .. } => Some(file.path().to_owned()),
@@ -89,7 +90,7 @@ impl Replacement {
         }
     }
 
-    /// Puts it in its place.
+    /// Replaces the file.
     ///
     /// # Errors
     /// As the file system says; the old file stays then.

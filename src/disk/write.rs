@@ -1,4 +1,4 @@
-//! Replacing a file in one step, and what a crash leaves behind of it.
+//! Replaces a file in one step, and removes what a crash left behind.
 
 use std::{
     fs::{self, File},
@@ -10,10 +10,10 @@ use std::{
 
 use super::busy;
 
-/// Begins the names of files that are not complete yet.
+/// The beginning of the names of incomplete files.
 const NEW: &str = ".new-";
 
-/// No file takes so long to write: an older one was left behind by a crash.
+/// Longer than any write takes; an older file was left by a crash.
 const MAX_WRITE_TIME: Duration = Duration::from_secs(600);
 
 const ZEROS: [u8; 4096] = [0; 4096];
@@ -25,15 +25,14 @@ const RANDOM_CHARS: usize = 6;
 /// for a file that anything in the process is replacing.
 static WRITING: Mutex<()> = Mutex::new(());
 
-/// Lets a file that is being replaced be complete, and none be begun any more,
-/// before a signal ends the process: what is incomplete would be left behind.
-/// Waits a second at most.
+/// Before a signal ends the process: waits at most a second until the file
+/// being written is complete, and prevents new writes.
 #[cfg(unix)]
 pub fn finish_writing() {
     let start = std::time::Instant::now();
     while start.elapsed() < Duration::from_secs(1) {
         if let Ok(writing) = WRITING.try_lock() {
-            // Nobody begins to write any more.
+            // Never released, so no new write begins.
             std::mem::forget(writing);
             return;
         }
@@ -41,8 +40,8 @@ pub fn finish_writing() {
     }
 }
 
-/// Removes the files that a crash left behind before they were complete. Where
-/// a link leads may be somebody else's folder.
+/// Removes the files that a crash left behind before they were complete. Does
+/// not follow links, which may lead to somebody else's folder.
 pub fn sweep(dir: &Path) {
     if !fs::symlink_metadata(dir).is_ok_and(|meta| meta.is_dir()) {
         return;
@@ -51,7 +50,7 @@ pub fn sweep(dir: &Path) {
         return;
     };
     for entry in entries.flatten().filter(is_leftover) {
-        // What cannot be removed now can be the next time.
+        // If this fails, the next time may work.
         let _ = fs::remove_file(entry.path());
     }
 }
@@ -69,9 +68,9 @@ fn is_leftover(entry: &fs::DirEntry) -> bool {
     named && age().is_some_and(|age| age > MAX_WRITE_TIME)
 }
 
-/// Replaces `path` in one step with a file of mode 0600, so that a reader or
-/// a crash meets the old content or the new and nothing between. Removes what
-/// earlier crashes left behind in its folder.
+/// Replaces `path` in one step with a file of mode 0600, so that after a crash
+/// the file has either the old or the new content. Removes what earlier crashes
+/// left behind in its folder.
 ///
 /// # Errors
 /// As the file system says; the old file is untouched then.
@@ -80,7 +79,7 @@ pub fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
     let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     // Created with mode 0600 under a random name; removed again on any error.
     let file = create_new(dir)?;
-    // Not through `file` itself, whose errors name it: nobody knows that name.
+    // Not through `file`, whose errors contain the random name.
     file.as_file().write_all(content)?;
     file.as_file().sync_all()?;
     let mut file = Some(file);
@@ -91,16 +90,15 @@ pub fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
         }
         _ => Ok(()),
     })?;
-    // The rename is only as durable as the folder that holds it. Some file
-    // systems cannot sync a folder; the new file is in place all the same.
+    // Makes the rename durable. Some file systems cannot sync a folder; the new
+    // file is in place anyway.
     #[cfg(unix)]
     let _ = File::open(dir).and_then(|dir| dir.sync_all());
     sweep(dir);
     Ok(())
 }
 
-/// A file under a random name that is its owner's alone, as mode 0600 on Unix.
-/// Removed when it is dropped.
+/// A private file (mode 0600 on Unix) with a random name. Removed when dropped.
 fn create_new(dir: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut options = File::options();
     options.read(true).write(true).create_new(true);
@@ -111,20 +109,19 @@ fn create_new(dir: &Path) -> io::Result<tempfile::NamedTempFile> {
         .prefix(NEW)
         .rand_bytes(RANDOM_CHARS)
         .make_in(dir, |path| options.open(path))?;
-    // Not every file system can do this: `check_private_file` finds out.
+    // Some file systems cannot do this; `check_private_file` detects that.
     #[cfg(windows)]
     let _ = crate::windows::give_to_owner(made.path());
     Ok(made)
 }
 
-/// Finds out whether files of `bytes` bytes together can be written there, by
-/// writing as much.
+/// Checks that `bytes` bytes can be written there, by writing them.
 ///
 /// # Errors
 /// As the file system says.
 pub fn check_room(dir: &Path, bytes: usize) -> io::Result<()> {
-    // One without a name, where there are such files, cannot be left behind.
-    // Why there is none, only the other way of making one says well.
+    // Prefers a file without a name, which a crash cannot leave behind. If that
+    // fails, the other way gives the better error.
     let mut file = match tempfile::tempfile_in(dir) {
         Ok(file) => file,
         Err(_) => create_new(dir)?.into_parts().0,
@@ -132,6 +129,6 @@ pub fn check_room(dir: &Path, bytes: usize) -> io::Result<()> {
     for _ in 0..bytes.div_ceil(ZEROS.len()) {
         file.write_all(&ZEROS)?;
     }
-    // Some file systems find out only then that they are full.
+    // Some file systems report only now that they are full.
     file.sync_all()
 }

@@ -39,7 +39,8 @@ fn hint(failure: &StoreFailure) -> String {
         StoreError::Locked(_) => unlock(desktop),
         StoreError::NoCollection => create(desktop),
         StoreError::Silent(_) => silent(desktop),
-        StoreError::Other(_) if cfg!(windows) => "try again",
+        // Neither is a program that a person could restart.
+        StoreError::Other(_) if cfg!(any(windows, target_os = "macos")) => "try again",
         StoreError::Other(_) => "restart the keyring and try again",
         StoreError::BusAddress(invalid) => return invalid.hint.to_string(),
         StoreError::Kernel(_) if !HAS_KERNEL => {
@@ -47,7 +48,7 @@ fn hint(failure: &StoreFailure) -> String {
         }
         StoreError::Kernel(_) => {
             return format!(
-                "containers often forbid it; run {}, or {} to keep the token in a private plain-text file",
+                "containers often forbid it; run {}, or {} to save the token in a private plain-text file",
                 login("keyring"),
                 login("file")
             );
@@ -84,7 +85,7 @@ fn start(desktop: Desktop) -> &'static str {
         // Windows has it for whoever logged in with a password.
         _ if cfg!(windows) => "log in to Windows with a password instead of an SSH key",
         _ if cfg!(target_os = "macos") => "look for the login keychain in Keychain Access",
-        Desktop::Absent => "log in where a keyring runs",
+        Desktop::Absent => "log in on a desktop with a keyring",
         Desktop::Gnome => {
             "install gnome-keyring, or start it: `gnome-keyring-daemon --start --components=secrets`"
         }
@@ -134,6 +135,11 @@ fn create(desktop: Desktop) -> &'static str {
 /// What may keep it from answering.
 fn silent(desktop: Desktop) -> &'static str {
     match desktop {
+        // The Credential Manager shows no dialog.
+        _ if cfg!(windows) => "try again",
+        _ if cfg!(target_os = "macos") => {
+            "answer the Keychain's dialog on the desktop, or unlock the keychain with `security unlock-keychain`, and try again"
+        }
         Desktop::Absent => "answer its dialog on the desktop, or restart it, and try again",
         _ => {
             "answer its dialog on the desktop (it asks to be unlocked, or to allow access), or restart it, and try again"

@@ -12,7 +12,7 @@ pub(super) fn of(printed: &Printed<'_>) -> Vec<String> {
     let token = printed.token;
     let (variable, domain) = (&printed.shape.variable, &printed.shape.domain);
     let carrier = printed.cookie.as_deref().unwrap_or(token::COOKIE);
-    // Sent as a header too, a shopper's token is answered with 401.
+    // VTEX answers 401 if a shopper's token is also in a header.
     let header = || match &printed.header {
         Some(header) => format!("{header}: {token}"),
         None => format!("Cookie: {carrier}={token}"),
@@ -25,7 +25,8 @@ pub(super) fn of(printed: &Printed<'_>) -> Vec<String> {
         Format::Env => format!("export {variable}='{token}'"),
         Format::Fish => format!("set -gx {variable} '{token}'"),
         Format::PowerShell => format!("$env:{variable} = '{token}'"),
-        // Without quotes, which `docker run --env-file` takes as part of the value.
+        // Without quotes, which `docker run --env-file` would make part of the
+        // value.
         Format::Dotenv => format!("{variable}={token}"),
         Format::Browser => {
             let expires = printed.expires_on.and_then(http_date);
@@ -38,7 +39,7 @@ pub(super) fn of(printed: &Printed<'_>) -> Vec<String> {
                 "value": token,
                 "domain": domain.as_str(),
                 "path": "/",
-                // -1 is a cookie that ends with the browser.
+                // -1 means a session cookie.
                 "expires": printed.expires_on.unwrap_or(-1),
                 "httpOnly": true,
                 "secure": !domain.is_this_machine(),

@@ -1,5 +1,6 @@
-//! What becomes part of a printed shape: a variable's name, a cookie's domain.
-//! Both go into scripts and files, so nothing may pass that ends them early.
+//! Checks values that become part of a printed shape: a variable's name, a
+//! cookie's domain. Both go into scripts and files, so they must not end a
+//! quote or a line.
 
 use std::{fmt, net::IpAddr, str::FromStr};
 

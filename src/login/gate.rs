@@ -17,7 +17,8 @@ pub const CALLBACK: &str = "/login_callback";
 /// the address bar. What follows cannot be guessed.
 pub const VISIT: &str = "/login/";
 
-/// Browsers send the cookies of every program on this host with each request.
+/// Large, because browsers send the cookies of every program on this host with
+/// each request.
 pub const MAX_HEAD_BYTES: usize = 256 * 1024;
 
 /// The names by which a browser on this machine reaches the listener.
@@ -26,7 +27,7 @@ const HOSTS: [&str; 2] = ["127.0.0.1", "localhost"];
 /// What a request may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access<'a> {
-    /// Bring a one-time token.
+    /// Deliver a one-time token.
     Callback(Rank),
     /// Ask a CORS preflight question.
     Preflight,
@@ -34,7 +35,7 @@ pub enum Access<'a> {
     Visit {
         /// Which one.
         id: &'a str,
-        /// A script asks, which shows the page to nobody.
+        /// A script asks, so nobody sees the page.
         script: bool,
     },
     /// See that a page exists, without its content.
@@ -50,7 +51,7 @@ pub enum Refusal {
     ForeignPage,
     /// The page that sent it does not say where it is from.
     HiddenOrigin,
-    /// The browser loads pages before anybody asked for them.
+    /// The browser prefetches the page.
     Prefetch,
     /// Its head is larger than any browser's.
     TooLarge,
@@ -92,7 +93,7 @@ pub fn admit<'a, B>(request: &'a Request<B>, origins: &Origins) -> Result<Access
     }
 }
 
-/// Whether a request that was turned away may have been the one awaited.
+/// Whether a rejected request may have been the real login.
 pub fn looks_real<B>(request: &Request<B>) -> bool {
     let query = request.uri().query().unwrap_or_default();
     place(request.uri().path()) == Some(Place::Callback)
@@ -118,7 +119,7 @@ enum Place<'a> {
     Visit(&'a str),
 }
 
-/// The place that a path means; slashes too many do no harm.
+/// What a path refers to. Ignores extra slashes.
 fn place(path: &str) -> Option<Place<'_>> {
     let mut parts = path.split('/').filter(|part| !part.is_empty());
     match (parts.next(), parts.next(), parts.next()) {
@@ -128,9 +129,9 @@ fn place(path: &str) -> Option<Place<'_>> {
     }
 }
 
-/// Whether the request is for this listener. A page that points its own name
-/// to 127.0.0.1 (DNS rebinding) sends that name. The port says nothing:
-/// browsers leave out `:80`, and a forward may begin at another port.
+/// Whether the request is for this listener. A page that points its own name to
+/// 127.0.0.1 (DNS rebinding) sends that name. Ignores the port: browsers leave
+/// out `:80`, and a forwarded port may differ.
 fn is_ours(headers: &HeaderMap, uri_host: Option<&str>) -> bool {
     let mut hosts = headers.get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
@@ -146,17 +147,16 @@ fn is_ours(headers: &HeaderMap, uri_host: Option<&str>) -> bool {
         && (1..=5).contains(&port.len())
 }
 
-/// Whether the browser, or a link scanner, loads the page only to have it at
-/// hand. The visit itself comes later, if ever.
+/// Whether the browser or a link scanner only prefetches the page.
 fn is_prefetch(headers: &HeaderMap) -> bool {
     headers.contains_key("sec-purpose")
         || value(headers, "purpose").is_some_and(|purpose| purpose.starts_with("prefetch"))
 }
 
-/// Turns away what the browser says another site's page sent without the
-/// user's knowledge: as a picture, a frame or a script outside the login's
-/// own pages. Where a user is led counts as `navigate` to a `document`,
-/// whoever leads.
+/// Rejects what another site's page sent without the user's knowledge,
+/// according to the browser: a picture, a frame, or a script outside the
+/// login's own pages. A link or redirect that the user follows is `navigate` to
+/// a `document`, from any site.
 fn rank(headers: &HeaderMap, origins: &Origins) -> Result<Rank, Refusal> {
     match (
         value(headers, "sec-fetch-mode"),
@@ -176,7 +176,7 @@ fn rank(headers: &HeaderMap, origins: &Origins) -> Result<Rank, Refusal> {
     }
 }
 
-/// A header's value; `?`, which no rule allows, where it is not ASCII.
+/// A header's value; `?`, which no rule allows, if it is not ASCII.
 fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).map(|value| value.to_str().unwrap_or("?"))
 }

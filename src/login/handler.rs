@@ -26,17 +26,16 @@ use super::{
 };
 
 const MAX_BODY_BYTES: usize = 64 * 1024;
-/// A header and a body have this long each to arrive.
+/// Time limit for a header, and again for a body.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(5);
-/// A browser that waits longer than this shows VTEX's page as if it hung; ours
-/// says what is going on.
+/// After this long our page is shown, because VTEX's page would look hung.
 const SHOW_PAGE_AFTER: Duration = Duration::from_secs(1);
 
 /// What goes back to the browser.
 pub type Answer = Response<Full<Bytes>>;
 
-/// Answers a request. Sets `brought_token` once it has brought a one-time
-/// token.
+/// Answers a request. Sets `brought_token` once the request has delivered a
+/// one-time token.
 pub async fn answer(
     shared: &Shared,
     brought_token: &AtomicBool,
@@ -109,7 +108,7 @@ async fn callback(
     let id = shared.id(&ott);
     let quiet = {
         let mut state = shared.state();
-        state.tries.bring(&id, &ott, rank, Instant::now());
+        state.tries.add(&id, &ott, rank, Instant::now());
         state.tries.is_quiet(Instant::now())
     };
     shared.wake();
@@ -122,10 +121,11 @@ async fn callback(
     to_page(shared, &id)
 }
 
-/// What a page's script is told: it has to wait, for nobody sees our page.
+/// The answer to a page's script, which has to wait because nobody sees our
+/// page.
 async fn to_script(shared: &Shared, id: &str, language: Option<&str>) -> Answer {
     let stage = loop {
-        // The connection is as good as an open page.
+        // The connection counts as an open page.
         shared.state().tries.come_back(id, Instant::now());
         shared.wake();
         if let Ok(stage) = timeout(SHOW_PAGE_AFTER, ended(shared, id)).await {
@@ -139,21 +139,21 @@ async fn to_script(shared: &Shared, id: &str, language: Option<&str>) -> Answer 
     }
 }
 
-/// Waits until it is known what became of a one-time token.
+/// Waits for the verdict on a one-time token.
 async fn ended(shared: &Shared, id: &str) -> Stage {
     loop {
         let changed = shared.changed.notified();
         match shared.state().tries.stage(id).cloned() {
             Some(Stage::Waiting | Stage::Trying) => {}
             Some(stage) => return stage,
-            // It made room for others, and can be brought again.
+            // It was dropped to make room, and can be delivered again.
             None => return Stage::NotYet,
         }
         changed.await;
     }
 }
 
-/// Leads to the page of a visit, whose address holds no one-time token.
+/// Redirects to the page of a visit, whose address contains no one-time token.
 fn to_page(shared: &Shared, id: &str) -> Answer {
     shared.state().tries.lead(id, Instant::now());
     let mut answer = plain(StatusCode::SEE_OTHER, "");
@@ -195,8 +195,8 @@ fn preflight(allowed: bool) -> Answer {
     answer
 }
 
-/// Why what looked like the login was turned away, in words that go on a
-/// sentence about a callback; `None` where the real visit is yet to come.
+/// Why a callback was rejected, as the end of a sentence about it; `None` if
+/// the real visit is still to come.
 fn reason(refusal: Refusal) -> Option<&'static str> {
     match refusal {
         Refusal::OtherHost => Some("its host is not 127.0.0.1"),

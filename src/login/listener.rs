@@ -34,9 +34,8 @@ use super::{
 };
 use crate::secret::Secret;
 
-/// Below the number of descriptors that any system allows a process. Each may
-/// hold a head in memory, of which hyper reads up to twice the limit: 32 MiB
-/// for all of them.
+/// Fewer than any system's limit of open files. hyper reads up to twice the
+/// limit of each head: 32 MiB for all connections.
 const MAX_CONNECTIONS: usize = 64;
 /// Includes the exchange with VTEX ID and the keyring.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(120);
@@ -77,7 +76,7 @@ impl Listener {
         self.address
     }
 
-    /// The address VTEX ID is to send the browser to.
+    /// The address where VTEX ID sends the browser.
     pub fn url(&self) -> String {
         format!("http://{}{CALLBACK}", self.address)
     }
@@ -88,12 +87,12 @@ impl Listener {
         self.shared.arrival().await
     }
 
-    /// Tells whoever brought this one-time token what became of it.
+    /// Sends the verdict to the browser that delivered this one-time token.
     pub fn tell(&self, ott: &Secret, verdict: Verdict) {
         self.shared.tell(ott, verdict);
     }
 
-    /// Stops listening once every open page says how it ended, or after two
+    /// Stops listening once every open page shows the result, or after two
     /// seconds.
     pub async fn close(self) {
         self.shared.state().tries.end(&Stage::Failed);
@@ -110,7 +109,7 @@ impl Listener {
                 changed.await;
             }
         };
-        // A browser that never fetches the page has gone away: no loss.
+        // A browser that never fetches the page has gone away.
         let _ = timeout(CLOSE_TIMEOUT, answered).await;
     }
 }
@@ -121,9 +120,9 @@ impl Drop for Listener {
     }
 }
 
-/// Serves each connection on a task of its own, so that a silent one delays
-/// nobody. At the limit it drops the oldest, first of those that have brought
-/// no token.
+/// Serves each connection on its own task, so that a silent one does not block
+/// the others. At the limit it drops the oldest, preferring connections without
+/// a token.
 async fn accept(socket: TcpListener, shared: Arc<Shared>) {
     let mut open: VecDeque<Connection> = VecDeque::new();
     loop {
@@ -177,6 +176,6 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>, brought_token: Arc<Atomic
         .header_read_timeout(READ_TIMEOUT)
         .max_buf_size(MAX_HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service);
-    // A visitor that breaks the protocol or is too slow is of no interest.
+    // Ignores visitors that break the protocol or are too slow.
     let _ = timeout(CONNECTION_TIMEOUT, connection).await;
 }

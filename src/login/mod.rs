@@ -1,7 +1,7 @@
 //! The browser login: `start → page → finish`.
 //!
-//! Not for opening the browser, choosing words or keeping the token: the
-//! caller owns those. The protocol is the one VTEX's own CLI uses.
+//! Not for opening the browser, printing messages or saving the token: the
+//! caller does that. The protocol is the one VTEX's own CLI uses.
 
 mod gate;
 mod handler;
@@ -33,7 +33,7 @@ use crate::{
     vtexid::{ApiError, VtexId},
 };
 
-/// A login under way: announced to VTEX ID and listening for the browser.
+/// A login in progress: announced to VTEX ID and listening for the browser.
 pub struct LoginFlow<'a> {
     api: &'a VtexId,
     account: Account,
@@ -63,8 +63,8 @@ pub enum StartError {
 }
 
 impl<'a> LoginFlow<'a> {
-    /// Binds the listener, then announces the login, so that the address VTEX
-    /// ID is given is ours from before it is named until the end.
+    /// Binds the listener before it announces the login, so that the announced
+    /// address is always ours.
     ///
     /// # Errors
     /// When the port, the random source or VTEX ID fails.
@@ -110,34 +110,35 @@ impl<'a> LoginFlow<'a> {
         self.listener.arrival().await
     }
 
-    /// Tells whoever brought this one-time token what became of it.
+    /// Sends the verdict to the browser that delivered this one-time token.
     pub fn tell(&self, ott: &Secret, verdict: Verdict) {
         self.listener.tell(ott, verdict);
     }
 
-    /// Exchanges the one-time token a visit brought. Each works once.
+    /// Exchanges a one-time token. Each works once.
     ///
     /// # Errors
-    /// As VTEX ID answers; a refusal leaves the login under way.
+    /// As VTEX ID answers; after a refusal the login continues.
     pub async fn finish(&self, ott: &Secret) -> Result<TokenPair, ApiError> {
         self.api
             .validate(&self.account, &self.state, &self.secret, ott)
             .await
     }
 
-    /// Lets the browser fetch the page that says how it went, then stops
-    /// listening. Takes two seconds at most.
+    /// Lets the browser fetch the page with the result, then stops listening.
+    /// Takes at most two seconds.
     pub async fn close(self) {
         self.listener.close().await;
     }
 }
 
-/// 128 characters out of the 66 that need no encoding in a form, as VTEX's
-/// CLI makes them, from the operating system's random source.
+/// 128 random characters that need no encoding in a form (there are 66), like
+/// those of VTEX's CLI.
 fn login_secret() -> Result<Secret, StartError> {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
     const LENGTH: usize = 128;
-    // The largest multiple of 66 in a byte: what is above would favour some.
+    // The largest multiple of 66 in a byte; larger values would make some
+    // characters likelier.
     const FAIR: usize = 256 / ALPHABET.len() * ALPHABET.len();
     let random = SystemRandom::new();
     let mut text = String::with_capacity(LENGTH);

@@ -1,11 +1,12 @@
-//! Which web pages may bring a one-time token by a script, and read answers.
+//! Which web pages may deliver a one-time token with a script, and read
+//! answers.
 //!
-//! Not for pages that only lead the user here: those may be anybody's.
+//! Not for pages that only link or redirect here: any page may.
 
 use crate::{account::Account, vtexid::Site};
 
 /// The pages of the login's own account. Merchants write the scripts of their
-/// accounts' pages, so no other account's may bring or read anything.
+/// pages, so pages of other accounts are not allowed.
 pub struct Origins {
     scheme: &'static str,
     /// Host and port.

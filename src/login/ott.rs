@@ -1,12 +1,13 @@
-//! The one-time token among the fields that a callback brings.
+//! The one-time token among the fields of a callback.
 //!
-//! Pure: no request, no socket. Whether a token is valid, VTEX ID decides.
+//! Pure: no request, no socket. VTEX ID decides whether a token is valid.
 
 use crate::secret::Secret;
 
 /// Far above the length of any one-time token seen so far.
 pub const MAX_OTT_BYTES: usize = 4096;
-/// Enough to recognise VTEX's error, too little for a stranger to tell a story.
+/// Enough to recognise VTEX's error, too short for another program to mislead
+/// with.
 const MAX_ERROR_CHARS: usize = 60;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
@@ -19,27 +20,26 @@ pub fn parse_form(bytes: &[u8]) -> Fields {
     form_urlencoded::parse(bytes).into_owned().collect()
 }
 
-/// Why a callback brought no usable one-time token, as the rest of a sentence
-/// about it. Quotes no token.
+/// Why a callback has no usable one-time token, as the end of a sentence about
+/// it. Quotes no token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
     /// There is none.
     #[error("it has no one-time token")]
     Missing,
-    /// Which one is meant?
+    /// There are two.
     #[error("it has two different one-time tokens")]
     Two,
     /// It cannot be one.
     #[error("its one-time token is malformed")]
     Malformed,
-    /// VTEX ID says that it went wrong, in its own words.
+    /// VTEX ID reported this error.
     #[error("it reported an error: `{0}`")]
     Reported(String),
 }
 
-/// Reads a body as JSON, else as a form, one field a line where it has several
-/// lines. Looks at the body alone, because pages are careless with
-/// Content-Type.
+/// Reads a body as JSON, else as a form (with several lines, one field per
+/// line). Ignores Content-Type, which pages often set wrongly.
 pub fn parse_body(bytes: &[u8]) -> Fields {
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     match serde_json::from_slice::<serde_json::Map<_, _>>(bytes) {
@@ -71,7 +71,7 @@ pub fn one_time_token(fields: &Fields) -> Result<Secret, Problem> {
     if values.any(|(_, other)| other != ott) {
         return Err(Problem::Two);
     }
-    // A form decodes a bare `+` as a space, and tokens have no spaces.
+    // A form decodes `+` as a space, and tokens have no spaces.
     let ott = ott.replace(' ', "+");
     if ott.is_empty() || ott.len() > MAX_OTT_BYTES || !ott.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(Problem::Malformed);

@@ -1,5 +1,5 @@
-//! What the person sees in the browser when it comes back: self-contained,
-//! with nothing in it that a visitor could inject. The words are in `words`.
+//! The last page in the browser: self-contained, with nothing in it that a
+//! visitor could inject. The texts are in `words`.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -28,16 +28,16 @@ pub struct Outcome {
     pub login: String,
     /// The account.
     pub account: String,
-    /// By this machine's clock the token has expired already.
+    /// According to this machine's clock the token has already expired.
     pub expired: bool,
 }
 
 /// The pages there are.
 #[derive(Debug)]
 pub enum Page<'a> {
-    /// How a visit that brought a one-time token is going.
+    /// The state of a visit with a one-time token.
     Visit(&'a Stage),
-    /// The visit brought no usable one-time token.
+    /// The visit had no usable one-time token.
     NoToken,
     /// VTEX ID reported an error.
     Error,
@@ -52,7 +52,7 @@ impl<'a> Page<'a> {
     /// The page in the language the browser asks for, as an HTTP answer.
     pub fn response(&self, accept_language: Option<&str>) -> Response<Full<Bytes>> {
         let language = language(accept_language.unwrap_or_default());
-        let (title, text) = self.words(language);
+        let (title, text) = self.texts(language);
         let sign = self.sign();
         let (before, rest) = TEMPLATE.split_once("<style>").unwrap_or((TEMPLATE, ""));
         let (style, after) = rest.split_once("</style>").unwrap_or(("", rest));
@@ -72,8 +72,8 @@ impl<'a> Page<'a> {
                 .replace("{{text}}", &text)
         };
         let body = format!("{}<style>{style}</style>{}", fill(before), fill(after));
-        // The style is allowed by its hash: an injected one would not match.
-        // The only picture is the icon, which is part of the page.
+        // Allows only the page's own style (by its hash), and only its own icon
+        // as a picture.
         let hash = STANDARD.encode(digest::digest(&digest::SHA256, style.as_bytes()));
         let policy = format!(
             "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -115,7 +115,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    fn words(&self, language: &str) -> (&'static str, String) {
+    fn texts(&self, language: &str) -> (&'static str, String) {
         let pick = |[en, pt, es]: [&'static str; 3]| match language {
             "pt-BR" => pt,
             "es" => es,
@@ -160,7 +160,7 @@ fn language(accept: &str) -> &'static str {
         .iter()
         .find_map(|(_, tag)| {
             let primary = tag.split('-').next().unwrap_or(tag);
-            // The Portuguese is Brazil's, for whoever reads any Portuguese.
+            // Brazilian Portuguese serves every kind of Portuguese.
             [("en", "en"), ("pt", "pt-BR"), ("es", "es")]
                 .into_iter()
                 .find(|(known, _)| primary.eq_ignore_ascii_case(known))
@@ -178,7 +178,7 @@ fn escape(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
-            // The template's own marks must not be filled a second time.
+            // Keeps a value from being filled in as a placeholder.
             '{' => escaped.push_str("&#123;"),
             c => escaped.push(c),
         }

@@ -1,5 +1,5 @@
-//! What a person pastes when the browser could not come back by itself: the
-//! address it ended on, or the one-time token alone.
+//! Reads what a person pastes if the browser could not reach this machine: the
+//! final URL, or only the one-time token.
 //!
 //! Pure, because anything at all may be pasted.
 
@@ -14,19 +14,19 @@ const MIN_OTT_BYTES: usize = 8;
 
 const NEITHER: &str = "this is neither a URL nor a one-time token";
 
-/// What a terminal puts around a paste, which may come along.
+/// What some terminals put around a paste.
 const PASTE_MARKS: [&str; 2] = ["\u{1b}[200~", "\u{1b}[201~"];
 
 /// Finds the one-time token in what was pasted. `None` for nothing at all.
 ///
 /// # Errors
-/// What to do about a paste that holds none, in words and without the paste.
+/// What to do instead, without quoting the paste.
 pub fn parse(pasted: &str) -> Option<Result<Secret, String>> {
     let mut text = Zeroizing::new(pasted.to_owned());
     for mark in PASTE_MARKS {
         text = Zeroizing::new(text.replace(mark, ""));
     }
-    // A terminal or a mail may have broken it into several lines.
+    // A terminal or a mail may have wrapped it.
     let text: Zeroizing<String> =
         Zeroizing::new(text.lines().map(str::trim).collect::<Vec<_>>().concat());
     let text = unquoted(&text);
@@ -36,8 +36,8 @@ pub fn parse(pasted: &str) -> Option<Result<Secret, String>> {
     Some(find(text))
 }
 
-/// Without the spaces, quotes and brackets that come along when an address
-/// is copied out of a mail, a shell or a chat.
+/// Removes the spaces, quotes and brackets around a URL copied from a mail, a
+/// shell or a chat.
 fn unquoted(text: &str) -> &str {
     text.trim_matches(|c: char| {
         c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '`' | '<' | '>')
@@ -83,7 +83,7 @@ fn find(pasted: &str) -> Result<Secret, String> {
     if is_something_else(pasted, &text) {
         return Err(NEITHER.to_owned());
     }
-    // Copied out of an address, it is still encoded as it was there.
+    // Copied from a URL, it is still percent-encoded.
     let text = match percent_decode_str(&text).decode_utf8() {
         Ok(decoded) => decoded.into_owned(),
         Err(_) => text,
@@ -97,10 +97,9 @@ fn find(pasted: &str) -> Result<Secret, String> {
     Ok(Secret::new(text))
 }
 
-/// Whether it is surely no one-time token, whose shape is not published: what
-/// is sent to VTEX ID must not be a password or another secret pasted by
-/// mistake, as far as that can be told. A one-time token is one piece; it may
-/// be base64, which has `=` at its end alone.
+/// Whether it is certainly not a one-time token, so that a password pasted by
+/// mistake is not sent to VTEX ID. The format is not published: it is one word,
+/// perhaps base64, which has `=` only at its end.
 fn is_something_else(pasted: &str, text: &str) -> bool {
     let app_token = text.len() == 128 && text.bytes().all(|b| b.is_ascii_uppercase());
     pasted.contains(char::is_whitespace)

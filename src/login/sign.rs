@@ -16,7 +16,7 @@ pub enum Sign {
 }
 
 impl Sign {
-    /// The name that the style knows it by.
+    /// Its class in the style sheet.
     pub fn class(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -36,10 +36,11 @@ impl Sign {
         }
     }
 
-    /// A `data:` address, because a browser that finds no icon asks for
-    /// `/favicon.ico`, which the page's own policy forbids.
+    /// A `data:` URL, because without an icon a browser requests
+    /// `/favicon.ico`, which the page's policy forbids.
     pub fn icon(self) -> String {
-        // A tab is light or dark, and no style reaches it: these show on both.
+        // Colours for light and dark tabs, which the page's style cannot
+        // change.
         let colour = match self {
             Self::Done | Self::Waiting => "#2f81f7",
             Self::Failed => "#c77d0a",

@@ -1,6 +1,6 @@
-//! What the listener's connections and the login tell each other.
+//! The state that the listener's connections and the login share.
 //!
-//! Not for sockets and not for HTTP; what is tried when is `tries`.
+//! Not for sockets or HTTP; `tries` decides what is tried, and when.
 
 use std::{
     collections::{HashSet, VecDeque},
@@ -17,22 +17,22 @@ use super::{
 };
 use crate::{hex::hex, secret::Secret};
 
-/// Notes that nobody has read: more would only be noise.
+/// Limit of unread notes.
 const MAX_NOTES: usize = 16;
-/// Half of SHA-256: far too much to guess.
+/// Half of SHA-256: too long to guess.
 const ID_BYTES: usize = 16;
 
-/// What a callback brought.
+/// A callback.
 #[derive(Debug)]
 pub enum Arrival {
-    /// A well-formed one-time token whose turn it is; the browser waits until
-    /// the listener is told the verdict.
+    /// A well-formed one-time token to try now; its browser waits for the
+    /// verdict.
     Ott(Secret),
     /// No usable one-time token; already answered. Holds the problem, in the
     /// visitor's own words where it gave some.
     Stray(String),
-    /// It looked like the one awaited, but was turned away. Holds the reason;
-    /// each comes once.
+    /// It looked like the real login, but was rejected. Holds the reason; each
+    /// is reported once.
     Rejected(&'static str),
 }
 
@@ -51,7 +51,7 @@ pub struct Shared {
 /// What changes while the listener runs.
 #[derive(Default)]
 pub struct State {
-    /// The visits that brought a one-time token.
+    /// The visits with a one-time token.
     pub tries: Tries,
     /// Connections that have sent a whole request and wait for its answer.
     pub busy: usize,
@@ -77,23 +77,23 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What stands for a one-time token in an address.
+    /// The id that replaces a one-time token in a URL.
     pub fn id(&self, ott: &Secret) -> String {
         let tag = hmac::sign(&self.key, ott.expose().as_bytes());
         hex(&tag.as_ref()[..ID_BYTES])
     }
 
-    /// Has the login look whether there is something to try.
+    /// Wakes the login, to look for something to try.
     pub fn wake(&self) {
         self.news.notify_one();
     }
 
-    /// Leaves a note that a visit brought nothing usable.
+    /// Leaves a note about a visit without a usable one-time token.
     pub fn stray(&self, problem: String) {
         self.note(Arrival::Stray(problem));
     }
 
-    /// Leaves a note that a visit was turned away, once for each reason.
+    /// Leaves a note that a visit was rejected, once for each reason.
     pub fn reject(&self, why: &'static str) {
         if self.state().rejected.insert(why) {
             self.note(Arrival::Rejected(why));
@@ -108,7 +108,7 @@ impl Shared {
         }
     }
 
-    /// What became of a one-time token.
+    /// Records the verdict on a one-time token.
     pub fn tell(&self, ott: &Secret, verdict: Verdict) {
         let id = self.id(ott);
         self.state().tries.tell(&id, verdict, Instant::now());
@@ -133,7 +133,7 @@ impl Shared {
                 }
                 Next::At(at) => {
                     let news = self.news.notified();
-                    // Whichever comes first, the state is looked at again.
+                    // Checks the state again after either.
                     let _ = tokio::time::timeout_at(at.into(), news).await;
                 }
                 Next::Nothing => self.news.notified().await,

@@ -1,10 +1,10 @@
 //! Which one-time tokens are tried, and when.
 //!
-//! Any program on this machine and any page in the browser can bring made-up
-//! one-time tokens, and each try is a request to VTEX ID. So tries have a
-//! rate, a rejected value is remembered, and a visit over the rate waits for
-//! its turn. Pure: the clock is an argument, and an id is any text that
-//! stands for a one-time token.
+//! Any program on this machine and any page in the browser can send invented
+//! one-time tokens, and each try is a request to VTEX ID. So tries are
+//! rate-limited, rejected values are remembered, and visits over the limit
+//! wait. Pure: the clock is an argument, and an id is any text that identifies
+//! a one-time token.
 
 use std::{
     cmp::Reverse,
@@ -15,9 +15,9 @@ use std::{
 use super::page::Outcome;
 use crate::secret::Secret;
 
-/// Tries that need not wait.
+/// Tries that are not rate-limited.
 const BURST: u32 = 5;
-/// From then on there is one try in this time.
+/// After those, one try per interval.
 const INTERVAL: Duration = Duration::from_secs(2);
 /// Visits whose one-time token is held in memory.
 const MAX_WAITING: usize = 256;
@@ -26,14 +26,14 @@ const MAX_VISITS: usize = 4096;
 /// A waiting page reloads more often than this while somebody has it open.
 const AWAY_AFTER: Duration = Duration::from_secs(4);
 
-/// What is known about who brought a one-time token; the best last.
+/// How trustworthy the source of a one-time token is; the best last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
-    /// The request does not say. An old browser, or any program.
+    /// Unknown: an old browser, or any program.
     Unknown,
     /// A script of the login's own page.
     Script,
-    /// A browser that was led here.
+    /// A browser that followed a link or redirect.
     Document,
 }
 
@@ -42,9 +42,9 @@ pub enum Rank {
 pub enum Verdict {
     /// Logged in.
     Accepted(Outcome),
-    /// VTEX ID rejected it; the login goes on.
+    /// VTEX ID rejected it; the login continues.
     Refused,
-    /// VTEX ID gave no answer that decides; the login goes on.
+    /// VTEX ID gave no verdict; the login continues.
     NotYet,
     /// The login cannot go on.
     Failed,
@@ -53,7 +53,7 @@ pub enum Verdict {
 /// How far a visit got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Its turn has not come.
+    /// It waits for its turn.
     Waiting,
     /// VTEX ID is being asked.
     Trying,
@@ -61,7 +61,7 @@ pub enum Stage {
     Accepted(Outcome),
     /// VTEX ID rejected it.
     Refused,
-    /// VTEX ID gave no answer that decides.
+    /// VTEX ID gave no verdict.
     NotYet,
     /// Another one logged somebody in.
     Finished,
@@ -80,7 +80,7 @@ pub enum Next {
     Nothing,
 }
 
-/// Every visit that brought a one-time token, by its id.
+/// Every visit with a one-time token, by its id.
 #[derive(Default)]
 pub struct Tries {
     visits: HashMap<String, Visit>,
@@ -99,7 +99,7 @@ struct Visit {
     number: u64,
     /// When the browser last asked about it; `None` if it was only pasted.
     seen: Option<Instant>,
-    /// The answer led the browser to the page of this visit.
+    /// The answer redirected the browser to this visit's page.
     led: bool,
     /// The browser went there, so a page is open.
     came_back: bool,
@@ -115,9 +115,10 @@ impl Visit {
 }
 
 impl Tries {
-    /// A visit brought a one-time token. The same one joins the visit before;
-    /// it is tried again only where VTEX ID has not decided.
-    pub fn bring(&mut self, id: &str, ott: &Secret, rank: Rank, now: Instant) {
+    /// Adds a visit with a one-time token. If there is one with the same token,
+    /// they are joined; the token is tried again only if VTEX ID gave no
+    /// verdict.
+    pub fn add(&mut self, id: &str, ott: &Secret, rank: Rank, now: Instant) {
         if !self.visits.contains_key(id) {
             if self.over.is_some() {
                 return;
@@ -136,7 +137,7 @@ impl Tries {
         }
     }
 
-    /// The browser asks how that visit is going.
+    /// The browser asks for the state of that visit.
     pub fn come_back(&mut self, id: &str, now: Instant) -> Option<Stage> {
         if let Some(visit) = self.visits.get_mut(id) {
             visit.seen = Some(now);
@@ -153,8 +154,8 @@ impl Tries {
         }
     }
 
-    /// How far that visit got. `None` for one that was never there, or made room
-    /// for others; once the login has ended, these are told so as well.
+    /// The state of that visit. `None` if it is unknown or was dropped to make
+    /// room; after the end of the login, the result.
     pub fn stage(&self, id: &str) -> Option<&Stage> {
         self.visits
             .get(id)
@@ -172,8 +173,8 @@ impl Tries {
         waiting as u128 + used <= u128::from(BURST)
     }
 
-    /// The next one-time token to try. Those whose page is open go first, then
-    /// browsers that were led here, then whoever came first.
+    /// The next one-time token to try. Order: visits with an open page, then
+    /// browsers that followed a link or redirect, then the oldest.
     pub fn next(&mut self, now: Instant) -> Next {
         let free_at = self.free_at(now);
         let first = self
@@ -195,9 +196,9 @@ impl Tries {
         Next::Try(ott)
     }
 
-    /// What became of a one-time token, whether a visit brought it or not. Its
-    /// browser is as present as it was before: while a keyring waited for its
-    /// password, nobody was served.
+    /// Records the verdict on a one-time token, also a pasted one. The visit
+    /// counts as seen now: while a keyring waited for its password, no page
+    /// could reload.
     pub fn tell(&mut self, id: &str, verdict: Verdict, now: Instant) {
         let stage = match verdict {
             Verdict::Accepted(outcome) => Stage::Accepted(outcome),
@@ -241,7 +242,7 @@ impl Tries {
         }
     }
 
-    /// Whether everybody who still has a page open knows how the login ended.
+    /// Whether every open page shows the result.
     pub fn all_shown(&self, now: Instant) -> bool {
         self.visits.values().all(|visit| {
             let awaited = match visit.stage {
@@ -278,8 +279,8 @@ impl Tries {
         self.visits.insert(id.to_owned(), visit);
     }
 
-    /// Forgets a visit where there are too many: of the waiting ones whoever
-    /// has no page open, of the others the oldest.
+    /// Drops a visit if there are too many: a waiting one without an open page,
+    /// or the oldest of the others.
     fn make_room(&mut self, now: Instant) {
         let worst = |visits: &HashMap<String, Visit>, waiting: bool| {
             visits

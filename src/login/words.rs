@@ -1,8 +1,8 @@
-//! The words of the pages in English, Brazil's Portuguese and Spanish: a title and a
-//! text each.
+//! The words of the pages in English, Brazilian Portuguese and Spanish: a title and
+//! a text each.
 //!
-//! Not for what a page looks like, and none of them holds markup. `{login}` and
-//! `{store}` stand for who logged in and to what.
+//! Not for the layout, and without markup. `{login}` and `{store}` are replaced
+//! with the user and the account.
 
 type Words = ([&'static str; 3], [&'static str; 3]);
 

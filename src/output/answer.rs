@@ -1,4 +1,4 @@
-//! A command's answer as the lines that people read.
+//! A command's answer as lines for people.
 //!
 //! Not for printing them, and not for tables (`table`).
 
@@ -8,7 +8,7 @@ use super::visible;
 
 /// The terminal that an answer is shown on.
 pub struct Screen {
-    /// Its width in columns, where it says so.
+    /// Its width in columns, if known.
     pub width: Option<usize>,
 }
 
@@ -18,8 +18,8 @@ pub trait Answer: Serialize {
     /// no value can begin a line. Pad a value only after [`visible()`].
     fn lines(&self) -> Vec<String>;
 
-    /// The same for a terminal, with styles, where it looks otherwise there.
-    /// Values in it went through [`visible()`].
+    /// The answer for a terminal, with styles, if it differs. Its values must
+    /// go through [`visible()`] first.
     fn styled(&self, _screen: &Screen) -> Option<String> {
         None
     }
@@ -30,14 +30,14 @@ pub trait Answer: Serialize {
         false
     }
 
-    /// Whether another program is to read the lines, which an escape would
-    /// change for it.
+    /// Whether another program reads the lines, so that they must not be
+    /// escaped.
     fn is_for_programs(&self) -> bool {
         false
     }
 }
 
-/// The lines with nothing in them that is unsafe, each with its newline.
+/// The lines with unsafe characters escaped, each with its newline.
 pub fn text(answer: &impl Answer) -> String {
     let mut text = String::new();
     for line in answer.lines() {

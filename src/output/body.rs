@@ -1,17 +1,17 @@
-//! An answer of an API's on standard output, piece by piece: byte for byte
-//! where a program reads it, laid out and harmless at a terminal.
+//! Prints an API's answer piece by piece: unchanged for programs, indented and
+//! escaped at a terminal.
 //!
-//! Not for where else it may go, such as a file.
+//! Not for files.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use super::{guard::Guard, heard, pretty::Pretty, runner, visible};
+use super::{guard::Guard, pretty::Pretty, reader_is_there, runner, visible};
 use crate::error::{Code, Failure};
 
 /// What has been printed so far.
 pub struct Body {
     kind: Kind,
-    /// The beginning of a character whose rest has not come.
+    /// The first bytes of an incomplete character.
     cut: Vec<u8>,
     begun: bool,
     ends_line: bool,
@@ -50,7 +50,7 @@ impl Body {
         }
     }
 
-    /// Prints a piece; says whether anybody still reads.
+    /// Prints a piece. Returns whether the output is still open.
     ///
     /// # Errors
     /// When stdout cannot take it, a terminal would not show it, or a CI
@@ -90,7 +90,7 @@ impl Body {
     pub fn end(&mut self) -> Result<bool, Failure> {
         match &mut self.kind {
             Kind::Json(pretty) if self.begun => print(pretty.end().as_bytes()),
-            // The prompt of a shell should not follow on the same line.
+            // Puts the shell's prompt on a new line.
             Kind::Text if !self.ends_line => print(b"\n"),
             Kind::Runner(guard) => print(&guard.end()),
             _ => Ok(true),
@@ -106,7 +106,7 @@ impl Body {
     }
 }
 
-/// Where a character begins whose rest has not come.
+/// Where an incomplete character begins.
 fn cut_at(bytes: &[u8]) -> usize {
     for back in 1..=bytes.len().min(3) {
         let at = bytes.len() - back;
@@ -124,7 +124,7 @@ fn is_binary(begin: &[u8]) -> bool {
     begin.contains(&0) || std::str::from_utf8(begin).is_err_and(|e| e.error_len().is_some())
 }
 
-/// Text with its lines, and tabs, and nothing else that drives a terminal.
+/// Text with its lines and tabs, and other control characters escaped.
 fn lines_visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for part in text.split_inclusive(['\n', '\t']) {
@@ -143,10 +143,10 @@ fn lines_visible(text: &str) -> String {
 
 fn print(bytes: &[u8]) -> Result<bool, Failure> {
     let mut stdout = io::stdout().lock();
-    heard(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+    reader_is_there(stdout.write_all(bytes).and_then(|()| stdout.flush()))
 }
 
-/// Whether a file takes it, which no runner reads.
+/// Whether stdout is a file, which no runner reads.
 fn stdout_is_file() -> bool {
     #[cfg(unix)]
     {

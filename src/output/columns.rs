@@ -1,7 +1,7 @@
-//! A table of columns under a header, fitted to a terminal by what is seen of
-//! a text, not by its characters. Pure.
+//! A table of columns under a header, fitted to a terminal by the visible width
+//! of texts. Pure.
 //!
-//! Not for names and values one below the other: that is `table`.
+//! `table` is for names and values below each other.
 
 use anstyle::Style;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
@@ -44,17 +44,17 @@ impl Cell {
     }
 }
 
-/// A column that gives way where a row is too wide.
+/// A column that is shortened if a row is too wide.
 pub struct Gives {
     /// Which.
     pub column: usize,
-    /// How far, in columns of the terminal.
+    /// Its minimum width.
     pub to: usize,
 }
 
-/// The table's lines. Where they are wider than `width`, the columns in
-/// `gives` are cut, one after the other. A first cell that is longer than
-/// `first` has a line of its own, so that one long name widens no other row.
+/// The table's lines. If they are wider than `width`, the columns in `gives`
+/// are shortened, one after the other. A first cell that is longer than `first`
+/// gets its own line, so that it does not widen the other rows.
 pub fn layout(
     header: &[&str],
     rows: &[Vec<Cell>],
@@ -103,9 +103,8 @@ pub fn layout(
     out
 }
 
-/// A row of a table that is printed row by row, so that the columns' widths are
-/// given. The text after the cells goes on below itself where the line is
-/// full, and below what comes after its prefix.
+/// A row of a table that is printed row by row, so the caller gives the column
+/// widths. Long text after the cells is wrapped below its own start.
 pub fn row(
     cells: &[(Cell, usize)],
     prefix: Option<&Cell>,
@@ -129,7 +128,7 @@ pub fn row(
     line + &text[indent..]
 }
 
-/// A cell in a column that is that wide.
+/// A cell, padded to the column's width.
 fn fitted(cell: &Cell, width: usize) -> String {
     let text = cut(&cell.text, width);
     let pad = " ".repeat(width.saturating_sub(text.width()));
@@ -137,7 +136,7 @@ fn fitted(cell: &Cell, width: usize) -> String {
     if cell.right { pad + &text } else { text + &pad }
 }
 
-/// As much of a text as is that wide, with `…` for the rest.
+/// The text cut to that width, with `…`.
 fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();

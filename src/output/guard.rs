@@ -1,17 +1,17 @@
-//! Keeps a CI runner from finding a command in what is printed piece by piece.
-//! JSON is escaped without changing a value; in any other text a command is
-//! found before it is complete.
+//! Prevents CI runners from finding a command in output that is printed piece
+//! by piece. JSON is escaped without changing a value; in other text a command
+//! is detected before it is complete.
 //!
 //! Not for whole texts (`runner`).
 
 /// What has passed so far.
 pub struct Guard {
     json: bool,
-    /// The last byte, where the next one decides about it.
+    /// The last byte, if the next one decides about it.
     held: Option<u8>,
     /// The last bytes, in lower case.
     tail: [u8; 6],
-    /// Nothing but blanks so far on this line.
+    /// Only blanks so far on this line.
     blank: bool,
     /// The line begins with one colon.
     colon: bool,
@@ -29,8 +29,8 @@ impl Guard {
         }
     }
 
-    /// The piece as it may be printed; none where a runner would find a
-    /// command in it.
+    /// The piece as it may be printed; none if a runner would find a command in
+    /// it.
     pub fn pass(&mut self, piece: &[u8]) -> Option<Vec<u8>> {
         if self.json {
             return Some(self.escaped(piece));
@@ -66,7 +66,7 @@ impl Guard {
     }
 
     fn completes_command(&mut self, b: u8) -> bool {
-        // A runner may pass over what shows nothing.
+        // A runner may skip invisible characters.
         if b < b' ' && !matches!(b, b'\r' | b'\n' | b'\t') {
             return false;
         }

@@ -10,12 +10,12 @@ use std::{
 use serde::Serialize;
 
 use super::{
-    heard, runner,
+    reader_is_there, runner,
     visible::{is_visible_json, json_visible},
 };
 use crate::error::Failure;
 
-/// Many answers, a line of JSON each.
+/// Many answers, one line of JSON each.
 pub struct JsonLines(BufWriter<StdoutLock<'static>>);
 
 impl JsonLines {
@@ -24,26 +24,26 @@ impl JsonLines {
         Self(BufWriter::with_capacity(1 << 16, io::stdout().lock()))
     }
 
-    /// Prints one line of JSON that is written already; says whether anybody
-    /// still reads.
+    /// Prints one line of existing JSON. Returns whether the output is still
+    /// open.
     ///
     /// # Errors
     /// As [`Output::answer`](super::Output::answer).
     pub fn line(&mut self, json: &str) -> Result<bool, Failure> {
-        heard(writeln!(self.0, "{}", json_text(json)))
+        reader_is_there(writeln!(self.0, "{}", json_text(json)))
     }
 
-    /// Prints what was answered so far; says whether anybody still reads.
+    /// Flushes the output. Returns whether it is still open.
     ///
     /// # Errors
     /// As [`Output::answer`](super::Output::answer).
     pub fn flush(&mut self) -> Result<bool, Failure> {
-        heard(self.0.flush())
+        reader_is_there(self.0.flush())
     }
 }
 
-/// Adds an answer as a line of JSON, as it is printed; whether a CI runner
-/// reads it is known to the caller, who asks once.
+/// Adds an answer as a line of JSON, escaped like all output. `for_runner` says
+/// whether a CI runner reads it.
 ///
 /// # Errors
 /// When it cannot be JSON.
@@ -54,7 +54,7 @@ pub fn add_json_line(
 ) -> Result<(), Failure> {
     let start = to.len();
     serde_json::to_writer(&mut *to, answer).map_err(not_json)?;
-    // Nearly all of it can be printed as it is.
+    // Nearly every answer needs no escape.
     if for_runner || !is_visible_json(&to[start..]) {
         let json = String::from_utf8_lossy(&to[start..]).into_owned();
         to.truncate(start);
@@ -64,22 +64,22 @@ pub fn add_json_line(
     Ok(())
 }
 
-/// Prints whole lines; says whether anybody still reads.
+/// Prints whole lines. Returns whether the output is still open.
 ///
 /// # Errors
 /// As [`Output::answer`](super::Output::answer).
 pub fn print_lines(lines: &[u8]) -> Result<bool, Failure> {
-    heard(io::stdout().lock().write_all(lines))
+    reader_is_there(io::stdout().lock().write_all(lines))
 }
 
-/// Whether the pipe on stdout has no reader left. `false` where that cannot be
-/// found out without writing.
-pub fn nobody_reads() -> bool {
+/// Whether the reader of stdout has closed it. Always `false` on Windows, which
+/// tells only when something is written.
+pub fn stdout_is_closed() -> bool {
     #[cfg(unix)]
     {
         use rustix::event::{PollFd, PollFlags, Timespec, poll};
         let stdout = io::stdout();
-        // The system adds these two by itself.
+        // The system reports these two without being asked.
         let gone = PollFlags::ERR | PollFlags::HUP;
         let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
         let now = Timespec {
@@ -92,8 +92,8 @@ pub fn nobody_reads() -> bool {
     false
 }
 
-/// JSON as it is printed: the same values, and nothing in it that drives a
-/// terminal or a CI runner.
+/// JSON with the same values, escaped so that it cannot control a terminal or a
+/// CI runner.
 pub fn json_text(json: &str) -> Cow<'_, str> {
     match json_visible(json) {
         Cow::Borrowed(json) => runner::json(json),
@@ -104,7 +104,7 @@ pub fn json_text(json: &str) -> Cow<'_, str> {
 /// A whole answer, with its newline.
 ///
 /// # Errors
-/// When it cannot be JSON.
+/// When it cannot be serialized.
 pub fn pretty(answer: &impl Serialize) -> Result<String, Failure> {
     let json = serde_json::to_string_pretty(answer).map_err(not_json)?;
     Ok(format!("{}\n", json_text(&json)))

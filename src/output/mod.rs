@@ -1,6 +1,6 @@
-//! The only module that prints. Answers go to stdout, words for people to
-//! stderr; every character that could drive a terminal is shown escaped, and
-//! in a CI job every text that its runner would take for a command.
+//! The only module that prints. Answers go to stdout, messages to stderr.
+//! Escapes every character that could control a terminal, and in a CI job every
+//! text that its runner would read as a command.
 
 #![allow(
     clippy::disallowed_methods,
@@ -41,7 +41,7 @@ pub use self::{
     answer::{Answer, Screen},
     body::Body,
     columns::{Cell, Gives, layout as columns, row as columns_row},
-    json::{JsonLines, add_json_line, json_text, nobody_reads, print_lines},
+    json::{JsonLines, add_json_line, json_text, print_lines, stdout_is_closed},
     osc52::copy_by_terminal,
     progress::Progress,
     runner::is_listening as is_read_by_runner,
@@ -76,7 +76,7 @@ impl Output {
     /// Prints a command's one answer, as lines or JSON.
     ///
     /// # Errors
-    /// When stdout cannot take it; that nobody reads it any more is no error.
+    /// When stdout fails. A closed pipe is not an error.
     pub fn answer(self, answer: &impl Answer) -> Result<(), Failure> {
         if self.json {
             print(&json::pretty(answer)?)
@@ -89,11 +89,11 @@ impl Output {
         }
     }
 
-    /// What [`Output::answer`] prints of an answer with a secret in it, without
-    /// the last line's end: for copying it.
+    /// What [`Output::answer`] prints, without the last newline, for copying a
+    /// secret.
     ///
     /// # Errors
-    /// When it is no JSON.
+    /// When it cannot be serialized.
     pub fn text_of(self, answer: &impl Answer) -> Result<Secret, Failure> {
         let mut text = if self.json {
             json::pretty(answer)?
@@ -123,7 +123,7 @@ impl Output {
     fn screen() -> Option<Screen> {
         let stdout = io::stdout();
         let forced = stdout_has_colour();
-        // What a style begins with would hide a command from our own look at it.
+        // A style's escape sequence would hide a command from `runner`.
         if !stdout.is_terminal() && (!forced || runner::is_listening()) {
             return None;
         }
@@ -133,7 +133,7 @@ impl Output {
         })
     }
 
-    /// Prints a text that is no answer to read but one to use, as it is.
+    /// Prints a text unchanged, for programs.
     ///
     /// # Errors
     /// As [`Output::answer`]; and when a CI runner would obey it.
@@ -145,23 +145,23 @@ impl Output {
         print(text)
     }
 
-    /// Has GitHub's runner hide this text in the job's log from now on. On
-    /// stderr, so that stdout holds the answer alone.
+    /// Makes GitHub's runner mask this text in the log from now on. On stderr,
+    /// so that stdout has only the answer.
     pub fn mask(secret: &Secret) {
-        // The runner reads these escapes and no others.
+        // The runner decodes only these escapes.
         let text = secret.expose().replace('%', "%25");
         let _ =
             io::stderr().write_all(format!("::add-mask::{}\n", visible(&text, true)).as_bytes());
     }
 
-    /// Says something useful to know.
+    /// Prints a note; `-q` hides it.
     pub fn note(self, words: impl Display) {
         if !self.quiet {
             Self::say(words);
         }
     }
 
-    /// Says that what was asked for is done.
+    /// Prints that the command succeeded; `-q` hides it.
     pub fn done(self, words: impl Display) {
         if self.quiet {
             return;
@@ -173,17 +173,17 @@ impl Output {
         }
     }
 
-    /// Says something that should not be missed; `-q` does not silence it.
+    /// Prints a warning; `-q` does not hide it.
     pub fn warn(words: impl Display) {
         Self::say(format_args!("warning: {words}"));
     }
 
-    /// Says something the command cannot do without, such as an address to open.
+    /// Prints a message that the command needs, such as an address to open.
     pub fn say(words: impl Display) {
         Self::line("", None, words);
     }
 
-    /// An address to open, set off from the words around it.
+    /// Prints an address to open, on its own indented line.
     pub fn address(address: impl Display) {
         Self::line("", None, "");
         Self::line("  ", None, address);
@@ -192,14 +192,14 @@ impl Output {
 
     fn line(indent: &str, mark: Option<(&str, Style)>, words: impl Display) {
         Self::end_status();
-        // With stderr gone there is nobody to tell. Newlines are shown escaped
-        // as well: what others sent must not begin a line of its own.
+        // Ignores a closed stderr. Escapes newlines too, so that text from
+        // others cannot begin a line.
         let text = visible(&words.to_string(), false);
         let text = runner::text(&text).into_owned();
         let (mark, style) = mark.unwrap_or(("", style::STRONG));
         let prefix = style::prefix(&text);
         let hang = prefix.map_or(mark.width(), |(prefix, _)| prefix.len());
-        // What is set off is to be copied whole.
+        // Indented text is for copying, so it is not wrapped.
         let width = stderr_width().filter(|_| indent.is_empty());
         let text = match width {
             Some(width) => wrap::prose(&text, width.saturating_sub(mark.width()), hang),
@@ -219,14 +219,14 @@ impl Output {
         let _ = styled(io::stderr(), &format!("{line}\n"));
     }
 
-    /// Asks for something that is typed on the same line.
+    /// Prints a prompt without a newline.
     pub fn prompt(words: impl Display) {
         Self::end_status();
         let text = visible(&words.to_string(), true);
         let _ = io::stderr().write_all(runner::text(&text).as_bytes());
     }
 
-    /// Shows what is typed, and wipes what is erased.
+    /// Shows typed text, and erases deleted text.
     #[cfg(unix)]
     pub fn echo(typed: &str) {
         let mut shown = String::new();
@@ -238,22 +238,21 @@ impl Output {
         let _ = io::stderr().write_all(shown.as_bytes());
     }
 
-    /// Asks the terminal to put marks around what is pasted, or no longer to.
+    /// Turns the terminal's marks around pastes on or off.
     #[cfg(unix)]
     pub fn mark_paste(on: bool) {
         let switch = if on { 'h' } else { 'l' };
         let _ = write!(io::stderr(), "\x1b[?2004{switch}");
     }
 
-    /// Prints what another program is to read: the clipboard helper's answer
-    /// to vtexid. Nobody may read it any more, which changes nothing.
+    /// Prints the clipboard helper's answer to vtexid. Ignores a closed pipe.
     pub fn to_program(answer: &[u8]) {
         let mut stdout = io::stdout();
         let _ = stdout.write_all(answer).and_then(|()| stdout.flush());
     }
 
-    /// Shows a request, with `-v`; one that will be tried again in any case,
-    /// because the waiting would be a mystery otherwise.
+    /// Shows a request with `-v`. Always shows one that will be repeated, to
+    /// explain the wait.
     pub fn exchange(self, exchange: &Exchange<'_>) {
         if let Some(wait) = exchange.retry_in
             && !self.verbose
@@ -289,11 +288,11 @@ impl Output {
         let text = error.render().to_string();
         match runner::text(&text) {
             Cow::Borrowed(_) if error.use_stderr() => {
-                heard(styled(io::stderr(), &error.render().ansi().to_string())).map(drop)
+                reader_is_there(styled(io::stderr(), &error.render().ansi().to_string())).map(drop)
             }
             Cow::Borrowed(_) => print_styled(&error.render().ansi().to_string()),
             Cow::Owned(text) if error.use_stderr() => {
-                heard(io::stderr().write_all(text.as_bytes())).map(drop)
+                reader_is_there(io::stderr().write_all(text.as_bytes())).map(drop)
             }
             Cow::Owned(text) => print(&text),
         }
@@ -313,8 +312,8 @@ pub fn stdout_is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Whether the console on stdout or stderr obeys escape sequences. Those of
-/// Windows have to be asked to, and older ones cannot.
+/// Whether the console on stdout or stderr obeys escape sequences. On Windows
+/// this must be enabled, and old consoles cannot.
 #[cfg(windows)]
 pub fn obeys_escapes() -> bool {
     use crate::windows::enable_colour;
@@ -334,8 +333,8 @@ pub fn stderr_is_terminal() -> bool {
     io::stderr().is_terminal()
 }
 
-/// Writes text with styles in it, of which the stream shows as many as it can.
-/// In one piece, so that lines of several programs do not mix.
+/// Writes styled text in one piece, so that lines of several programs do not
+/// mix. The stream drops styles that it cannot show.
 fn styled<S: RawStream + AsLockedWrite>(stream: S, text: &str) -> io::Result<()> {
     match AutoStream::choice(&stream) {
         ColorChoice::Never => {
@@ -356,20 +355,19 @@ fn stdout_has_colour() -> bool {
     AutoStream::choice(&io::stdout()) != ColorChoice::Never
 }
 
-/// The width of stderr in columns; none where it is no terminal, or does not
-/// say.
+/// The width of stderr in columns; none if it is not a terminal, or unknown.
 fn stderr_width() -> Option<usize> {
     let (width, _) = terminal_size::terminal_size_of(io::stderr())?;
     Some(usize::from(width.0))
 }
 
 fn print_styled(text: &str) -> Result<(), Failure> {
-    heard(styled(io::stdout(), text)).map(drop)
+    reader_is_there(styled(io::stdout(), text)).map(drop)
 }
 
 fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
-    heard(
+    reader_is_there(
         stdout
             .write_all(text.as_bytes())
             .and_then(|()| stdout.flush()),
@@ -377,8 +375,9 @@ fn print(text: &str) -> Result<(), Failure> {
     .map(drop)
 }
 
-/// Whether somebody read it. Who has read enough, as `| head -1` has, is no error.
-fn heard(written: io::Result<()>) -> Result<bool, Failure> {
+/// Treats a closed pipe (`| head -1`) as success, and returns whether the output
+/// is still open.
+fn reader_is_there(written: io::Result<()>) -> Result<bool, Failure> {
     match written {
         Ok(()) => Ok(true),
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(false),

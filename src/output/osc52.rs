@@ -1,14 +1,14 @@
-//! Has the terminal copy a text (the escape sequence OSC 52): over SSH the
-//! clipboard is on the machine that the terminal runs on.
+//! Asks the terminal to copy a text (the escape sequence OSC 52), because over
+//! SSH the clipboard is on the terminal's machine.
 //!
-//! Not for a display on this machine: `clipboard` does that.
+//! `clipboard` is for a display on this machine.
 
 use std::io;
 
 use crate::secret::Secret;
 
-/// Sends the text to the terminal itself, wherever stdout and stderr go.
-/// Whether the terminal copies it is not known.
+/// Sends the text to the terminal, even if stdout and stderr are redirected.
+/// The terminal does not report whether it copied.
 ///
 /// # Errors
 /// When there is no terminal.

@@ -1,8 +1,8 @@
-//! JSON as people read it at a terminal: indented, in colour, escapes shown.
-//! Piece by piece, so that no answer is too large; what is written stays as it
-//! was written, numbers too.
+//! Formats JSON for a terminal: indented, coloured, with escapes shown. Works
+//! piece by piece, so that no answer is too large, and keeps numbers as
+//! written.
 //!
-//! Not a parser: what is no JSON comes out oddly indented and as harmless.
+//! Not a parser: other text is only indented oddly.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use super::visible::is_unsafe;
 
 /// Deeper levels are indented no further.
 const MAX_INDENT: usize = 40;
-/// What is deeper than this is not told apart any more.
+/// Deeper brackets are not tracked.
 const MAX_DEPTH: usize = 4096;
 
 const KEY: &str = "\x1b[1m";
@@ -25,7 +25,7 @@ pub struct Pretty {
     /// For each open bracket whether it is an object's.
     open: Vec<bool>,
     at: At,
-    /// A bracket was opened, and nothing has followed.
+    /// A bracket was opened, and nothing has followed yet.
     fresh: bool,
     /// The next string is a name.
     key: bool,

@@ -1,7 +1,7 @@
-//! What takes more than a second says what it is doing, on a line of the
-//! terminal that goes away again.
+//! Shows what vtexid is doing after a second, on a line that disappears
+//! afterwards.
 //!
-//! Not for what stays to be read.
+//! Not for lasting messages.
 
 use std::{
     fmt::Display,
@@ -17,7 +17,7 @@ use std::{
 use super::{Output, visible};
 use crate::{threads, time};
 
-/// Nobody wonders before that.
+/// Shows nothing before this.
 const PATIENCE: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(120);
 
@@ -26,7 +26,7 @@ const TICK: Duration = Duration::from_millis(120);
 /// handler, whoever drew it.
 static STATUS: AtomicBool = AtomicBool::new(false);
 
-/// Says what is going on for as long as it is there.
+/// Shows progress until it is dropped.
 pub struct Progress {
     stop: Arc<(Mutex<bool>, Condvar)>,
     thread: Option<JoinHandle<()>>,
@@ -44,8 +44,8 @@ impl Drop for Progress {
 }
 
 impl Output {
-    /// Begins to say what is going on, after a second. For a terminal that can
-    /// redraw a line; without a thread to be had, nothing is said.
+    /// Starts to show progress after a second, on a terminal that can redraw a
+    /// line. Shows nothing if no thread can be started.
     pub fn progress(self, words: impl Display) -> Progress {
         let words = words.to_string();
         let stop = Arc::new((Mutex::new(false), Condvar::new()));

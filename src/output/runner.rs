@@ -1,16 +1,14 @@
-//! Keeps the runner of a CI job from taking what is printed for a command.
-//! GitHub's runner obeys `::name::` at a line's start, blanks aside, and
-//! `##[name]` anywhere in a line; Azure's obeys `##vso[name]` anywhere.
+//! Prevents the runner of a CI job from reading output as a command. GitHub's
+//! runner obeys `::name::` at a line's start, blanks aside, and `##[name]`
+//! anywhere in a line; Azure's obeys `##vso[name]` anywhere.
 //!
-//! Not for what drives a terminal (`visible`), nor for finding out where
-//! vtexid runs (`config`).
+//! `visible` escapes control characters, and `config` detects the runner.
 
 use std::borrow::Cow;
 
 pub use crate::config::is_read_by_runner as is_listening;
 
-/// Lines of text without a command in them: its first character is shown
-/// escaped, as an unsafe character is.
+/// Lines of text with the first character of each command escaped.
 pub fn text(text: &str) -> Cow<'_, str> {
     let escape = |c| format!("\\u{{{:x}}}", u32::from(c));
     escaped(
@@ -20,9 +18,9 @@ pub fn text(text: &str) -> Cow<'_, str> {
     )
 }
 
-/// JSON without a command in it, and with the same values: outside strings it
-/// has no two of these characters in a row, and inside a string neither of
-/// them can follow the backslash of another escape.
+/// JSON with commands escaped and the same values. Outside strings JSON never
+/// has two of these characters in a row, and inside a string neither can follow
+/// a backslash.
 pub fn json(json: &str) -> Cow<'_, str> {
     let escape = |c| format!("\\u{:04x}", u32::from(c));
     escaped(json, |rest, _| rest.starts_with("::"), escape)
@@ -33,9 +31,9 @@ pub fn obeys(lines: &str) -> bool {
     matches!(text(lines), Cow::Owned(_))
 }
 
-/// `text` with each character escaped that begins a command. `colons` says
-/// whether the rest of the text does, and is told whether only blanks are
-/// before it on its line.
+/// `text` with each command's first character escaped. `colons` gets the rest
+/// of the text, and whether only blanks are before it on its line; it returns
+/// whether a command begins there.
 fn escaped(
     text: &str,
     colons: impl Fn(&str, bool) -> bool,

@@ -1,7 +1,6 @@
-//! The one place for colours and weights: words on stderr, tables, clap's help.
-//! `anstream` decides whether they are shown, by `--color`, `NO_COLOR`,
-//! `CLICOLOR`, `CLICOLOR_FORCE` and `TERM`, and makes Windows' consoles show
-//! them.
+//! All colours and weights: messages, tables, clap's help. `anstream` decides
+//! whether they are shown, by `--color`, `NO_COLOR`, `CLICOLOR`,
+//! `CLICOLOR_FORCE` and `TERM`, and makes Windows' consoles show them.
 //!
 //! A colour is never the only sign of anything.
 
@@ -10,18 +9,18 @@ use clap::builder::Styles;
 
 /// A failure.
 pub const BAD: Style = AnsiColor::Red.on_default().bold();
-/// What should not be missed.
+/// A warning.
 pub const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
-/// What to do next, and names of commands.
+/// A hint, or a command's name.
 pub const HINT: Style = AnsiColor::Cyan.on_default().bold();
-/// It worked.
+/// Success.
 pub const GOOD: Style = AnsiColor::Green.on_default().bold();
 /// A name or a heading.
 pub const STRONG: Style = Style::new().bold();
-/// Of less interest than the rest of its line.
+/// Less important than the rest of its line.
 pub const DIM: Style = Style::new().dimmed();
 
-/// What begins a message, and how it looks.
+/// The prefixes of messages, and their styles.
 const PREFIXES: [(&str, Style); 3] = [("error: ", BAD), ("warning: ", DOUBTFUL), ("hint: ", HINT)];
 
 /// The text in that style.

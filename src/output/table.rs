@@ -8,7 +8,7 @@ use super::{style, visible};
 
 /// The width of the names' column, at most.
 const NAMES: usize = 24;
-/// Values have this much room at least, even where there is less.
+/// The minimum width of values, even on a narrower terminal.
 const NARROW: usize = 8;
 
 /// A name and its value.
@@ -18,16 +18,16 @@ pub struct Row {
     tone: Tone,
 }
 
-/// What a value means for whoever reads it. Never the only sign of it.
+/// What a value means; shown as a colour, which is never the only sign.
 #[derive(Clone, Copy, Debug)]
 pub enum Tone {
     /// A fact.
     Plain,
-    /// As it should be.
+    /// Good.
     Good,
-    /// Worth a look.
+    /// Needs attention.
     Doubtful,
-    /// Not as it should be.
+    /// Bad.
     Bad,
 }
 
@@ -48,9 +48,8 @@ impl Row {
     }
 }
 
-/// The table, a row a line. With a `width`, in columns, values go on below
-/// themselves where a line is full: nothing but a name begins a line there,
-/// so that no value can pass for a row.
+/// The table, one line per row. With a `width`, long values are wrapped below
+/// themselves, so that no value can look like a row.
 pub fn layout(rows: &[Row], width: Option<usize>, colour: bool) -> String {
     let names: Vec<String> = rows.iter().map(|row| visible(&row.name, false)).collect();
     let longest = names.iter().map(|name| name.width()).max();
@@ -88,7 +87,7 @@ pub fn layout(rows: &[Row], width: Option<usize>, colour: bool) -> String {
     out
 }
 
-/// Broken at spaces, and where a word is longer than a line, inside it.
+/// Breaks at spaces, and inside words that are longer than a line.
 fn wrapped(text: &str, room: usize, indent: usize) -> String {
     let mut out = String::with_capacity(text.len());
     let mut column = 0;

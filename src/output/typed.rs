@@ -1,16 +1,16 @@
-//! What was typed, where it may be a secret in the wrong place. Not for what
-//! drives a terminal (`visible`).
+//! Shows typed text, unless it may be a secret in the wrong place. `visible`
+//! escapes control characters.
 
 use std::path::Path;
 
 /// A longer word may be a secret.
 const MAX_WORD_CHARS: usize = 20;
-/// None of the secrets but tokens have a dot.
+/// Of all secrets only tokens contain dots.
 const MAX_DOTTED_CHARS: usize = 60;
 
-/// A path as it may be shown where it leads nowhere: a secret itself is the
-/// likeliest thing to be given in the place of the file that holds it, and a
-/// secret may have slashes. No secret names a folder that exists.
+/// A path that was not found, for a message. It may be a secret typed instead
+/// of a file's name, also with slashes, so it is hidden unless its folder
+/// exists.
 pub fn path_visible(path: &Path) -> String {
     let text = path.display().to_string();
     let parent = path.parent().map(Path::as_os_str).unwrap_or_default();
@@ -28,7 +28,7 @@ pub fn path_visible(path: &Path) -> String {
     }
 }
 
-/// A word as it may be shown.
+/// A word for a message; hidden if it may be a secret.
 pub fn typed_visible(text: &str) -> String {
     let longest = if text.contains('.') {
         MAX_DOTTED_CHARS
@@ -42,8 +42,7 @@ pub fn typed_visible(text: &str) -> String {
     }
 }
 
-/// Whether there is something in it like a token, a cookie or an address's
-/// query.
+/// Whether it contains something like a token, a cookie or a URL's query.
 pub fn is_like_a_secret(text: &str) -> bool {
     // A token's first part is the base64 of `{"…`; cookies and queries name
     // their values.

@@ -1,5 +1,5 @@
-//! Escapes what could drive a terminal, reorder text or hide in it. Not for
-//! choosing what is shown.
+//! Escapes characters that could control a terminal, reorder text or be
+//! invisible.
 
 use std::{borrow::Cow, fmt::Write as _};
 
@@ -59,7 +59,7 @@ pub fn visible(text: &str, aligned: bool) -> String {
         if is_unsafe(c) {
             out.extend(c.escape_default());
         } else if c == ' ' && before == ' ' && !aligned {
-            // Many of them could push what follows to a line of its own.
+            // Many spaces could push the following text to the next line.
             out.push_str("\\u{20}");
         } else {
             out.push(c);

@@ -1,4 +1,4 @@
-//! Prose on a terminal: broken at words, and hanging under its prefix. Pure.
+//! Wraps prose for a terminal, indented under its prefix. Pure.
 
 use unicode_width::UnicodeWidthStr as _;
 
@@ -6,14 +6,14 @@ use unicode_width::UnicodeWidthStr as _;
 const NARROWEST: usize = 40;
 
 /// `text` in lines of at most `width` columns, all but the first indented by
-/// `hang`. What is in backticks is a command to copy, and stays in one piece;
-/// so does a word that is longer than a line.
+/// `hang`. A command in backticks is not broken, nor is a word that is longer
+/// than a line.
 pub fn prose(text: &str, width: usize, hang: usize) -> String {
     if width < NARROWEST || text.width() <= width {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len() + 16);
-    // What hangs is in columns of its own, and is not broken.
+    // The prefix has its own columns and is not wrapped.
     let (head, rest) = text.split_at_checked(hang).unwrap_or(("", text));
     out.push_str(head);
     let mut column = head.width();
@@ -51,7 +51,7 @@ fn words(text: &str) -> Vec<&str> {
         }
     }
     if quoted {
-        // A backtick alone quotes nothing.
+        // A single backtick is not a quote.
         return text.split(' ').collect();
     }
     words.push(&text[start..]);

@@ -1,8 +1,7 @@
-//! What the bytes from a terminal come to: the text, and what to show of it.
+//! Turns bytes from a terminal into the typed text, and what to show.
 //!
-//! Pure. The terminal sends each byte as it is typed, because a line that it
-//! collects itself has 4,095 bytes at most (1,023 on macOS), and a token may
-//! have more.
+//! Pure. Reads byte by byte, because a terminal's own lines have at most 4,095
+//! bytes (1,023 on macOS), and a token may be longer.
 
 use unicode_width::UnicodeWidthChar as _;
 use zeroize::Zeroizing;
@@ -16,21 +15,22 @@ pub enum Until {
     End,
 }
 
-/// What a byte came to.
+/// The effect of a byte.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Go on, and show this.
+    /// Continue, and show this.
     More(String),
-    /// Enter was pressed: the text is complete, unless more follows at once.
+    /// Enter was pressed: the text is complete, unless more follows
+    /// immediately.
     Enter,
     /// Ctrl-D was pressed: the text is complete.
     End,
 }
 
-/// More than anything that is typed or pasted here has.
+/// Larger than anything that is typed or pasted here.
 const MAX_TEXT_BYTES: usize = 1 << 20;
 const ESCAPE: u8 = 0x1b;
-/// What a terminal puts around a paste, where it was asked to.
+/// A terminal's marks around a paste.
 const PASTE_BEGINS: &[u8] = b"[200~";
 const PASTE_ENDS: &[u8] = b"[201~";
 
@@ -75,7 +75,7 @@ impl Editor {
         String::from_utf8_lossy(&self.text).into_owned()
     }
 
-    /// Takes the Enter that was not the end after all as part of the text.
+    /// Makes the last Enter part of the text.
     pub fn keep_enter(&mut self) -> String {
         self.push(&['\n']);
         "\n".to_owned()
@@ -123,7 +123,7 @@ impl Editor {
                 self.part.clear();
                 self.push(&chars)
             }
-            // The rest of the character is on its way.
+            // The character is incomplete.
             Err(e) if e.error_len().is_none() => String::new(),
             Err(_) => {
                 self.part.clear();
@@ -141,8 +141,8 @@ impl Editor {
         text
     }
 
-    /// Removes so many characters of the last line; gives what wipes them off
-    /// the screen.
+    /// Removes this many characters of the last line. Returns what erases them
+    /// on the screen.
     fn erase(&mut self, count: usize) -> String {
         let mut wipe = String::new();
         for _ in 0..count {

@@ -1,7 +1,7 @@
-//! The one reader of what people type or paste at the terminal, shown or not,
-//! and of lines that a script sends in their place.
+//! Reads what people type or paste at the terminal, shown or hidden, and lines
+//! that a script sends instead.
 //!
-//! Not for secrets from pipes and files (`provided`), and not for judging what
+//! Not for secrets from pipes and files (`provided`), and not for checking what
 //! was typed.
 
 #[cfg(unix)]
@@ -45,8 +45,8 @@ pub enum Source {
 }
 
 impl Source {
-    /// What stdin is; `None` for files and `/dev/null`. Looks at pipes only
-    /// with `pipes`, because their content may be meant for somebody else.
+    /// What stdin is; `None` for files and `/dev/null`. Accepts pipes only with
+    /// `pipes`, because their content may be for another program.
     pub fn of_stdin(pipes: bool) -> Option<Self> {
         if io::stdin().is_terminal() {
             Some(Self::Terminal)
@@ -56,7 +56,7 @@ impl Source {
     }
 }
 
-/// Asks for a secret. What is typed is not shown.
+/// Asks for a secret, hidden.
 ///
 /// # Errors
 /// When the terminal is gone, or Ctrl-D is pressed.
@@ -68,9 +68,9 @@ pub fn secret(context: &Context, prompt: &str) -> Result<Secret, Failure> {
 
 /// Why no secret could be read from stdin.
 pub enum StdinProblem {
-    /// It is longer than what was asked for can be.
+    /// It is too long.
     TooLarge,
-    /// It could not be read, or is no text.
+    /// It could not be read, or is not text.
     Unreadable(String),
 }
 
@@ -94,7 +94,7 @@ pub fn can_ask() -> bool {
     io::stdin().is_terminal() && output::stderr_is_terminal()
 }
 
-/// The next line of stdin, where that is no terminal; `None` at its end.
+/// The next line of stdin if it is not a terminal; `None` at its end.
 ///
 /// # Errors
 /// When none comes within `limit`.
@@ -121,7 +121,7 @@ pub fn line(context: &Context, prompt: &str) -> Result<String, Failure> {
     Ok(provided::clean(&text).to_owned())
 }
 
-/// Asks whether to do something; only yes is yes, in the languages of the
+/// Asks for confirmation. Accepts only a clear yes, in the languages of the
 /// login page.
 ///
 /// # Errors
@@ -139,7 +139,7 @@ pub fn text(context: &Context) -> Result<Zeroizing<String>, Failure> {
     platform::text(context)
 }
 
-/// Shows a prompt, on a line of its own where it ends one.
+/// Shows a prompt, on its own line if it ends with a newline.
 fn ask(prompt: &str) {
     match prompt.strip_suffix('\n') {
         Some(line) => Output::say(line),

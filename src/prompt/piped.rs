@@ -1,5 +1,5 @@
-//! Lines from a pipe on stdin, as an agent or a script sends them while
-//! something else is waited for.
+//! Lines from a pipe on stdin, as an agent or a script sends them while vtexid
+//! waits for something else.
 //!
 //! Not for files: a script's own list of accounts, say, is not an answer.
 
@@ -8,7 +8,7 @@ use std::{io, sync::mpsc::Receiver};
 use tokio::sync::mpsc::Sender;
 use zeroize::Zeroizing;
 
-/// More than anything that is pasted here has.
+/// Larger than anything that is pasted here.
 const MAX_LINE_BYTES: usize = 64 * 1024;
 
 /// Whether stdin is a pipe or a socket.
@@ -33,8 +33,8 @@ pub fn is_pipe() -> bool {
     })
 }
 
-/// Sends a line each time that one is wanted, until the end of input. Takes no
-/// byte beyond it: what follows may be meant for the next program.
+/// Sends a line for each request, until the end of input. Reads no byte beyond
+/// it, because the rest may be for another program.
 pub fn send_lines(wanted: &Receiver<()>, to: &Sender<Zeroizing<String>>) {
     while wanted.recv().is_ok() {
         let Some(line) = line() else { return };

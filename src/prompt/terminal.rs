@@ -1,7 +1,7 @@
-//! The terminal on stdin, while something is read from it: which settings it
-//! has, and that it gets its own back on every way out.
+//! The terminal on stdin: changes its settings for reading, and always restores
+//! them.
 //!
-//! Not for what is typed.
+//! Not for the typed text.
 
 use std::{
     io,
@@ -24,10 +24,10 @@ use crate::{
     signals::{Event, Guard, Signals},
 };
 
-/// How often to look whether vtexid came to the foreground.
+/// How often to check whether vtexid is in the foreground.
 const BACKGROUND_POLL: Duration = Duration::from_millis(100);
 
-/// The terminal on stdin. Dropping it gives the terminal its settings back.
+/// The terminal on stdin. Dropping it restores the terminal's settings.
 pub struct Terminal {
     shared: Arc<Shared>,
     _on_signal: Guard,
@@ -40,7 +40,7 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    /// The terminal's own settings, while it has others.
+    /// The terminal's original settings, while they are changed.
     original: Option<Termios>,
     closed: bool,
 }
@@ -49,18 +49,16 @@ struct State {
 pub enum Input {
     /// These bytes.
     Bytes(Vec<u8>),
-    /// Nothing within the time.
+    /// Nothing arrived in time.
     Nothing,
-    /// Whether or not something came: vtexid is in the foreground for the
-    /// first time, or again.
+    /// vtexid has come to the foreground.
     Foreground,
     /// The terminal is gone.
     Gone,
 }
 
 impl Terminal {
-    /// Changes nothing yet. With `marks_paste` the terminal is asked to put
-    /// marks around what is pasted.
+    /// Changes nothing yet. With `marks_paste` the terminal marks pastes.
     pub fn new(signals: &Signals, marks_paste: bool) -> Self {
         let shared = Arc::new(Shared {
             marks_paste,
@@ -83,8 +81,8 @@ impl Terminal {
         match self.shared.claim() {
             Ok(Claim::Held) => {}
             Ok(Claim::Taken) => return Input::Foreground,
-            // Closed by a signal, which is about to end the process: an error
-            // would end it first, with another exit code.
+            // Closed by a signal that will end the process: an error here would
+            // end it with another exit code.
             Ok(Claim::Background | Claim::Closed) => {
                 std::thread::sleep(wait.min(BACKGROUND_POLL));
                 return Input::Nothing;
@@ -133,15 +131,15 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sees that each byte comes as it is typed, and shows none of them.
-    /// Signal keys stay signals.
+    /// Makes the terminal send each byte as it is typed, without showing it.
+    /// Signal keys still send signals.
     fn claim(&self) -> io::Result<Claim> {
         let mut state = self.state();
         if state.closed {
             return Ok(Claim::Closed);
         }
         if !is_foreground() {
-            // Whoever has the foreground gave the terminal settings of its own.
+            // The foreground program has set its own settings.
             state.original = None;
             return Ok(Claim::Background);
         }
@@ -153,7 +151,7 @@ impl Shared {
         ours.local_modes.remove(
             LocalModes::ICANON | LocalModes::ECHO | LocalModes::ECHONL | LocalModes::IEXTEN,
         );
-        // A read that came too late returns instead of waiting.
+        // A late read returns instead of waiting.
         ours.special_codes[SpecialCodeIndex::VMIN] = 0;
         ours.special_codes[SpecialCodeIndex::VTIME] = 0;
         tcsetattr(stdin(), OptionalActions::Now, &ours)?;
@@ -170,9 +168,10 @@ impl Shared {
         if let Some(original) = state.original.take()
             && is_foreground()
         {
-            // At once: a terminal that was stopped (Ctrl-S) takes no output.
+            // Does not wait for output: a stopped terminal (Ctrl-S) accepts
+            // none.
             let _ = tcsetattr(stdin(), OptionalActions::Now, &original);
-            // What is left of a paste must not become a command of the shell.
+            // The rest of a paste must not become a command of the shell.
             let _ = tcflush(stdin(), QueueSelector::IFlush);
             if self.marks_paste {
                 Output::mark_paste(false);

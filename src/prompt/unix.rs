@@ -24,18 +24,18 @@ use crate::{
     output::{self, Output},
 };
 
-/// How long to wait before looking whether to go on.
+/// How often to check whether to continue.
 const TURN: Duration = Duration::from_millis(100);
-/// A line end with more behind it sooner than this was pasted, not typed: a
-/// terminal that marks no pastes sends them so.
+/// If more follows a newline within this time, it was pasted. For terminals
+/// that do not mark pastes.
 const PASTE_GAP: Duration = Duration::from_millis(40);
 
-/// Whether what is typed can be seen.
+/// Whether typed text is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Echo {
-    /// It can.
+    /// Shown.
     Shown,
-    /// It cannot.
+    /// Hidden.
     Hidden,
 }
 
@@ -55,7 +55,7 @@ enum Ending {
     Nothing,
     /// Without a terminal.
     Gone,
-    /// Nobody wants it any more.
+    /// Reading was cancelled.
     Cancelled,
 }
 
@@ -70,7 +70,7 @@ impl Reader {
         }
     }
 
-    /// Reads until the text is complete. Waits for as long as a person takes.
+    /// Reads until the text is complete. Has no time limit.
     fn read(&mut self, cancelled: impl Fn() -> bool) -> Ending {
         let mut pending = Vec::new().into_iter();
         loop {
@@ -159,8 +159,8 @@ pub fn text(context: &Context) -> Result<Zeroizing<String>, Failure> {
     }
 }
 
-/// Lines that come while something else is waited for. Dropping it ends the
-/// reading and gives the terminal its settings back.
+/// Reads lines while vtexid waits for something else. Dropping it stops reading
+/// and restores the terminal.
 pub struct Typed {
     lines: mpsc::Receiver<Zeroizing<String>>,
     /// Asks for the next line of a pipe.
@@ -214,7 +214,7 @@ impl Typed {
         if let Some(wants) = &self.wants
             && !self.is_wanted
         {
-            // Fails only where no line will come.
+            // Fails only if no line can arrive.
             let _ = wants.send(());
             self.is_wanted = true;
         }
@@ -229,7 +229,8 @@ impl Drop for Typed {
         self.cancelled.store(true, Relaxed);
         self.lines.close();
         if let Some(thread) = self.thread.take() {
-            // It looks every tenth of a second, and gives the terminal back.
+            // The thread checks every tenth of a second, and restores the
+            // terminal.
             let _ = thread.join();
         }
     }

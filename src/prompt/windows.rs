@@ -1,5 +1,5 @@
-//! Prompts on a Windows console, which has no limit on a line that matters
-//! here and puts itself back when the process ends.
+//! Prompts on a Windows console, which accepts long lines and restores itself
+//! when the process ends.
 
 use std::{
     io::{self, Read as _},
@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::{Source, ask, failed, piped};
 use crate::{context::Context, error::Failure, output::Output};
 
-/// More than anything that is typed or pasted here has.
+/// Larger than anything that is typed or pasted here.
 const MAX_TEXT_BYTES: u64 = 1 << 20;
 
 /// One line that is not shown; `None` at the end of input.
@@ -51,7 +51,7 @@ pub fn text(_: &Context) -> Result<Zeroizing<String>, Failure> {
     Ok(text)
 }
 
-/// Lines that come while something else is waited for.
+/// Reads lines while vtexid waits for something else.
 pub struct Typed {
     lines: mpsc::Receiver<Zeroizing<String>>,
     /// Asks for the next line of a pipe.
@@ -95,7 +95,7 @@ impl Typed {
         if let Some(wants) = &self.wants
             && !self.is_wanted
         {
-            // Fails only where no line will come.
+            // Fails only if no line can arrive.
             let _ = wants.send(());
             self.is_wanted = true;
         }

@@ -1,8 +1,8 @@
 //! A private file per secret, in plain text, for machines without a keyring.
 //!
-//! Only ever used when a person asked for it by name. A file is created
-//! complete and with mode 0600 (it is written beside its place and renamed
-//! into it), and is not read when anybody else could have read or replaced it.
+//! Used only with `--store file`. A file is created complete and with mode 0600
+//! (written next to its place and renamed), and is refused if anybody else
+//! could have read or replaced it.
 
 use std::{
     fs,
@@ -13,7 +13,7 @@ use std::{
 use super::{SecretKind, Store, StoreError};
 use crate::{account::Account, disk, secret::Secret};
 
-/// More than any token; a larger file is not ours.
+/// Larger than any token; a larger file is not vtexid's.
 const LIMIT: u64 = 1 << 20;
 
 /// Secrets as files in one folder.
@@ -22,16 +22,15 @@ pub struct FileStore {
 }
 
 impl FileStore {
-    /// Touches nothing yet.
+    /// Does not touch the folder yet.
     pub fn new(dir: &Path) -> Self {
         Self {
             dir: dir.to_owned(),
         }
     }
 
-    /// Removes what a crash left behind: incomplete files, and secrets that
-    /// are `unknown`. Other files are not ours, and where a link
-    /// leads may be a folder of theirs.
+    /// Removes what a crash left behind: incomplete files, and secrets that are
+    /// `unknown`. Does not touch other files, nor the target of a link.
     pub fn sweep(&self, unknown: impl Fn(&Account, &str) -> bool) {
         if !fs::symlink_metadata(&self.dir).is_ok_and(|meta| meta.is_dir()) {
             return;
@@ -44,7 +43,7 @@ impl FileStore {
             let name = entry.file_name();
             let owner = name.to_str().and_then(owner);
             if owner.is_some_and(|(account, kind)| unknown(&account, kind)) {
-                // What cannot be removed now can be the next time.
+                // If this fails, the next time may work.
                 let _ = fs::remove_file(entry.path());
             }
         }

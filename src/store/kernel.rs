@@ -36,8 +36,8 @@ impl KernelStore {
 
     fn find(&self, account: &Account, kind: SecretKind) -> Result<Option<Key>, StoreError> {
         let found = self.search(account, kind)?;
-        // Version 1 kept a token under a name of its own, and nothing else
-        // that would be missed.
+        // Only these entries may be in another user namespace. A token of version
+        // 1 has an entry of its own.
         let is_missed = !matches!(
             kind,
             SecretKind::Probe | SecretKind::OldRefresh | SecretKind::OldAppToken
@@ -55,7 +55,7 @@ impl KernelStore {
     fn search(&self, account: &Account, kind: SecretKind) -> Result<Option<Key>, StoreError> {
         match ring()?.search(&self.name(account, kind)) {
             Ok(key) => Ok(Some(key)),
-            // An expired or revoked key is as good as none.
+            // An expired or revoked key counts as missing.
             Err(KeyError::KeyDoesNotExist | KeyError::KeyExpired | KeyError::KeyRevoked) => {
                 Ok(None)
             }
@@ -92,20 +92,20 @@ impl Store for KernelStore {
     }
 
     fn delete(&self, account: &Account, kind: SecretKind) -> Result<bool, StoreError> {
-        // What version 1 had was moved, as a rule.
+        // Entries of version 1 have usually been moved.
         let found = match kind {
             SecretKind::OldToken => self.search(account, kind)?,
             _ => self.find(account, kind)?,
         };
         match found {
-            // Unlinked, it would live on wherever else it is held.
+            // Unlinking would leave it in other keyrings.
             Some(key) => key.invalidate().map(|()| true).map_err(failed),
             None => Ok(false),
         }
     }
 }
 
-/// The user's persistent keyring, in reach of this process from here on.
+/// Makes the user's persistent keyring available to this process.
 fn ring() -> Result<KeyRing, StoreError> {
     KeyRing::get_persistent(KeyRingIdentifier::Process).map_err(failed)
 }

@@ -1,10 +1,10 @@
 //! The operating system's keyring: Secret Service, macOS Keychain, Windows
 //! Credential Manager.
 //!
-//! Every call runs on a thread of its own against a deadline, because keyrings
-//! may hang, or wait for ever on a dialog that nobody answers. A thread that
-//! missed its deadline is left behind; the process ends soon after. Not for
-//! how a keyring is asked: that is `secret_service`'s and `native`'s.
+//! Every call runs on its own thread with a time limit, because keyrings may
+//! hang, or wait for ever for a dialog. A thread that exceeds the limit is
+//! abandoned; the process ends soon after. Not for how a keyring is asked: that
+//! is `secret_service`'s and `native`'s.
 
 use std::{
     sync::{Arc, OnceLock, mpsc},
@@ -26,11 +26,11 @@ pub struct KeyringStore {
 
 /// One entry of the keyring.
 pub struct Entry {
-    /// The name that all of vtexid's entries have in common.
+    /// The name shared by all of vtexid's entries.
     pub service: String,
     /// The entry's own name.
     pub user: String,
-    /// What the keyring's windows call it.
+    /// Its label in the keyring's windows.
     #[cfg_attr(
         any(windows, target_os = "macos"),
         expect(dead_code, reason = "Linux only")
@@ -44,7 +44,7 @@ pub struct Entry {
         expect(dead_code, reason = "Linux only")
     )]
     pub person: bool,
-    /// After this a dialog counts as not answered.
+    /// The time limit for a dialog.
     #[cfg_attr(
         any(windows, target_os = "macos"),
         expect(dead_code, reason = "Linux only")
@@ -66,7 +66,7 @@ pub struct Keyring {
 }
 
 impl KeyringStore {
-    /// Opens nothing yet.
+    /// Does not contact the keyring yet.
     pub fn new(service: &str, wait: Wait) -> Self {
         Self {
             service: service.to_owned(),
@@ -74,8 +74,8 @@ impl KeyringStore {
         }
     }
 
-    /// Runs one keyring call against the deadline. A keyring that was silent,
-    /// or that nobody unlocked, is not asked again by the same command.
+    /// Runs one keyring call with the time limit. A command does not ask again
+    /// after a time-out or a refused unlock.
     fn call<T: Send + 'static>(
         &self,
         account: &Account,
@@ -98,7 +98,7 @@ impl KeyringStore {
         let (sender, receiver) = mpsc::channel();
         threads::start(move || {
             let answer = action(&entry);
-            // Nobody listens any more when the deadline has passed.
+            // After the time limit nobody receives this.
             let _ = sender.send(answer);
         })?;
         let first = Duration::from_secs(1).min(self.wait.timeout);

@@ -1,4 +1,4 @@
-//! Where secrets are kept: one entry per account and [`SecretKind`].
+//! Where secrets are stored: one entry per account and [`SecretKind`].
 //!
 //! Not for knowing what a token is, which accounts exist, or which store an
 //! account uses: that is `session`'s. Nothing here prints.
@@ -46,7 +46,7 @@ pub enum SecretKind {
     Key,
     /// A shopper's credential, by the hash of the e-mail address.
     Shopper([u8; 16]),
-    /// Nothing of value: written and deleted to see whether the store works.
+    /// A test entry: written and deleted to check that the store works.
     Probe,
     /// Version 1: the access token.
     OldToken,
@@ -57,7 +57,7 @@ pub enum SecretKind {
 }
 
 impl SecretKind {
-    /// Those of which an account has one at most.
+    /// The kinds that an account has at most once.
     const PLAIN: [Self; 6] = [
         Self::User,
         Self::Key,
@@ -67,7 +67,7 @@ impl SecretKind {
         Self::OldAppToken,
     ];
 
-    /// The entry's own name among those of its account.
+    /// The entry's name within its account.
     pub fn name(self) -> String {
         let name = match self {
             Self::User => "login",
@@ -89,7 +89,7 @@ impl SecretKind {
         name.strip_prefix("shopper-").is_some_and(is_hash) || Self::PLAIN.into_iter().any(is_plain)
     }
 
-    /// What people read in the keyring's own windows.
+    /// Its label in the keyring's own windows.
     fn label(self) -> &'static str {
         match self {
             Self::User | Self::OldToken => "token",
@@ -102,10 +102,10 @@ impl SecretKind {
     }
 }
 
-/// So many other processes may delete a test entry in the middle of ours.
+/// Tries of the test entry, which other processes may delete at the same time.
 const PROBES: usize = 20;
 
-/// What is waited for.
+/// What vtexid waits for.
 #[derive(Clone, Copy, Debug)]
 pub enum Slow<'a> {
     /// The keyring, which may be showing a dialog.
@@ -119,7 +119,7 @@ pub enum Slow<'a> {
 /// How long to wait for the keyring, and what to do about any long wait.
 #[derive(Clone)]
 pub struct Wait {
-    /// After this the keyring counts as silent.
+    /// The time limit for the keyring.
     pub timeout: Duration,
     /// Called once when something takes longer than a second.
     pub on_slow: Arc<dyn Fn(Slow<'_>)>,
@@ -127,11 +127,11 @@ pub struct Wait {
     pub person: bool,
     /// The desktop whose keyring it is, for hints.
     pub desktop: Desktop,
-    /// What this command knows of the keyring by now.
+    /// What this command has learned about the keyring.
     pub keyring: Keyring,
 }
 
-/// The places a secret can be kept in, as named on the command line.
+/// The stores, as named on the command line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum StoreKind {
@@ -145,7 +145,7 @@ pub enum StoreKind {
 }
 
 impl StoreKind {
-    /// Where a secret is then, in words.
+    /// The store in words.
     pub fn words(self) -> &'static str {
         match self {
             Self::Keyring => "the keyring",
@@ -165,13 +165,13 @@ impl fmt::Display for StoreKind {
     }
 }
 
-/// Why a store did not do what was asked. Absence is not among these.
+/// Why a store failed. A missing secret is not a failure.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// Nothing on this machine offers a keyring.
     #[error("could not reach a keyring: {0}")]
     Missing(String),
-    /// The kernel's key service, which is not there or says no.
+    /// The kernel's key service is missing or refused.
     #[error("the kernel's key service (keyutils) cannot be used: {0}")]
     Kernel(String),
     /// The kernel has keys of their own for each user namespace, and none of
@@ -181,24 +181,24 @@ pub enum StoreError {
         "this user namespace (a container, or `unshare`) has its own kernel keys, and none for {0}"
     )]
     OtherNamespace(Account),
-    /// It is there, but locked, or a person or policy said no.
+    /// The keyring is locked, or a person or a policy denied access.
     #[cfg_attr(
         windows,
         expect(dead_code, reason = "the Credential Manager is open or missing")
     )]
     #[error("the keyring is locked and was not unlocked, or access was refused: {0}")]
     Locked(String),
-    /// It is there and has nothing open to keep a secret in.
+    /// The keyring has no open collection.
     #[cfg_attr(
         any(windows, target_os = "macos"),
         expect(dead_code, reason = "a Secret Service's alone")
     )]
     #[error("the keyring has no default collection, or no database is open in it")]
     NoCollection,
-    /// It is there and said nothing within the given number of seconds.
+    /// The keyring did not answer within this many seconds.
     #[error("the keyring did not answer within {0}s")]
     Silent(u64),
-    /// What came back is not what was stored.
+    /// The stored value is damaged.
     #[error("what is stored for {0} is damaged: {1}")]
     Corrupt(Account, String),
     /// The secret is longer than this store can hold.
@@ -210,18 +210,18 @@ pub enum StoreError {
     /// `DBUS_SESSION_BUS_ADDRESS` cannot be read.
     #[error(transparent)]
     BusAddress(#[from] Invalid),
-    /// There is no thread to wait for the keyring on.
+    /// No thread could be started.
     #[error(transparent)]
     NoThread(#[from] NoThread),
     /// The private file or its folder cannot be read or written.
     #[error("{0}")]
     File(String),
-    /// Anything else the store said.
+    /// Any other error of the store.
     #[error("{0}")]
     Other(String),
 }
 
-/// A place that keeps secrets.
+/// A store of secrets.
 pub trait Store {
     /// The secret, or `None` when there is none.
     ///
@@ -229,20 +229,20 @@ pub trait Store {
     /// When the store could not be asked.
     fn get(&self, account: &Account, kind: SecretKind) -> Result<Option<Secret>, StoreError>;
 
-    /// Keeps `secret`, in place of what was there.
+    /// Saves `secret`, and replaces a previous one.
     ///
     /// # Errors
-    /// When it could not be kept; what was there before still is.
+    /// When it could not be saved; the previous secret stays.
     fn set(&self, account: &Account, kind: SecretKind, secret: &Secret) -> Result<(), StoreError>;
 
-    /// Forgets the secret; says whether there was one.
+    /// Deletes the secret. Returns whether there was one.
     ///
     /// # Errors
     /// When the store could not be asked.
     fn delete(&self, account: &Account, kind: SecretKind) -> Result<bool, StoreError>;
 
-    /// Whether it keeps what is deleted, so that a test entry would stay. Then
-    /// it was found to be open.
+    /// Whether it keeps deleted entries, so that a test entry would stay. If
+    /// so, it is unlocked.
     ///
     /// # Errors
     /// When the store could not be asked.
@@ -251,18 +251,18 @@ pub trait Store {
     }
 }
 
-/// Removes what a crash left behind where that can be seen, which is with
-/// files. `unknown` judges an account and the name of one of its entries.
+/// Removes files that a crash left behind. `unknown` decides about an account
+/// and an entry's name.
 pub fn sweep(dir: &Path, unknown: impl Fn(&Account, &str) -> bool) {
     FileStore::new(dir).sweep(unknown);
 }
 
-/// Finds out whether the store works, by writing, reading and deleting. Says
-/// whether there was a test entry: there is none where it would stay.
+/// Checks that the store works, by writing, reading and deleting a test entry.
+/// Returns whether it used one: it does not if the entry would stay.
 ///
-/// The entry has a fixed name, because one that a killed process leaves behind
-/// could not be found again under a random one. So other processes may write
-/// and delete the same entry at the same time, and what they wrote is as good.
+/// The entry has a fixed name, so that an entry left by a killed process can be
+/// found again. Other processes may write and delete it at the same time; their
+/// entry is just as good.
 ///
 /// # Errors
 /// What a real write would have failed with.
@@ -275,7 +275,7 @@ fn probe(store: &dyn Store, account: &Account) -> Result<bool, StoreError> {
     for _ in 0..PROBES {
         match store.set(account, SecretKind::Probe, &written) {
             Ok(()) => {}
-            // Deleted by another process while it was being replaced.
+            // Another process deleted it while it was being replaced.
             Err(error @ (StoreError::Corrupt(..) | StoreError::Other(_))) => {
                 problem = Some(error);
                 continue;
@@ -284,12 +284,12 @@ fn probe(store: &dyn Store, account: &Account) -> Result<bool, StoreError> {
         }
         match store.get(account, SecretKind::Probe) {
             Ok(Some(_)) => {
-                // What another process has deleted already is gone as well.
+                // Another process may have deleted it already.
                 let _ = store.delete(account, SecretKind::Probe);
                 return Ok(true);
             }
             Ok(None) | Err(StoreError::Corrupt(..)) => {}
-            // Deleted between being found and being read.
+            // Another process deleted it between the search and the read.
             Err(error @ StoreError::Other(_)) => problem = Some(error),
             Err(error) => return Err(error),
         }

@@ -25,7 +25,7 @@ fn get_one(entry: &Entry, user: &str) -> Result<Option<Vec<u8>>, StoreError> {
     sort(&entry.account, got)
 }
 
-/// Writes the secret, in place of what was there.
+/// Writes the secret, and replaces a previous one.
 ///
 /// # Errors
 /// When it could not be written.
@@ -37,13 +37,12 @@ pub fn set(entry: &Entry, secret: &[u8]) -> Result<(), StoreError> {
 }
 
 fn set_one(entry: &Entry, user: &str, secret: &[u8]) -> Result<(), StoreError> {
-    // A Keychain entry that another release of vtexid made asks the person
-    // before it lets this one change it, and again at every read. A new entry
-    // belongs to this one.
+    // The Keychain asks before this release may change or read another
+    // release's entry. A new entry belongs to this release.
     #[cfg(target_os = "macos")]
     delete_one(entry, user)?;
-    // Bytes, not a password: Windows would store that as UTF-16 and hold half
-    // as much.
+    // Stored as bytes: Windows would store a password as UTF-16, which takes
+    // twice the space.
     let set = find(entry, user).and_then(|native| native.set_secret(secret));
     sort(&entry.account, set).map(drop)
 }
@@ -79,8 +78,8 @@ fn find(entry: &Entry, user: &str) -> keyring_core::Result<Native> {
     Store::new()?.build(&entry.service, user, None)
 }
 
-/// A credential stays on this machine: by default a domain copies it to every
-/// other one that its user logs in to.
+/// Keeps the credential on this machine: by default a domain copies it to the
+/// user's other machines.
 #[cfg(windows)]
 fn find(entry: &Entry, user: &str) -> keyring_core::Result<Native> {
     use windows_native_keyring_store::Store;
@@ -103,12 +102,13 @@ impl pieces::Entries for Entry {
     }
 }
 
-/// Sorts what the platform said into the few cases that have different remedies.
+/// Maps the platform's error to the cases with different hints.
 fn sort<T>(account: &Account, answer: keyring_core::Result<T>) -> Result<Option<T>, StoreError> {
     Err(match answer {
         Ok(value) => return Ok(Some(value)),
         Err(Error::NoEntry) => return Ok(None),
-        // Of SSH and of services: there is no Credential Manager without a password.
+        // For SSH and services: without a password login there is no Credential
+        // Manager.
         #[cfg(windows)]
         Err(Error::NoStorageAccess(_)) => StoreError::Missing(
             "Windows opens the Credential Manager only to a login with a password \
@@ -123,7 +123,7 @@ fn sort<T>(account: &Account, answer: keyring_core::Result<T>) -> Result<Option<
             | Error::BadStoreFormat(_)
             | Error::Ambiguous(_),
         ) => {
-            // Their own text may quote the stored bytes.
+            // The error's own text may quote the stored bytes.
             StoreError::Corrupt(account.clone(), "it cannot be decoded".to_owned())
         }
         Err(Error::TooLong(name, limit)) => {
@@ -133,7 +133,7 @@ fn sort<T>(account: &Account, answer: keyring_core::Result<T>) -> Result<Option<
     })
 }
 
-/// Sorts what the Keychain said by its code (`SecBase.h`).
+/// Maps the Keychain's error codes (`SecBase.h`).
 #[cfg(target_os = "macos")]
 fn sort_code(error: &(dyn std::error::Error + 'static)) -> StoreError {
     let known = error.downcast_ref::<security_framework::base::Error>();
@@ -150,7 +150,7 @@ fn sort_code(error: &(dyn std::error::Error + 'static)) -> StoreError {
     }
 }
 
-/// The innermost cause, which is the only one that says something.
+/// The innermost cause, the only informative one.
 fn root(error: &Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {

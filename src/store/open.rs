@@ -1,7 +1,7 @@
-//! A store as the rest of the program has it: whatever it fails with says whose
-//! secret it was about and where the person sits, which is what a hint needs.
+//! A store for the rest of the program: its failures name the account and the
+//! desktop, which hints need.
 //!
-//! Not for the stores themselves, and not for the words of a hint.
+//! Not for the stores themselves, nor for the hints.
 
 use std::path::Path;
 
@@ -12,11 +12,11 @@ use super::{
 };
 use crate::{account::Account, config::Desktop, secret::Secret};
 
-/// Why a store did not do what was asked, for whom, and where.
+/// Why a store failed, for which account, on which desktop.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{cause}")]
 pub struct StoreFailure {
-    /// Whose secret it was about; `None` for a test entry that is nobody's.
+    /// The secret's account; `None` for a test entry without one.
     pub account: Option<Account>,
     /// The desktop whose keyring was asked.
     pub desktop: Desktop,
@@ -25,7 +25,7 @@ pub struct StoreFailure {
 }
 
 impl StoreFailure {
-    /// The same where no account is known that somebody could log in to.
+    /// The same failure without an account.
     #[must_use]
     pub fn of_nobody(self) -> Self {
         Self {
@@ -41,8 +41,8 @@ pub struct OpenStore {
     desktop: Desktop,
 }
 
-/// Opens the store of that kind. `dir` is where a file store keeps its files,
-/// `service` what a keyring files the secrets under; neither is touched yet.
+/// Opens the store of that kind. `dir` is the file store's folder, `service`
+/// the keyring's service name. Nothing is opened yet.
 pub fn open(kind: StoreKind, dir: &Path, service: &str, wait: Wait) -> OpenStore {
     let desktop = wait.desktop;
     let store: Box<dyn Store> = match kind {
@@ -66,10 +66,10 @@ impl OpenStore {
         got.map_err(|cause| self.failure(account, cause))
     }
 
-    /// Keeps `secret`, in place of what was there.
+    /// Saves `secret`, and replaces a previous one.
     ///
     /// # Errors
-    /// When it could not be kept; what was there before still is.
+    /// When it could not be saved; the previous secret stays.
     pub fn set(
         &self,
         account: &Account,
@@ -89,8 +89,8 @@ impl OpenStore {
         deleted.map_err(|cause| self.failure(account, cause))
     }
 
-    /// Finds out whether the store works, by writing, reading and deleting.
-    /// Says whether there was a test entry: there is none where it would stay.
+    /// Checks that the store works, by writing, reading and deleting a test
+    /// entry. Returns whether it used one: it does not if the entry would stay.
     ///
     /// # Errors
     /// What a real write would have failed with.
@@ -107,7 +107,7 @@ impl OpenStore {
     }
 }
 
-/// What `--store kernel` gets where the kernel is not Linux.
+/// `--store kernel` on other systems than Linux.
 #[cfg(not(target_os = "linux"))]
 struct NoKernel;
 

@@ -1,10 +1,9 @@
 //! A long secret in several entries, for a keyring whose entries are short:
 //! Windows holds 2,560 bytes in one.
 //!
-//! The pieces are written under names that the entry does not use yet, then
-//! the entry itself, which says where they are: whoever is cut off in between
-//! leaves the old secret whole. Pure: entries are read and written by the
-//! caller.
+//! The pieces are written under unused names, then the entry that points to
+//! them, so that an interruption leaves the old secret whole. Pure: the caller
+//! reads and writes entries.
 
 use ring::digest;
 
@@ -13,9 +12,9 @@ use crate::hex::hex;
 
 /// `CRED_MAX_CREDENTIAL_BLOB_SIZE` is 5 * 512 bytes (wincred.h).
 pub const MAX_ENTRY_BYTES: usize = 2560;
-/// What an entry begins with whose secret is elsewhere.
+/// The beginning of an entry that points to pieces.
 const MARK: &str = "vtexid-pieces:";
-/// More than any secret of ours needs.
+/// More than any of vtexid's secrets needs.
 const MAX_PIECES: usize = 64;
 
 /// Access to entries by name.
@@ -28,10 +27,10 @@ pub trait Entries {
     fn delete(&self, name: &str) -> Result<bool, StoreError>;
 }
 
-/// Where a long secret is.
+/// The place of a long secret's pieces.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Place {
-    /// Which of the two sets of names: the other one is free.
+    /// Which of the two sets of names it uses; the other one is free.
     set: char,
     count: usize,
 }
@@ -39,7 +38,7 @@ struct Place {
 /// Reads a secret; `None` where there is none.
 ///
 /// # Errors
-/// When an entry cannot be read, or a piece is missing or of another secret.
+/// When an entry cannot be read, or a piece is missing or belongs to another secret.
 pub fn get(entries: &impl Entries, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
     let Some(head) = entries.get(name)? else {
         return Ok(None);
@@ -62,10 +61,10 @@ pub fn get(entries: &impl Entries, name: &str) -> Result<Option<Vec<u8>>, StoreE
     Ok(Some(whole))
 }
 
-/// Writes a secret, in place of what was there.
+/// Writes a secret, and replaces a previous one.
 ///
 /// # Errors
-/// When an entry cannot be written; what was there before still is.
+/// When an entry cannot be written; the previous secret stays.
 pub fn set(entries: &impl Entries, name: &str, secret: &[u8]) -> Result<(), StoreError> {
     let before = entries.get(name)?.and_then(|head| Some(parse(&head)?.0));
     if secret.len() <= MAX_ENTRY_BYTES && !secret.starts_with(MARK.as_bytes()) {
@@ -125,7 +124,7 @@ fn parse(head: &[u8]) -> Option<(Place, String)> {
     Some((Place { set, count }, parts.next()?.to_owned()))
 }
 
-/// Tells whether the pieces are those of this secret.
+/// A checksum that shows whether the pieces belong together.
 fn checksum(bytes: &[u8]) -> String {
     let digest = digest::digest(&digest::SHA256, bytes);
     hex(&digest.as_ref()[..8])

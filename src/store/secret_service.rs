@@ -1,14 +1,12 @@
 //! The Secret Service of Linux desktops: GNOME Keyring, `KWallet`, `KeePassXC`.
 //!
-//! Spoken over one D-Bus connection for the whole process, because `KeePassXC`
-//! grants access to a connection: another one would be asked about again. The
-//! connection has no thread of its own; whoever waits for an answer drives it
-//! (`socket`).
+//! Uses one D-Bus connection for the whole process, because `KeePassXC` grants
+//! access per connection. The connection has no thread; the caller that waits
+//! drives it (`socket`).
 //!
-//! Reading asks for a plain session. An encrypted one costs two thirds of the
-//! time (bignum arithmetic on both sides) and protects from nobody who could
-//! not ask for the secret himself. Writing, which is rare, encrypts where the
-//! keyring can. Not for time limits: `keyring` has them.
+//! Reading uses a plain session: an encrypted one takes three times as long,
+//! and anybody who could listen could ask for the secret too. Writing, which is
+//! rare, encrypts if the keyring can. Not for time limits: `keyring` has them.
 
 mod bus;
 mod socket;
@@ -27,9 +25,9 @@ use super::{StoreError, keyring::Entry};
 const SERVICE: (&str, &str) = ("/org/freedesktop/secrets", "org.freedesktop.Secret.Service");
 const COLLECTION: &str = "org.freedesktop.Secret.Collection";
 const ITEM: &str = "org.freedesktop.Secret.Item";
-/// What the protocol says instead of an object that is not there.
+/// The protocol's value for a missing object.
 const NO_OBJECT: &str = "/";
-/// What a new default collection is called, as browsers call it.
+/// The name of a new default collection, the same as browsers use.
 const NEW_COLLECTION: &str = "Default keyring";
 const CONTENT_TYPE: &str = "application/octet-stream";
 
@@ -39,7 +37,7 @@ const CONTENT_TYPE: &str = "application/octet-stream";
 /// When the keyring could not be asked.
 pub fn get(entry: &Entry) -> Result<Option<Vec<u8>>, StoreError> {
     bus::run(&entry.bus, entry.timeout, async |service| {
-        // Both are sent before either is answered.
+        // Sends both requests before it reads an answer.
         let (session, found) = future::zip(service.plain_session(), service.search(entry)).await;
         let found = service.search_unlocked(entry, found?, false).await?;
         let item = match &found[..] {
@@ -58,7 +56,7 @@ pub fn get(entry: &Entry) -> Result<Option<Vec<u8>>, StoreError> {
     })
 }
 
-/// Writes the secret, in place of what was there.
+/// Writes the secret, and replaces a previous one.
 ///
 /// # Errors
 /// When it could not be written.
@@ -68,7 +66,8 @@ pub fn set(entry: &Entry, secret: &[u8]) -> Result<(), StoreError> {
         let found = service.search_unlocked(entry, found, entry.person).await?;
         let writer = match service.secrets(EncryptionType::Dh).await {
             Ok(writer) => writer,
-            // A keyring that cannot encrypt; what else is wrong shows again.
+            // The keyring may not support encryption; any other error repeats
+            // below.
             Err(error) => {
                 let plain = service.secrets(EncryptionType::Plain).await;
                 plain.map_err(|_| error)?
@@ -79,7 +78,7 @@ pub fn set(entry: &Entry, secret: &[u8]) -> Result<(), StoreError> {
             let set = item.map_err(failed)?;
             return set.set_secret(secret, CONTENT_TYPE).await.map_err(failed);
         }
-        // With two of them neither can be read or replaced as the one.
+        // With two entries it is unclear which one is right.
         for item in &found {
             service.delete(item).await?;
         }
@@ -92,8 +91,7 @@ pub fn set(entry: &Entry, secret: &[u8]) -> Result<(), StoreError> {
     })
 }
 
-/// Deletes the entry, and what others put beside it under the same names.
-/// Whether there was one.
+/// Deletes every entry with these names. Returns whether there was one.
 ///
 /// # Errors
 /// When it could not be deleted.
@@ -108,8 +106,8 @@ pub fn delete(entry: &Entry) -> Result<bool, StoreError> {
     })
 }
 
-/// Whether a test entry would stay: `KeePassXC` moves what is deleted to its
-/// recycle bin, and asks before it is read. Its database is unlocked then.
+/// Whether a test entry would stay: `KeePassXC` moves deleted entries to its
+/// recycle bin, and asks before each read. If so, its database is unlocked.
 ///
 /// # Errors
 /// When it is not there or stays locked.
@@ -134,9 +132,9 @@ impl Service {
         self.call(SERVICE, "SearchItems", &names).await
     }
 
-    /// What was found, unlocked. Where that is nothing, the default collection
-    /// may be locked and say nothing of what is in it, as `KeePassXC`'s: it is
-    /// unlocked and searched again. Where there is none, `create` makes it.
+    /// The found entries, unlocked. If there are none, the default collection
+    /// may be locked and hide them, as in `KeePassXC`: it is unlocked and
+    /// searched again. If there is no collection, `create` makes one.
     async fn search_unlocked(
         &self,
         entry: &Entry,
@@ -150,7 +148,7 @@ impl Service {
                     found = self.search(entry).await?;
                 }
                 None if create => self.create_default().await?,
-                // Without any collection nothing can be said.
+                // Without a collection the answer is unknown.
                 None if self.collections().await?.is_empty() => return Err(none()),
                 Some(_) | None => {}
             }
@@ -187,7 +185,7 @@ impl Service {
         self.property((collection, COLLECTION), "Locked").await
     }
 
-    /// Has somebody choose the password of a new default collection.
+    /// Creates a default collection; a dialog asks for its password.
     async fn create_default(&self) -> Result<(), StoreError> {
         let label = Value::from(NEW_COLLECTION);
         let properties = HashMap::from([("org.freedesktop.Secret.Collection.Label", label)]);
@@ -238,8 +236,8 @@ impl Service {
     }
 }
 
-/// The names under which an entry is filed, which are those of the `keyring`
-/// crate and of `secret-tool`.
+/// The attributes of an entry, the same as those of the `keyring` crate and
+/// `secret-tool`.
 fn names(entry: &Entry) -> [(&str, &str); 2] {
     [("service", &entry.service), ("username", &entry.user)]
 }

@@ -238,3 +238,6 @@ impl Kind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -171,7 +171,30 @@ fn unit(text: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Literals, escape_lone_surrogates};
+    use super::{Literal, Literals, escape_lone_surrogates};
+
+    fn numbers(text: &str) -> Vec<String> {
+        Literals::of(text).map(Literal::shown).collect()
+    }
+
+    #[test]
+    fn numbers_are_found_in_order_and_not_in_texts() {
+        let text = r#"{"a1":"2\"3\\","b":[4,-5.5e+6,{"c":7E-8}],"\\":0,"d":"9"}"#;
+        assert_eq!(numbers(text), ["4", "-5.5e+6", "7E-8", "0"]);
+        assert_eq!(numbers("12"), ["12"]);
+        assert_eq!(numbers(r#"{"a":null}"#), [""; 0]);
+        // A text that is cut off ends there.
+        for cut in [r#""1"#, r#""1\"#, r#"""#] {
+            assert_eq!(numbers(cut), [""; 0], "{cut}");
+        }
+    }
+
+    #[test]
+    fn a_long_number_is_cut_for_a_message() {
+        let number = |digits: usize| "1".repeat(digits);
+        assert_eq!(numbers(&number(40)), [number(40)]);
+        assert_eq!(numbers(&number(41)), [number(40) + "…"]);
+    }
 
     fn alike(text: &str) -> bool {
         Literals::of(text).all(super::Literal::reads_alike)
@@ -196,6 +219,16 @@ mod tests {
             "0.1000000000000000055511151231257827",
             "\"9007199254740993\"",
             "5e-324",
+            // All of the digits that 0.01, 1.1 and 2.5e-9 have in 53 bits, or some of them.
+            "0.01000000000000000020816681711721685",
+            "1.100000000000000088817841970012523233890533447265625",
+            "2.5000000000000000523e-9",
+            "0e5",
+            "-0.0e-3",
+            "0e99999999999999999999",
+            "1e23",
+            "123.4500e2",
+            "0.00123e5",
         ] {
             assert!(alike(same), "{same}");
         }
@@ -205,6 +238,14 @@ mod tests {
             "123456789012345678901234567890",
             "1669770737.123456789012345",
             "1e-999999",
+            "1e400",
+            "-1e400",
+            "1e99999999999999999999",
+            "1e-99999999999999999999",
+            "-9007199254740993",
+            "0.01000000000000000020816681711721686",
+            "2.5000000000000000524e-9",
+            "9007199254740993e-3",
             "[1, 9007199254740993]",
         ] {
             assert!(!alike(other), "{other}");
@@ -221,6 +262,13 @@ mod tests {
             (r#""\\ud800""#, None),
             (r#""\u0041\\\ud800""#, Some(r#""\u0041\\\\ud800""#)),
             (r#""é\é\"#, None),
+            (r#""\ud7ff\ue000""#, None),
+            (r#""\udbff\udfff""#, None),
+            (r#""\udbff\ue000""#, Some(r#""\\udbff\ue000""#)),
+            (r#""\ud800\udbff""#, Some(r#""\\ud800\\udbff""#)),
+            (r#""\udc00\ud800""#, Some(r#""\\udc00\\ud800""#)),
+            (r#""\ud80"#, None),
+            (r#""\n\ud800\t""#, Some(r#""\n\\ud800\t""#)),
         ] {
             assert_eq!(escape_lone_surrogates(text).as_deref(), escaped, "{text}");
         }

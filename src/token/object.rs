@@ -192,3 +192,6 @@ impl<'de> Visitor<'de> for Seed<'_> {
         Ok(Value::Null)
     }
 }
+
+#[cfg(test)]
+mod tests;

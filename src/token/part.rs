@@ -102,3 +102,6 @@ fn place(text: &str, error: &serde_json::Error) -> usize {
         .take(error.line().saturating_sub(1));
     lines.map(str::len).sum::<usize>() + error.column()
 }
+
+#[cfg(test)]
+mod tests;

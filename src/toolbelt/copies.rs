@@ -1,6 +1,6 @@
-//! Everywhere the toolbelt leaves tokens in plain text.
+//! Finds the files where the toolbelt leaves tokens in plain text.
 //!
-//! Not for reading them: only for whether there are any.
+//! Does not read the tokens, only detects them.
 
 use std::{
     io::{BufRead as _, BufReader, Read},
@@ -10,10 +10,10 @@ use std::{
 use super::{SESSION, Sessions, TOKENS};
 use crate::{config::ToolbeltPaths, disk};
 
-/// As much of a file as is looked at: the log grows and grows.
+/// Limit of what is read of a file, because the log keeps growing.
 const MAX_FILE_BYTES: u64 = 64 << 20;
 
-/// The folder and files that hold tokens. `sessions` is what was read in the
+/// The folder and files that contain tokens. `sessions` was read from the
 /// folder.
 pub fn copies(paths: &ToolbeltPaths, sessions: &Sessions) -> Vec<PathBuf> {
     let mut found = Vec::new();

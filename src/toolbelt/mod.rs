@@ -2,8 +2,8 @@
 //! plain text: `session.json`, `tokens.json` and `workspace.json`
 //! (`docs/vtex-id.md`, The toolbelt's files).
 //!
-//! Not for deciding what goes in or out. What it does not know in those files
-//! it leaves as it is, and a file that it cannot read it does not touch.
+//! Not for deciding what is imported or exported. Keeps unknown fields, and
+//! does not touch a file that it cannot read.
 
 mod copies;
 mod write;
@@ -31,9 +31,9 @@ use crate::{
 const SESSION: &str = "session.json";
 const TOKENS: &str = "tokens.json";
 const WORKSPACE: &str = "workspace.json";
-/// What follows an account's name in `tokens.json` for its refresh token.
+/// The suffix of an account's refresh token in `tokens.json`.
 const REFRESH: &str = "_refresh_token";
-/// More than these files ever hold.
+/// Larger than these files ever are.
 const MAX_FILE_BYTES: u64 = 4 << 20;
 const LOCK: &str = "toolbelt.lock";
 const MAX_WAIT: Duration = Duration::from_secs(30);
@@ -75,7 +75,7 @@ pub struct Sessions {
 /// Why the files could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum ToolbeltError {
-    /// The file system said no.
+    /// The file system failed.
     #[error("could not {attempt} {}: {cause}", path.display())]
     Io {
         /// What was being done.
@@ -85,7 +85,7 @@ pub enum ToolbeltError {
         /// What happened.
         cause: io::Error,
     },
-    /// A file is there that is not what the toolbelt writes.
+    /// A file is not in the toolbelt's format.
     #[error("{} is damaged: {problem}", path.display())]
     Damaged {
         /// The file.
@@ -95,8 +95,8 @@ pub enum ToolbeltError {
     },
 }
 
-/// The right to write the files, and to read what belongs together, until it
-/// is dropped. The toolbelt itself knows of no lock.
+/// The lock for reading and writing the files, until it is dropped. The
+/// toolbelt itself does not use it.
 pub struct Lock {
     _file: fs::File,
 }
@@ -104,7 +104,7 @@ pub struct Lock {
 /// Waits for other processes that use the files. `dir` is where the lock is.
 ///
 /// # Errors
-/// When another one does not let go of it in time, or there can be no lock.
+/// When another process does not release it in time, or locks are not supported.
 pub fn lock(dir: &Path, on_slow: impl Fn()) -> Result<Lock, ToolbeltError> {
     let path = dir.join(LOCK);
     let file = disk::lock(&path, MAX_WAIT, on_slow).map_err(|cause| ToolbeltError::Io {
@@ -129,8 +129,8 @@ pub fn read(dir: &Path) -> Result<Sessions, ToolbeltError> {
             .unwrap_or_default()
     };
     let (tokens, session) = (loaded(TOKENS), loaded(SESSION));
-    // By the name as it is spelled there: a refresh token belongs to the token
-    // of the same spelling.
+    // Grouped by the account's spelling: a refresh token belongs to the token
+    // with the same spelling.
     let mut spelled: BTreeMap<String, Found> = BTreeMap::new();
     for (name, value) in tokens {
         let Value::String(text) = value else { continue };
@@ -142,7 +142,7 @@ pub fn read(dir: &Path) -> Result<Sessions, ToolbeltError> {
     }
     let text = |name| session.get(name).and_then(Value::as_str);
     let current = text("account").unwrap_or_default();
-    // Some releases write a new token here alone.
+    // Some releases write a new token only here.
     if let Some(token) = text("token").filter(|token| !token.is_empty()) {
         let theirs = spelled.entry(current.to_owned()).or_default();
         let newest = Found {
@@ -162,7 +162,8 @@ pub fn read(dir: &Path) -> Result<Sessions, ToolbeltError> {
     }
     let mut accounts: BTreeMap<Account, Found> = BTreeMap::new();
     let is_current = |name: &str| name == current;
-    // Last the one that the toolbelt uses, then the one that is valid for longest.
+    // The last entry wins: the one that the toolbelt uses, else the one that is
+    // valid for longest.
     let mut spelled: Vec<_> = spelled.into_iter().collect();
     spelled.sort_by_key(|(name, found)| (is_current(name), found.expires_on()));
     for (name, found) in spelled {
@@ -190,7 +191,7 @@ pub fn has_valid_token(dir: &Path, account: &Account, now: i64) -> bool {
     })
 }
 
-/// In a folder that others can write to, the files could be anybody's.
+/// If others can write to the folder, they may have placed the files.
 fn check_dir(dir: &Path) -> Result<(), ToolbeltError> {
     match disk::check_private_dir(dir) {
         Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(ToolbeltError::Io {
@@ -202,8 +203,8 @@ fn check_dir(dir: &Path) -> Result<(), ToolbeltError> {
     }
 }
 
-/// A file's object; empty without the file, and where the toolbelt emptied it,
-/// as it does with what it cannot read itself.
+/// A file's object; empty if the file is missing or empty. The toolbelt empties
+/// files that it cannot read.
 fn load(dir: &Path, name: &str) -> Result<Map<String, Value>, ToolbeltError> {
     let path = dir.join(name);
     let text = match disk::read_trusted(&path, MAX_FILE_BYTES) {
@@ -220,7 +221,7 @@ fn load(dir: &Path, name: &str) -> Result<Map<String, Value>, ToolbeltError> {
     if text.trim_ascii().is_empty() {
         return Ok(Map::new());
     }
-    // The place and not serde_json's words, which may quote a token.
+    // Only the position: serde_json's own message may quote a token.
     match serde_json::from_slice(text) {
         Ok(Value::Object(map)) => Ok(map),
         Ok(_) => Err(damaged("it is not a JSON object".to_owned())),

@@ -1,4 +1,4 @@
-//! Logging the toolbelt in: its three files, changed as one.
+//! Logs the toolbelt in: changes its three files together.
 //!
 //! Not for deciding whether a token may go there.
 
@@ -11,7 +11,7 @@ use crate::{account::Account, disk, secret::Secret};
 
 const MASTER: &str = "master";
 
-/// Who is to be logged in.
+/// The new login.
 pub struct NewLogin<'a> {
     /// The account.
     pub account: &'a Account,
@@ -19,12 +19,12 @@ pub struct NewLogin<'a> {
     pub login: &'a str,
     /// The token.
     pub token: &'a Secret,
-    /// The workspace to be in. Without one the toolbelt stays in its own if it
-    /// stays in the account, else it is `master`.
+    /// The workspace to use. Without one the toolbelt keeps its own if the
+    /// account stays the same, else it is `master`.
     pub workspace: Option<&'a str>,
 }
 
-/// What came of it.
+/// The result.
 pub struct Written {
     /// The workspace it is in.
     pub workspace: String,
@@ -33,7 +33,7 @@ pub struct Written {
     pub deleted: Vec<Option<String>>,
 }
 
-/// Makes the toolbelt logged in to an account.
+/// Logs the toolbelt in to an account.
 ///
 /// # Errors
 /// When a file that is there cannot be read: nothing was written then. When a
@@ -69,8 +69,7 @@ pub fn write(_: &Lock, dir: &Path, new: &NewLogin<'_>) -> Result<Written, Toolbe
     let last = place.entry("lastWorkspace").or_insert(Value::Null);
     if !same {
         *last = Value::Null;
-        // Should a crash come between, neither account is in the other's
-        // workspace.
+        // After a crash in between, no account is in the other's workspace.
         place.insert("currentWorkspace".to_owned(), MASTER.into());
         put(dir, WORKSPACE, place.clone())?;
     }
@@ -83,9 +82,10 @@ pub fn write(_: &Lock, dir: &Path, new: &NewLogin<'_>) -> Result<Written, Toolbe
     })
 }
 
-/// Puts the token in place of every spelling of its account. The refresh token
-/// stays only if it is the same user's: the toolbelt would renew the session
-/// as the other one. Returns whose were deleted.
+/// Replaces every spelling of the account with the token. Keeps the refresh
+/// token only if it belongs to the same user; otherwise the toolbelt would
+/// renew the session as the other user. Returns whose refresh tokens were
+/// deleted.
 fn put_token(tokens: &mut Map<String, Value>, new: &NewLogin<'_>) -> Vec<Option<String>> {
     let account = new.account.as_str();
     let (mut kept, mut deleted) = (None, Vec::new());
@@ -116,12 +116,12 @@ fn put_token(tokens: &mut Map<String, Value>, new: &NewLogin<'_>) -> Vec<Option<
     deleted
 }
 
-/// The toolbelt writes an account as it was typed; host names have no case.
+/// Ignores case: the toolbelt writes an account as it was typed.
 fn is(account: &str) -> impl Fn(&str) -> bool {
     move |name| name.eq_ignore_ascii_case(account)
 }
 
-/// Replaces a file; where it is a link, the file that the link leads to.
+/// Replaces a file, or the target of a link.
 fn put(dir: &Path, name: &str, map: Map<String, Value>) -> Result<(), ToolbeltError> {
     let path = dir.join(name);
     let path = fs::canonicalize(&path).unwrap_or(path);

@@ -19,7 +19,8 @@ use crate::{
     sandbox::{app_key, app_token},
 };
 
-/// What a runner has and the steps use. No more is on `PATH`: whoever runs the tests may have vtexid installed.
+/// The programs on a runner that the steps use. `PATH` has no others, because vtexid may be installed on this
+/// machine.
 const TOOLS: [&str; 12] = [
     "awk",
     "bash",
@@ -35,7 +36,7 @@ const TOOLS: [&str; 12] = [
     "tar",
 ];
 
-/// Where steps write what the job is to know.
+/// The file where steps write outputs and variables.
 fn told(env: &TestEnv, file: &str) -> PathBuf {
     env.root().join(file)
 }
@@ -176,7 +177,7 @@ fn later_steps_get_the_token_and_the_log_hides_it() {
 #[test]
 fn the_log_hides_the_token_before_anything_gets_it() {
     let env = TestEnv::new();
-    // What cannot be written ends the step.
+    // A file that cannot be written fails the step.
     fs::create_dir(told(&env, "GITHUB_OUTPUT")).unwrap();
     let failed = token(&env).env("INPUT_EXPORT", "true").run().failure();
     assert!(stdout(&failed).starts_with("::add-mask::ey"));
@@ -216,7 +217,7 @@ fn the_account_is_the_one_named_else_the_jobs_else_the_keys() {
 }
 
 #[test]
-fn a_pair_that_is_refused_fails_the_step() {
+fn a_rejected_pair_fails_the_step() {
     let env = TestEnv::new();
     let failed = token(&env)
         .env("VTEX_APP_TOKEN", "x".repeat(128))
@@ -231,7 +232,7 @@ fn a_pair_that_is_refused_fails_the_step() {
 }
 
 #[test]
-fn inputs_that_cannot_be_meant_are_refused_at_once() {
+fn invalid_inputs_are_refused() {
     let env = TestEnv::new();
     for (name, value, words) in [
         ("VTEX_APP_KEY", "", "app-key or app-token is empty"),
@@ -366,7 +367,7 @@ fn assert_refused(env: &TestEnv, failed: Assert, words: &str) {
 }
 
 #[test]
-fn a_vtexid_that_is_there_is_used() {
+fn an_installed_vtexid_is_used() {
     let env = TestEnv::new();
     let dir = gh(&env, TARGET);
     program(&env, "vtexid", "#!/bin/sh\necho vtexid 9.9\n");
@@ -540,7 +541,7 @@ fn what_gh_says_is_shown_when_it_fails() {
 }
 
 #[test]
-fn what_gh_says_besides_is_left_out() {
+fn other_output_of_gh_is_not_shown() {
     let env = TestEnv::new();
     let dir = gh(&env, TARGET);
     let real = fs::read_to_string(dir.join("gh")).unwrap();
@@ -593,7 +594,7 @@ fn a_release_that_is_damaged_or_missing_is_not_used() {
 fn a_release_that_its_workflow_did_not_build_is_not_used() {
     let env = TestEnv::new();
     let dir = gh(&env, TARGET);
-    // With the sums changed too, as whoever may edit a release can.
+    // With changed sums too: everybody who may edit a release can change both.
     let release = env.root().join("releases/github.com/owner/vtexid");
     let built = fs::read(release.join("built")).unwrap();
     let script = format!("export -p >'{}'", told(&env, "stolen").display());
@@ -618,7 +619,7 @@ fn a_release_that_its_workflow_did_not_build_is_not_used() {
 }
 
 #[test]
-fn an_enterprise_server_is_told_to_install_vtexid_itself() {
+fn on_an_enterprise_server_the_hint_says_to_install_vtexid() {
     let env = TestEnv::new();
     let dir = gh(&env, TARGET);
     let server = "https://git.customer.example";
@@ -635,7 +636,7 @@ fn an_enterprise_server_is_told_to_install_vtexid_itself() {
 }
 
 #[test]
-fn a_runner_without_a_release_is_told_so() {
+fn a_runner_without_a_release_gets_an_error() {
     let env = TestEnv::new();
     let dir = gh(&env, TARGET);
     for (arch, shown) in [("RISCV", "RISCV"), ("50%\r\n::x::", "50%25%0D%0A::x::")] {
@@ -730,6 +731,11 @@ fn a_release_is_not_made_before_the_examples_are_its_own() {
             "README.md",
             "brew install OWNER/tap/vtexid",
             "README.md has OWNER instead",
+        ),
+        (
+            "docs/ci.md",
+            "- uses: OWNER/vtexid",
+            "docs/ci.md has OWNER instead",
         ),
         (
             "examples/ci/github.yml",

@@ -1,5 +1,5 @@
-//! A login after a login: renewed without a browser, or told that one is
-//! under way.
+//! A second login: renewed without a browser, or refused while another one is
+//! in progress.
 
 use crate::{
     env::{EMAIL, TestEnv, answer, sign_in, stderr},
@@ -21,14 +21,14 @@ fn a_stored_session_is_renewed_without_a_browser() {
     assert_ne!(env.token("mystore"), before);
     assert_eq!(env.requests_to(REFRESH).len(), 1);
     assert_eq!(env.requests_to(START).len(), 1);
-    // The refresh token rotates: the new one was kept.
+    // The refresh token rotates: the new one was saved.
     let done = env.vtexid(["login", "mystore", "--json"]).run().success();
     assert_eq!(answer(&done)["login"], EMAIL);
     assert_eq!(env.requests_to(REFRESH).len(), 2);
 }
 
 #[test]
-fn fresh_signs_in_anew_and_says_that_the_user_is_another() {
+fn fresh_signs_in_again_and_names_the_other_user() {
     let env = TestEnv::new();
     env.login("mystore");
     let login = env.login_tool("mystore", &["--fresh"]).start();
@@ -59,7 +59,7 @@ fn a_renewal_that_is_refused_goes_on_to_the_browser() {
 }
 
 #[test]
-fn a_renewal_that_fails_is_no_logout() {
+fn a_failed_renewal_deletes_nothing() {
     let env = TestEnv::new();
     env.login("mystore");
     let before = env.token("mystore");
@@ -121,7 +121,7 @@ fn a_second_login_names_the_first_ones_process_and_account_and_no_page() {
 
 #[cfg(unix)]
 #[test]
-fn a_login_that_was_killed_is_in_nobodys_way() {
+fn a_killed_login_does_not_block_the_next() {
     let env = TestEnv::new();
     let first = env.start_login("mystore");
     first.wait_for("waiting for the browser");
@@ -130,7 +130,7 @@ fn a_login_that_was_killed_is_in_nobodys_way() {
 }
 
 #[test]
-fn a_server_that_stumbles_is_asked_again_and_the_login_goes_on() {
+fn a_failed_request_is_repeated_and_the_login_continues() {
     let env = TestEnv::new();
     env.fail(&format!("{START}=500*1"));
     env.fail("/_v/segment/admin-login/v1/login=drop*2");
@@ -160,11 +160,12 @@ fn a_server_that_stays_down_ends_the_login_with_its_name() {
 }
 
 #[test]
-fn whoever_waits_long_is_reminded_of_the_likely_causes() {
+fn a_long_wait_prints_the_likely_causes() {
     let env = TestEnv::new();
     let login = env.login_tool("mystore", &["--timeout", "5m"]).start();
     let words = login.wait_for("still waiting (4m");
-    // First what leaves no trace: the browser asked, and was told to block.
+    // First the cause that leaves no trace: the browser asked, and the user
+    // chose Block.
     let causes = "Already signed in? If the browser asked to access other apps and services on this device, choose Allow";
     assert!(words.contains(causes), "{words}");
     let (_, done) = sign_in(login, EMAIL);

@@ -148,7 +148,7 @@ fn a_body_is_a_text_a_file_or_stdin() {
 }
 
 #[test]
-fn what_cannot_work_fails_before_anything_is_sent() {
+fn invalid_requests_fail_before_they_are_sent() {
     let env = TestEnv::new();
     fs::create_dir(env.root().join("folder")).unwrap();
     for (line, code) in [
@@ -169,6 +169,8 @@ fn what_cannot_work_fails_before_anything_is_sent() {
             &[BRANDS, "--get", "-H", "X-HTTP-Method-Override: DELETE"],
             2,
         ),
+        (&[BRANDS, "--get", "-H", "x_http_method_override: PUT"], 2),
+        (&[BRANDS, "--get", "-H", "X-Method: DELETE"], 2),
         (&[BRANDS, "--paginate", "-d", "x"], 2),
         (&[BRANDS, "--paginate", "-X", "POST"], 2),
         (&[BRANDS, "--json"], 2),
@@ -308,7 +310,7 @@ fn after_a_401_a_body_is_sent_again_only_where_it_can_be_read_again() {
 }
 
 #[test]
-fn a_401_is_told_where_the_renewal_is_refused() {
+fn a_401_is_reported_if_the_renewal_is_refused() {
     let env = TestEnv::new();
     env.login("mystore");
     age(&env);
@@ -324,7 +326,7 @@ fn a_401_is_told_where_the_renewal_is_refused() {
 }
 
 #[test]
-fn only_what_changes_nothing_is_repeated() {
+fn only_get_and_head_are_repeated() {
     let env = TestEnv::new();
     for failure in ["busy:1*2", "503*2", "drop*2"] {
         env.sandbox.clear_failures();
@@ -359,7 +361,7 @@ fn only_what_changes_nothing_is_repeated() {
 }
 
 #[test]
-fn what_stays_busy_is_given_up() {
+fn a_server_that_stays_busy_is_given_up() {
     let env = TestEnv::new();
     env.fail(&format!("{BRANDS}=busy:0"));
     pair(api(&env, &[BRANDS])).run().code(6).stdout("");
@@ -528,7 +530,7 @@ fn requests_are_shown_without_query_or_secret() {
 
 #[cfg(unix)]
 #[test]
-fn whoever_reads_one_line_ends_it_quietly() {
+fn closing_the_pipe_after_one_line_ends_it_quietly() {
     let env = TestEnv::new();
     let vtexid = env!("CARGO_BIN_EXE_vtexid");
     let script = format!(

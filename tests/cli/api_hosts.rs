@@ -260,7 +260,7 @@ const HOSTILE: [&str; 52] = [
 ];
 
 #[test]
-fn nothing_that_is_typed_leads_a_credential_to_another_place() {
+fn no_typed_text_sends_a_credential_elsewhere() {
     let env = TestEnv::new();
     let proxy = Proxy::start(env.root(), env.sandbox.port());
     let token = token(&env);
@@ -306,7 +306,7 @@ fn nothing_that_is_typed_leads_a_credential_to_another_place() {
 }
 
 #[test]
-fn other_addresses_are_asked_without_a_credential() {
+fn other_addresses_can_be_requested_without_a_credential() {
     let env = TestEnv::new();
     let proxy = Proxy::start(env.root(), env.sandbox.port());
     let token = token(&env);

@@ -103,7 +103,7 @@ fn a_page_without_a_list_is_a_line() {
 }
 
 #[test]
-fn oms_gives_thirty_pages_and_says_what_to_do() {
+fn after_thirty_pages_of_oms_it_fails_with_a_hint() {
     let env = TestEnv::new();
     let done = pages(&env, "/api/oms/pvt/orders?per_page=1").run().code(1);
     assert_eq!(stdout(&done).lines().count(), 30);
@@ -117,7 +117,7 @@ fn oms_gives_thirty_pages_and_says_what_to_do() {
 }
 
 #[test]
-fn a_failure_half_way_is_one_and_tells_what_was_done() {
+fn a_failing_page_is_an_error_with_the_count_of_pages_and_items() {
     let env = TestEnv::new();
     let server = Receiver::start(|_, number, stream| {
         if number < 3 {
@@ -141,7 +141,7 @@ fn a_failure_half_way_is_one_and_tells_what_was_done() {
 }
 
 #[test]
-fn a_page_that_comes_twice_is_an_error() {
+fn a_repeated_page_is_an_error() {
     let env = TestEnv::new();
     let server = Receiver::start(|_, _, stream| receiver::answer(stream, "200 OK", b"[1, 2]"));
     let tool = pages(&env, "/api/x?page=1").env("VTEXID_URL", server.url());

@@ -141,7 +141,7 @@ fn a_key_that_names_no_account_needs_one() {
 }
 
 #[test]
-fn a_refused_pair_is_named_but_not_its_secret() {
+fn a_rejected_pair_is_named_without_its_secret() {
     let env = TestEnv::new();
     let wrong = "CANARY".repeat(20);
     let key = app_key("mystore");
@@ -282,7 +282,7 @@ fn an_app_token_is_not_used_for_another_key() {
 }
 
 #[test]
-fn vtex_id_failing_is_worth_another_try() {
+fn if_vtex_id_fails_the_exit_code_is_6() {
     for how in ["500", "503", "429", "drop", "garbage", "huge"] {
         let env = TestEnv::new();
         env.fail(&format!("{LOGIN}={how}"));
@@ -306,14 +306,14 @@ fn an_answer_that_does_not_end_is_not_read_to_its_end() {
 }
 
 #[test]
-fn a_redirect_is_no_refusal_of_the_pair() {
+fn a_redirect_does_not_mean_that_the_pair_is_wrong() {
     let env = TestEnv::new();
     env.fail(&format!("{LOGIN}=302"));
     with_pair(&env, &[]).run().code(6).stdout("");
 }
 
 #[test]
-fn other_answers_are_told_apart() {
+fn each_answer_has_its_error() {
     let env = TestEnv::new();
     let good = token_of(&json!({"sub": app_key("mystore"), "exp": 4_102_444_800_i64}));
     let success = json!({"authStatus": "Success", "token": good, "new": {"field": [1]}});
@@ -376,7 +376,7 @@ fn other_answers_are_told_apart() {
 }
 
 #[test]
-fn a_word_for_refusal_cannot_drive_the_terminal() {
+fn the_servers_reason_cannot_control_the_terminal() {
     let env = TestEnv::new();
     let body = json!({"authStatus": "No\u{1b}[2J\u{202e}\nhint: all is well"}).to_string();
     env.sandbox.fail(Failure {
@@ -412,7 +412,7 @@ fn a_token_for_another_account_is_told_as_it_is() {
 }
 
 #[test]
-fn an_app_token_in_the_tokens_variable_is_told_where_it_belongs() {
+fn an_app_token_in_vtex_token_gets_a_hint() {
     let env = TestEnv::new();
     let secret = app_token();
     for arguments in [&["local", "token"][..], &["status"], &["inspect"]] {
@@ -432,7 +432,7 @@ fn an_app_token_in_the_tokens_variable_is_told_where_it_belongs() {
     let words = stderr(&done.stdout(""));
     assert!(words.contains("missing app token"), "{words}");
     assert!(
-        words.contains("hint: VTEX_TOKEN holds an app token"),
+        words.contains("hint: VTEX_TOKEN contains an app token"),
         "{words}"
     );
     let done = env
@@ -446,7 +446,7 @@ fn an_app_token_in_the_tokens_variable_is_told_where_it_belongs() {
 }
 
 #[test]
-fn what_is_no_app_key_or_no_app_token_is_refused_before_anything_is_sent() {
+fn an_invalid_app_key_or_app_token_is_refused_before_a_request() {
     let env = TestEnv::new();
     let token = token_of(&json!({"sub": "dev@example.com", "audience": "admin"}));
     let good = (app_key("mystore"), app_token());

@@ -76,7 +76,7 @@ fn a_page_of_another_site_cannot_use_up_the_tries() {
 }
 
 #[test]
-fn a_servers_word_cannot_carry_the_secret_into_an_error() {
+fn an_error_never_repeats_a_secret_from_the_server() {
     let env = TestEnv::new();
     let word = format!("Invalid apptoken {}", sandbox::app_token());
     answer_with(
@@ -136,7 +136,7 @@ fn an_app_token_in_a_file_names_place_is_not_repeated() {
 }
 
 #[test]
-fn a_refresh_token_that_cannot_be_sent_back_is_not_kept() {
+fn a_refresh_token_that_fits_no_header_is_not_saved() {
     for strange in ["rt\nX", "rt; other=evil", "rt\"", "r t", &"x".repeat(5000)] {
         let env = TestEnv::new();
         let claims =
@@ -160,7 +160,7 @@ fn a_refresh_token_that_cannot_be_sent_back_is_not_kept() {
 
 #[cfg(unix)]
 #[test]
-fn a_login_that_could_not_be_remembered_leaves_no_secret_behind() {
+fn a_login_that_cannot_write_the_index_saves_no_secret() {
     let env = TestEnv::new();
     env.login("mystore");
     // An index so large that the disk limit hits it and not the token.
@@ -207,7 +207,7 @@ fn age(path: &std::path::Path) {
 }
 
 #[test]
-fn what_a_crash_left_behind_is_removed_by_the_next_change() {
+fn files_left_by_a_crash_are_removed_by_the_next_change() {
     let env = TestEnv::new();
     env.login("mystore");
     let dir = env.entry("mystore", "login").parent().unwrap().to_owned();
@@ -250,7 +250,7 @@ fn what_a_crash_left_behind_is_removed_by_the_next_change() {
 }
 
 #[test]
-fn what_is_not_of_our_own_making_is_not_removed() {
+fn other_files_in_the_folder_are_not_removed() {
     let env = TestEnv::new();
     env.login("mystore");
     let dir = env.entry("mystore", "login").parent().unwrap().to_owned();
@@ -289,7 +289,7 @@ fn what_is_not_of_our_own_making_is_not_removed() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_where_a_link_leads_is_not_removed() {
+fn targets_of_links_are_not_removed() {
     let env = TestEnv::new();
     env.login("mystore");
     let dir = env.entry("mystore", "login").parent().unwrap().to_owned();
@@ -362,7 +362,7 @@ fn a_folder_in_which_others_could_swap_secrets_is_not_used() {
 
 #[cfg(unix)]
 #[test]
-fn an_index_that_is_no_file_of_ones_own_is_neither_followed_nor_waited_for() {
+fn an_index_that_is_not_the_users_own_regular_file_is_refused() {
     use std::os::unix::fs::{chown, lchown, symlink};
     let env = TestEnv::new();
     env.login("mystore");
@@ -455,7 +455,7 @@ fn a_token_wrapped_by_a_terminal_is_read() {
 }
 
 #[test]
-fn a_damaged_index_costs_no_other_account_its_secrets() {
+fn a_damaged_index_does_not_lose_other_accounts_secrets() {
     let env = TestEnv::new();
     env.login("mystore");
     fs::remove_file(env.file("index.copy.json")).unwrap();

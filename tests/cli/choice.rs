@@ -105,7 +105,7 @@ fn vtex_token_and_vtex_account_must_agree() {
 }
 
 #[test]
-fn vtex_token_of_another_account_than_the_command_line_names_is_passed_over() {
+fn vtex_token_of_another_account_is_skipped() {
     let env = TestEnv::new();
     let stored = admin_of(&env, "other", ANA);
     give(&env, "other", &stored);
@@ -132,7 +132,7 @@ fn vtex_token_of_another_account_than_the_command_line_names_is_passed_over() {
 }
 
 #[test]
-fn a_token_that_names_no_account_fits_any() {
+fn a_token_without_an_account_matches_any() {
     let env = TestEnv::new();
     give(&env, "other", &admin_of(&env, "other", ANA));
     let given = nobodys(&env);
@@ -155,7 +155,7 @@ fn a_token_that_names_no_account_fits_any() {
 }
 
 #[test]
-fn as_user_passes_a_shoppers_token_over() {
+fn as_user_skips_a_shoppers_token() {
     let env = TestEnv::new();
     let stored = admin_of(&env, "mystore", "dev@example.com");
     give(&env, "mystore", &stored);
@@ -164,7 +164,7 @@ fn as_user_passes_a_shoppers_token_over() {
     assert_eq!(token, stored);
     let note = "VTEX_TOKEN is not used: it is a shopper token of ana@example.com, but --as is user";
     assert!(words.contains(note), "{words}");
-    // Unasked, what is in the variable is meant.
+    // Without --as, VTEX_TOKEN is used.
     let (token, _) = printed(local_token(&env, &[]).env("VTEX_TOKEN", &given));
     assert_eq!(token, given);
 }
@@ -185,7 +185,7 @@ fn as_key_takes_an_app_keys_token_without_a_pair() {
 }
 
 #[test]
-fn an_admins_address_is_no_shoppers() {
+fn an_admins_address_does_not_select_a_shopper() {
     let env = TestEnv::new();
     let given = admin_of(&env, "mystore", ANA);
     local_token(&env, &["--as", ANA, "-a", "mystore"])
@@ -225,7 +225,7 @@ fn an_unreadable_vtex_token_is_always_an_error() {
 }
 
 #[test]
-fn an_expired_user_is_no_reason_to_act_as_the_app_key() {
+fn an_expired_user_does_not_fall_back_to_the_app_key() {
     let env = TestEnv::new();
     save_key(&env, "mystore");
     env.login("mystore");
@@ -250,7 +250,7 @@ fn an_expired_user_is_no_reason_to_act_as_the_app_key() {
 }
 
 #[test]
-fn the_environments_pair_is_used_where_nothing_is_stored() {
+fn the_environments_pair_is_used_if_nothing_is_stored() {
     let env = TestEnv::new();
     let (token, _) = printed(with_pair(local_token(&env, &[]), "mystore"));
     assert_eq!(claims(&token)["sub"], "vtexappkey-mystore-SANDBX");
@@ -310,7 +310,7 @@ fn half_a_pair_is_named() {
 }
 
 #[test]
-fn shoppers_are_used_only_where_they_are_named() {
+fn shoppers_are_used_only_with_as() {
     let env = TestEnv::new();
     let (ana, bob) = (
         shopper_of(&env, "mystore", ANA),
@@ -445,7 +445,7 @@ fn a_prompt_gets_the_account_and_the_credential() {
 }
 
 #[test]
-fn status_says_why_commands_can_use_nothing() {
+fn status_says_why_no_credential_can_be_used() {
     let env = TestEnv::new();
     env.login("mystore");
     let done = env
@@ -519,7 +519,7 @@ fn an_account_is_taken_from_what_people_copy_and_said() {
 }
 
 #[test]
-fn renewals_of_one_account_at_once_lose_neither() {
+fn parallel_renewals_of_one_account_keep_both_credentials() {
     let env = TestEnv::new();
     env.login("mystore");
     save_key(&env, "mystore");
@@ -566,7 +566,7 @@ fn shoppers_without_an_address_are_kept_apart() {
 }
 
 #[test]
-fn the_same_token_again_keeps_what_renews_it() {
+fn saving_the_same_token_again_keeps_its_refresh_token() {
     let env = TestEnv::new();
     env.login("mystore");
     let refresh = env.refresh_token("mystore");

@@ -26,7 +26,7 @@ fn index(env: &TestEnv) -> Value {
 }
 
 #[test]
-fn what_vtex_id_gave_is_printed_and_not_renewed_again() {
+fn a_new_token_is_printed_and_not_renewed_again() {
     let env = TestEnv::with(ahead());
     let (_, done) = sign_in(env.start_login("mystore"), EMAIL);
     done.success();
@@ -100,7 +100,7 @@ fn what_was_noted_is_forgotten_when_this_machines_clock_is_set() {
 }
 
 #[test]
-fn the_clock_of_whoever_answers_in_vtex_ids_place_says_nothing() {
+fn the_clock_of_another_servers_answer_is_ignored() {
     let env = TestEnv::with(Options {
         clock: -TWO_DAYS,
         ..Options::default()
@@ -148,7 +148,7 @@ fn every_command_that_asks_vtex_id_notes_its_clock() {
 }
 
 #[test]
-fn a_token_that_is_born_expired_is_printed_with_a_warning() {
+fn a_new_token_that_is_already_expired_is_printed_with_a_warning() {
     // A clock that nothing tells about: VTEX ID's answers bear this machine's time.
     let env = TestEnv::with(Options {
         token_life: -60,

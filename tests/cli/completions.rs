@@ -33,7 +33,7 @@ fn a_shells_script_is_the_committed_file() {
 }
 
 #[test]
-fn an_account_comes_with_whose_it_is_and_for_how_long() {
+fn an_account_is_offered_with_its_user_and_validity() {
     let env = TestEnv::new();
     env.login("other-store");
     env.login("mystore");

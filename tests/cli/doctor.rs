@@ -24,7 +24,7 @@ fn doctor(env: &TestEnv) -> Tool {
 }
 
 #[test]
-fn all_is_well_with_what_was_chosen_on_purpose() {
+fn warnings_do_not_make_doctor_fail() {
     let env = TestEnv::new();
     env.login("mystore");
     let before = env.files();
@@ -91,7 +91,7 @@ fn vtex_id_that_cannot_be_reached_is_a_problem() {
 }
 
 #[test]
-fn an_account_that_vtex_does_not_know_is_told() {
+fn an_unknown_account_is_a_problem() {
     let env = TestEnv::new();
     env.login("mystore");
     let report = answer(&doctor(&env).arg("-a").arg("unknown-one").run().failure());
@@ -119,7 +119,7 @@ fn a_clock_that_is_off_is_a_problem() {
 }
 
 #[test]
-fn a_damaged_index_and_a_bad_certificate_file_are_told() {
+fn a_damaged_index_and_a_bad_certificate_file_are_problems() {
     let env = TestEnv::new();
     let report = answer(
         &doctor(&env)
@@ -139,7 +139,7 @@ fn a_damaged_index_and_a_bad_certificate_file_are_told() {
 }
 
 #[test]
-fn tokens_that_the_toolbelt_left_in_plain_text_are_found_and_not_shown() {
+fn plain_text_tokens_of_the_toolbelt_are_found_and_not_shown() {
     let env = TestEnv::new();
     env.login("mystore");
     let token = token_of(&json!({"audience": "admin", "exp": now() + 60}));
@@ -165,7 +165,7 @@ fn tokens_that_the_toolbelt_left_in_plain_text_are_found_and_not_shown() {
 }
 
 #[test]
-fn what_the_environment_decides_is_told() {
+fn variables_that_override_are_listed() {
     let env = TestEnv::new();
     env.login("mystore");
     let nothing = answer(&doctor(&env).run().success());
@@ -277,7 +277,7 @@ fn a_variable_that_makes_other_commands_fail_is_a_problem() {
 }
 
 #[test]
-fn half_a_pair_is_worth_knowing() {
+fn half_a_pair_is_a_warning() {
     let env = TestEnv::new();
     env.login("mystore");
     for (name, value, words) in [
@@ -333,7 +333,7 @@ fn a_token_of_another_account_than_vtex_account_is_a_problem() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_bus_address_that_is_none_is_told() {
+fn an_invalid_bus_address_is_a_problem() {
     let env = TestEnv::new();
     for value in ["/run/user/1000/bus", "foo", "unix:foo=bar", "garbage;more"] {
         let with = |tool: Tool| tool.env("DBUS_SESSION_BUS_ADDRESS", value).run();

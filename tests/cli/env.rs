@@ -1,5 +1,5 @@
-//! A machine of its own for each test: a home, a VTEX ID, and nothing
-//! inherited from whoever runs the tests.
+//! Its own machine for each test: a home, a VTEX ID, and nothing inherited from
+//! the real environment.
 
 use std::{
     ffi::OsStr,
@@ -85,7 +85,7 @@ impl TestEnv {
             .current_dir(self.root())
             .env_clear()
             .env("HOME", self.home())
-            // What HOME is on Windows: the profile of whoever runs the tests is not touched.
+            // HOME on Windows: the real profile is not touched.
             .env("USERPROFILE", self.home())
             .env("LOCALAPPDATA", self.home().join("AppData").join("Local"))
             .env("VTEXID_DIR", self.dir())

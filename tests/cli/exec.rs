@@ -32,7 +32,7 @@ fn exec(env: &TestEnv, arguments: &[&str]) -> Tool {
 }
 
 #[test]
-fn wrong_usage_is_said_before_anything_runs() {
+fn wrong_usage_fails_before_the_program_runs() {
     let env = logged_in();
     for (arguments, says) in [
         (
@@ -61,7 +61,7 @@ fn wrong_usage_is_said_before_anything_runs() {
 }
 
 #[test]
-fn without_a_pair_there_is_none_to_give() {
+fn as_key_without_an_app_key_fails() {
     let env = logged_in();
     for arguments in [
         &["--as", "key", "--", "x"][..],
@@ -104,7 +104,7 @@ mod unix {
     }
 
     #[test]
-    fn a_user_gives_account_and_token_and_nothing_else_is_left() {
+    fn a_user_sets_only_account_and_token() {
         let env = logged_in();
         let got = variables(with_pair(exec(&env, &["--", "env"])));
         assert_eq!(got["VTEX_ACCOUNT"], "mystore");
@@ -113,7 +113,7 @@ mod unix {
     }
 
     #[test]
-    fn a_key_gives_the_pair() {
+    fn as_key_sets_the_pair() {
         let env = logged_in();
         save_key(&env);
         let before = env.sandbox.requests().len();
@@ -135,7 +135,7 @@ mod unix {
     }
 
     #[test]
-    fn names_of_the_programs_own() {
+    fn set_chooses_the_variables() {
         let env = logged_in();
         save_key(&env);
         let got = variables(exec(
@@ -162,7 +162,7 @@ mod unix {
     }
 
     #[test]
-    fn it_is_the_same_process_with_the_programs_own_exit_code() {
+    fn it_replaces_the_process_and_keeps_the_exit_code() {
         let env = logged_in();
         let running = exec(&env, &["--", "sh", "-c", "echo $$; exit 42"]).start();
         let id = running.id();
@@ -171,7 +171,7 @@ mod unix {
     }
 
     #[test]
-    fn signals_are_the_programs_own() {
+    fn the_program_gets_the_signals() {
         use rustix::process::Signal;
         let env = logged_in();
         let script =
@@ -197,7 +197,7 @@ mod unix {
     }
 
     #[test]
-    fn core_files_are_as_they_were() {
+    fn the_core_file_limit_is_restored() {
         let env = logged_in();
         let allowed = "ulimit -Sc";
         let here = env
@@ -236,7 +236,7 @@ mod unix {
     }
 
     #[test]
-    fn it_can_be_nested_and_asks_for_a_token_that_lasts() {
+    fn it_can_be_nested_and_min_validity_renews() {
         let env = logged_in();
         env.expire();
         let vtexid = env!("CARGO_BIN_EXE_vtexid");

@@ -150,7 +150,7 @@ fn an_invalid_store_is_2_and_not_repeated() {
 }
 
 #[test]
-fn more_validity_than_such_tokens_ever_have_is_refused_at_once() {
+fn min_validity_beyond_the_tokens_lifetime_is_refused() {
     let env = TestEnv::new();
     env.login("mystore");
     let before = env.sandbox.requests().len();

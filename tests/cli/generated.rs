@@ -14,7 +14,7 @@ use crate::{
 };
 
 #[test]
-fn what_is_committed_is_what_the_command_line_makes() {
+fn the_committed_man_pages_are_up_to_date() {
     let env = TestEnv::new();
     let made = env.home().join("generated");
     env.vtexid(["generate", made.to_str().unwrap()])
@@ -53,7 +53,7 @@ fn examples() -> Vec<String> {
 }
 
 #[test]
-fn every_example_of_the_man_pages_does_something() {
+fn every_example_of_the_man_pages_works() {
     let env = TestEnv::new();
     env.login("other");
     env.login("mystore");
@@ -107,7 +107,7 @@ fn every_example_of_the_man_pages_does_something() {
                 .env("VTEX_APP_KEY", sandbox::app_key("mystore"))
                 .env("VTEX_APP_TOKEN", sandbox::app_token());
             let done = if arguments.starts_with("toolbelt ") {
-                // Refuses what is not VTEX's own; asks it for nothing.
+                // Refuses a VTEX ID that is not VTEX's own; sends no request.
                 tool.without("VTEXID_URL")
                     .env("VTEXID_STORE", "file")
                     .env("VTEX_TOKEN", &token)

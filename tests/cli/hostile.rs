@@ -1,5 +1,5 @@
-//! The listener against everything that a browser extension, a port scanner
-//! or a malicious page could send it, and then the one good visit.
+//! The listener against everything that a browser extension, a port scanner or
+//! a malicious page could send, and then the real visit.
 
 #[cfg(target_os = "linux")]
 use std::fs;
@@ -220,7 +220,7 @@ fn a_thousand_hostile_requests_change_nothing() {
 }
 
 #[test]
-fn those_who_announce_a_body_and_send_none_cannot_keep_the_good_visit_out() {
+fn visits_that_never_send_their_body_cannot_block_the_real_one() {
     let env = TestEnv::new();
     let login = env.start_login("mystore");
     let url = callback(&env, &login);

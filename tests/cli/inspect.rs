@@ -122,7 +122,7 @@ fn without_one_the_stored_token_is_explained() {
 }
 
 #[test]
-fn without_one_and_nobody_logged_in() {
+fn without_a_token_and_a_login_it_fails() {
     let env = TestEnv::new();
     env.vtexid(["inspect"])
         .run()
@@ -403,7 +403,7 @@ fn the_signature_is_not_checked_and_not_shown() {
 }
 
 #[test]
-fn a_broken_token_is_told_by_its_broken_part() {
+fn a_broken_token_is_named_by_its_broken_part() {
     let env = TestEnv::new();
     let encode = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
     let header = encode(b"{\"alg\":\"ES256\"}");
@@ -544,7 +544,7 @@ fn nothing_in_a_token_can_drive_the_terminal() {
 }
 
 #[test]
-fn what_is_far_too_long_is_refused() {
+fn too_much_input_is_refused() {
     let env = TestEnv::new();
     let mut claims = admin();
     claims["filler"] = "x".repeat(2 << 20).into();
@@ -561,7 +561,7 @@ fn what_is_far_too_long_is_refused() {
 }
 
 #[test]
-fn nothing_on_stdin_is_said() {
+fn an_empty_stdin_is_reported() {
     let env = TestEnv::new();
     for input in ["", "\n", " \t\r\n"] {
         for arguments in [vec!["inspect"], vec!["inspect", "-"]] {
@@ -573,6 +573,14 @@ fn nothing_on_stdin_is_said() {
                 .stderr(contains("standard input is empty"));
         }
     }
+    let file = env.root().join("empty");
+    fs::write(&file, "").unwrap();
+    env.vtexid(["inspect"])
+        .stdin_from(fs::File::open(&file).unwrap())
+        .run()
+        .code(1)
+        .stdout("")
+        .stderr(contains("standard input is empty"));
     env.vtexid(["inspect"])
         .stdin(b"abc\xff")
         .run()
@@ -605,7 +613,7 @@ fn a_given_token_takes_no_network_no_home_and_no_index() {
 }
 
 #[test]
-fn what_was_meant_instead_of_a_token_is_told() {
+fn other_secrets_than_tokens_are_recognized() {
     let env = TestEnv::new();
     fs::write(env.root().join("token.txt"), "x").unwrap();
     for (arguments, hint) in [
@@ -711,7 +719,7 @@ fn a_check_that_passes_says_one_line_or_nothing() {
 }
 
 #[test]
-fn a_stored_token_that_can_be_renewed_is_told_so() {
+fn a_stored_token_that_can_be_renewed_gets_a_hint() {
     let env = TestEnv::new();
     env.login("mystore");
     env.expire();

@@ -1,11 +1,10 @@
 //! What `vtexid inspect` finds wrong with a token, and `--check`.
+//! Each finding's limits are in `src/judge/tests.rs`.
 
 use predicates::{prelude::PredicateBooleanExt as _, str::contains};
 use serde_json::{Value, json};
 
 use crate::env::{EMAIL, TestEnv, answer, compact, now, stderr, stdout};
-
-const PAGE: &str = include_str!("../../docs/inspect.md");
 
 /// An admin's token of this minute, and whatever is different in it.
 fn admin(different: &Value) -> Value {
@@ -35,22 +34,17 @@ fn findings(env: &TestEnv, token: &str) -> Vec<(String, String)> {
         .iter()
         .map(|found| {
             assert!(!text(&found["message"]).is_empty());
-            let code = text(&found["code"]);
-            // Programs rely on them, so people must be able to look them up.
-            assert!(PAGE.contains(&format!("`{code}`")), "{code}");
-            (code, text(&found["level"]))
+            (text(&found["code"]), text(&found["level"]))
         })
         .collect()
 }
 
 #[test]
-fn nothing_is_said_against_a_good_token() {
+fn a_valid_token_has_no_findings() {
     let env = TestEnv::new();
     for claims in [
         admin(&json!({})),
         admin(&json!({"nbf": now()})),
-        admin(&json!({"exp": f64::from(u32::try_from(now()).unwrap()) + 3600.5})),
-        admin(&json!({"type": "appkey", "exp": now() + 6 * 3600 - 60})),
         json!({"sub": EMAIL, "account": "mystore", "audience": "webstore", "exp": now() + 600}),
     ] {
         let token = env.sandbox.mint(&claims);
@@ -60,35 +54,13 @@ fn nothing_is_said_against_a_good_token() {
 }
 
 #[test]
-fn what_is_wrong_is_named_and_fails_a_check() {
+fn problems_are_named_and_fail_a_check() {
     let env = TestEnv::new();
     let day = 86_400;
     for (different, code, level) in [
         (json!({"exp": now() - 1}), "expired", "problem"),
-        (json!({"nbf": now() + 3600}), "not-yet-valid", "problem"),
-        (
-            json!({"exp": (now() + day) * 1000, "iat": null}),
-            "milliseconds",
-            "problem",
-        ),
-        (json!({"exp": "soon"}), "not-a-time", "problem"),
         (json!({"iat": [1]}), "not-a-time", "problem"),
-        (
-            json!({"iat": now() + 7200, "exp": now() + 3600}),
-            "no-life",
-            "problem",
-        ),
-        (
-            json!({"iat": now() + 7200, "exp": now() + 9000}),
-            "issued-in-the-future",
-            "warning",
-        ),
         (json!({"exp": now() + 10 * day}), "long-life", "warning"),
-        (
-            json!({"type": "appkey", "exp": now() + day}),
-            "long-life",
-            "warning",
-        ),
     ] {
         let token = env.sandbox.mint(&admin(&different));
         let found = findings(&env, &token);
@@ -110,104 +82,25 @@ fn what_is_wrong_is_named_and_fails_a_check() {
 }
 
 #[test]
-fn a_signature_that_cannot_be_one_is_a_problem() {
+fn duplicate_names_are_a_problem() {
     let env = TestEnv::new();
-    let good = env.sandbox.mint(&admin(&json!({})));
-    let (signed, signature) = good.rsplit_once('.').unwrap();
-    for (token, code) in [
-        (format!("{signed}."), "empty-signature"),
-        (format!("{signed}.{}", &signature[..80]), "signature-length"),
-        // A length that no base64url has.
-        (format!("{signed}.{}", &signature[..81]), "signature-length"),
-    ] {
-        assert_eq!(findings(&env, &token)[0].0, code, "{token}");
-    }
-    let payload = admin(&json!({})).to_string();
-    for (header, code) in [
-        (json!({"alg": "none"}), "not-signed"),
-        (json!({"alg": "nOnE"}), "not-signed"),
-        (json!({"typ": "JWT"}), "no-algorithm"),
-        (json!({"alg": "RS256"}), "signature-length"),
-        (json!({"alg": "ES512"}), "signature-length"),
-        (json!({"alg": "HS256"}), "signature-length"),
-    ] {
-        let token = compact(header.to_string(), &payload);
-        let found = findings(&env, &token);
-        assert_eq!(found[0].0, code, "{header}");
-        env.vtexid(["inspect", "--check", &token]).run().code(3);
-    }
-    for algorithm in ["XY1", "none ", "es256", ""] {
-        let token = compact(json!({"alg": algorithm}).to_string(), &payload);
-        let found = findings(&env, &token);
-        assert!(
-            found.iter().any(|(code, level)| level == "problem"
-                && ["unknown-algorithm", "not-signed"].contains(&&**code)),
-            "{algorithm:?}: {found:?}"
-        );
-    }
+    // The same name, written in two ways.
+    let token = signed(r#"{"exp":4102444800,"sub":"a","\u0073ub":"b"}"#);
+    let problem = ("duplicate-name".to_owned(), "problem".to_owned());
+    assert_eq!(findings(&env, &token), [problem]);
+    env.vtexid(["inspect", &token])
+        .run()
+        .success()
+        .stdout(contains("duplicate name `sub`"));
+    env.vtexid(["inspect", "--check", &token]).run().code(3);
 }
 
 #[test]
-fn another_algorithm_than_vtex_uses_is_worth_a_word() {
-    let env = TestEnv::new();
-    let header = json!({"alg": "HS256"}).to_string();
-    let signature = "A".repeat(43);
-    let token = compact(header, admin(&json!({})).to_string());
-    let token = format!("{}.{signature}", token.rsplit_once('.').unwrap().0);
-    assert_eq!(findings(&env, &token)[0].0, "unusual-algorithm");
-}
-
-#[test]
-fn names_that_come_twice_are_a_problem() {
-    let env = TestEnv::new();
-    for (header, payload, name) in [
-        (r#"{"alg":"XY"}"#, r#"{"sub":"a","sub":"b"}"#, "`sub`"),
-        (r#"{"alg":"none","alg":"XY"}"#, "{}", "`alg`"),
-        (
-            r#"{"alg":"XY"}"#,
-            r#"{"deep":[{"a":{"x":1,"x":2}}]}"#,
-            "`x`",
-        ),
-        // The same name, written in two ways.
-        (r#"{"alg":"XY"}"#, r#"{"sub":"a","\u0073ub":"b"}"#, "`sub`"),
-    ] {
-        let token = compact(header, payload);
-        let found = findings(&env, &token);
-        assert!(
-            found.contains(&("duplicate-name".to_owned(), "problem".to_owned())),
-            "{payload}: {found:?}"
-        );
-        env.vtexid(["inspect", &token])
-            .run()
-            .success()
-            .stdout(contains(name).and(contains("duplicate name")));
-    }
-}
-
-#[test]
-fn numbers_that_others_read_differently_are_told() {
+fn numbers_that_javascript_rounds_are_a_warning() {
     let env = TestEnv::new();
     let warning = [("rounded-number".to_owned(), "warning".to_owned())];
-    for number in [
-        "123456789012345678901234567890",
-        "18446744073709551615",
-        "9007199254740993",
-        "1669770737.123456789012345",
-    ] {
-        let token = signed(&format!(r#"{{"exp":4102444800,"id":[{number}]}}"#));
-        assert_eq!(findings(&env, &token), warning, "{number}");
-    }
-    for number in [
-        "9007199254740992",
-        "18446744073709551616",
-        "-9223372036854775808",
-        "1700000000.1234567",
-        "0.1",
-        "1e300",
-    ] {
-        let token = signed(&format!(r#"{{"exp":4102444800,"id":[{number}]}}"#));
-        assert_eq!(findings(&env, &token), [], "{number}");
-    }
+    let rounded = signed(r#"{"exp":4102444800,"id":[9007199254740993]}"#);
+    assert_eq!(findings(&env, &rounded), warning);
     env.vtexid(["inspect", &signed(r#"{"exp":1e400}"#)])
         .run()
         .code(1)
@@ -311,7 +204,7 @@ fn a_broken_payloads_place_is_counted_from_its_start() {
 }
 
 #[test]
-fn what_cannot_be_good_does_not_pass() {
+fn an_unreadable_token_never_passes_a_check() {
     let env = TestEnv::new();
     let session = r#"{"sub":"session","account":"session","exp":4102444800}"#;
     assert_eq!(findings(&env, &signed(session))[0].0, "no-credential");
@@ -387,7 +280,7 @@ fn a_claim_that_is_a_command_to_github_is_not_printed_there() {
 }
 
 #[test]
-fn thousands_of_repeated_names_are_soon_told() {
+fn thousands_of_duplicate_names_are_found_quickly() {
     let env = TestEnv::new();
     let names: Vec<String> = (0..40_000)
         .map(|n| format!("\"{n}\":1,\"{n}\":2"))
@@ -464,7 +357,7 @@ fn a_check_can_ask_for_time_that_is_left() {
 }
 
 #[test]
-fn one_claim_can_be_had_alone() {
+fn claim_prints_one_claim() {
     let env = TestEnv::new();
     let claims = json!({"sub": "a\u{1b}[31m", "exp": 5, "roles": ["r"], "yes": true});
     let token = signed(&claims.to_string());
@@ -487,7 +380,7 @@ fn one_claim_can_be_had_alone() {
 }
 
 #[test]
-fn of_an_encrypted_token_the_header_is_shown() {
+fn an_encrypted_token_shows_its_header() {
     let env = TestEnv::new();
     let header = r#"{"alg":"RSA-OAEP","enc":"A256GCM","kid":"k1"}"#;
     let token = compact(header, "x").split_once('.').unwrap().0.to_owned() + ".a.b.c.d";
@@ -503,7 +396,7 @@ fn of_an_encrypted_token_the_header_is_shown() {
 }
 
 #[test]
-fn json_nested_too_deeply_is_told_apart() {
+fn json_nested_too_deeply_is_named() {
     let env = TestEnv::new();
     let deep = format!("{}{}", "{\"a\":".repeat(10_000), "1");
     let token = compact(r#"{"alg":"ES256"}"#, deep);
@@ -516,7 +409,7 @@ fn json_nested_too_deeply_is_told_apart() {
 }
 
 #[test]
-fn what_is_no_token_at_all_is_named() {
+fn other_things_than_tokens_are_named() {
     let env = TestEnv::new();
     let segment = "eyJjdXJyZW5jeUNvZGUiOiJCUkwifQ==";
     for (text, words) in [

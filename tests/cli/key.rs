@@ -223,7 +223,7 @@ fn a_public_key_is_never_a_secret() {
 }
 
 #[test]
-fn a_secret_is_taken_as_it_is_or_without_its_last_newline() {
+fn a_secret_is_the_files_bytes_or_without_the_last_newline() {
     let env = TestEnv::new();
     let token = |secret: &[u8]| hmac_token(secret, &json!({"alg": "HS256"}), &admin());
     let sign = |secret: &str| token(secret.as_bytes());
@@ -370,7 +370,7 @@ fn the_key_id_chooses_in_the_file_and_nowhere_else() {
 }
 
 #[test]
-fn a_jwk_is_for_what_it_says() {
+fn a_jwk_checks_only_its_algorithm_and_use() {
     let env = TestEnv::new();
     let [ec, .., rsa] = signers();
     let token = |signer: &Signer, alg: &str| signer.token(&json!({"alg": alg}), &admin());
@@ -409,7 +409,7 @@ fn a_jwk_is_for_what_it_says() {
 }
 
 #[test]
-fn keys_that_the_token_brings_are_not_used() {
+fn keys_inside_the_token_are_ignored() {
     let env = TestEnv::new();
     let (issuer, attacker) = (es256(), es256());
     let certificate = attacker.certificate();
@@ -435,7 +435,7 @@ fn keys_that_the_token_brings_are_not_used() {
 }
 
 #[test]
-fn a_header_that_can_be_read_in_two_ways_is_refused() {
+fn duplicate_names_in_the_header_are_refused() {
     let env = TestEnv::new();
     let signer = es256();
     let token = |header: &str| {
@@ -515,7 +515,7 @@ fn a_signature_has_one_form() {
 }
 
 #[test]
-fn what_cannot_be_checked_is_no_word_against_the_token() {
+fn a_key_that_cannot_check_does_not_make_the_token_invalid() {
     let env = TestEnv::new();
     let token = |alg: &str| es256().token(&json!({"alg": alg}), &admin());
     let small = json!({
@@ -591,7 +591,7 @@ fn what_cannot_be_checked_is_no_word_against_the_token() {
 }
 
 #[test]
-fn a_private_key_is_not_taken() {
+fn a_private_key_is_refused() {
     let env = TestEnv::new();
     for signer in signers() {
         let token = signer.token(&json!({"alg": signer.algorithms[0]}), &admin());
@@ -659,7 +659,7 @@ fn a_pipe_is_read_and_a_device_is_not() {
 
 #[cfg(unix)]
 #[test]
-fn a_pipe_is_waited_for_and_not_for_ever() {
+fn a_pipe_has_a_time_limit() {
     use std::io::Write as _;
     let env = TestEnv::new();
     let signer = es256();
@@ -702,7 +702,7 @@ fn a_pipe_is_waited_for_and_not_for_ever() {
 }
 
 #[test]
-fn a_key_that_no_signature_can_fit_is_at_fault_itself() {
+fn a_key_that_fits_no_signature_is_reported() {
     let env = TestEnv::new();
     let [ec, _, ed, rsa] = signers();
     let number = |key: &Value, name: &str| {
@@ -770,7 +770,7 @@ fn ed25519_has_two_names() {
 }
 
 #[test]
-fn a_short_secret_is_warned_of() {
+fn a_short_secret_is_a_warning() {
     let env = TestEnv::new();
     for (algorithm, due) in [("HS256", 32), ("HS384", 48), ("HS512", 64)] {
         for (length, warned) in [(due - 1, true), (due, false)] {

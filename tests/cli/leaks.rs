@@ -20,7 +20,7 @@ fn assert_clean(place: &str, text: &str, secrets: &Secrets) {
         let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
         let json = secret.replace('/', "\\/");
         for shape in [secret, &form, &json] {
-            // Not shown: it may be the environment of whoever runs this.
+            // Not shown: it may be the real environment.
             assert!(!text.contains(shape.as_str()), "{what} is in {place}");
         }
     }

@@ -159,7 +159,7 @@ fn nobody_is_logged_in() {
 }
 
 #[test]
-fn a_token_that_its_store_lost_is_no_crash() {
+fn a_token_that_is_missing_from_its_store_is_an_error() {
     let env = TestEnv::new();
     env.login("mystore");
     let lost = || {
@@ -177,7 +177,7 @@ fn a_token_that_its_store_lost_is_no_crash() {
 }
 
 #[test]
-fn a_damaged_token_is_no_crash_and_is_not_shown() {
+fn a_damaged_token_is_an_error_and_is_not_shown() {
     let env = TestEnv::new();
     env.login("mystore");
     let whole = env.stored("mystore", "login").to_string();
@@ -228,7 +228,7 @@ fn the_account_is_the_one_named_else_the_last_one() {
 }
 
 #[test]
-fn vtex_token_wins() {
+fn vtex_token_overrides_the_stored_token() {
     let env = TestEnv::new();
     env.login("mystore");
     let stored = env.token("mystore");
@@ -255,7 +255,7 @@ fn vtex_token_wins() {
 }
 
 #[test]
-fn vtex_token_is_not_renewed_and_that_is_said() {
+fn vtex_token_is_not_renewed_and_a_warning_says_so() {
     let env = TestEnv::new();
     env.login("mystore");
     let kept = env.token("mystore");
@@ -284,7 +284,7 @@ fn vtex_token_needs_no_home_and_no_index() {
 }
 
 #[test]
-fn a_bad_vtex_token_is_not_passed_over() {
+fn an_invalid_vtex_token_is_not_skipped() {
     let env = TestEnv::new();
     env.login("mystore");
     env.vtexid(LOCAL_TOKEN)
@@ -303,7 +303,7 @@ fn a_bad_vtex_token_is_not_passed_over() {
 }
 
 #[test]
-fn nobody_reading_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     let env = TestEnv::new();
     env.login("mystore");
     for format in ["raw", "header", "json"] {
@@ -363,11 +363,11 @@ fn a_link_in_the_files_place_is_not_followed() {
 }
 
 #[test]
-fn a_good_token_takes_no_question_and_no_request() {
+fn a_valid_token_needs_no_prompt_and_no_request() {
     let env = TestEnv::new();
     env.login("mystore");
     let before = env.sandbox.requests().len();
-    // A question would wait for an answer that this pipe never brings.
+    // A question would wait for ever: this pipe never answers.
     let (reader, writer) = std::io::pipe().unwrap();
     let tool = env.vtexid(["local", "token", "-v"]).stdin_from(reader);
     let done = tool.run().success();
@@ -377,7 +377,7 @@ fn a_good_token_takes_no_question_and_no_request() {
 }
 
 #[test]
-fn what_is_no_credential_has_no_header() {
+fn a_session_cookie_has_no_header() {
     let env = TestEnv::new();
     let cookie = token_of(&json!({"sub": "session", "account": "session"}));
     env.vtexid(["local", "token", "--format", "header"])
@@ -388,7 +388,7 @@ fn what_is_no_credential_has_no_header() {
 }
 
 #[test]
-fn a_clipboard_that_cannot_be_had_is_only_a_warning() {
+fn a_missing_clipboard_is_only_a_warning() {
     let env = TestEnv::new();
     env.login("mystore");
     let token = env.token("mystore");

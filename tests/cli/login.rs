@@ -24,7 +24,7 @@ use crate::{
 const START: &str = "/api/vtexid/toolbelt/start";
 const VALIDATE: &str = "/api/vtexid/toolbelt/validate";
 
-/// Where the tool waits for the browser, as it told VTEX ID.
+/// The address where the tool waits for the browser, as announced to VTEX ID.
 fn loopback(env: &TestEnv, login: &Running) -> String {
     login.page();
     let start = env.requests_to(START).pop().unwrap();
@@ -256,7 +256,7 @@ fn two_logins_at_once_are_both_remembered() {
 }
 
 #[test]
-fn nobody_came_in_time() {
+fn a_login_times_out() {
     let env = TestEnv::new();
     env.login_tool("mystore", &["--timeout", "1s"])
         .run()
@@ -268,7 +268,7 @@ fn nobody_came_in_time() {
 }
 
 #[test]
-fn a_failed_login_leaves_the_one_before_as_it_was() {
+fn a_failed_login_changes_nothing() {
     let env = TestEnv::new();
     env.login("mystore");
     let before = env.token("mystore");
@@ -311,7 +311,7 @@ fn ctrl_c_ends_a_request_that_hangs() {
 }
 
 #[test]
-fn no_number_of_rejected_one_time_tokens_ends_a_login() {
+fn rejected_one_time_tokens_never_end_a_login() {
     let env = TestEnv::new();
     let login = env.start_login("mystore");
     let url = loopback(&env, &login);
@@ -387,7 +387,7 @@ fn a_visit_that_waits_says_so_at_an_address_without_its_one_time_token() {
 }
 
 #[test]
-fn what_a_browser_loads_beforehand_uses_nothing_up() {
+fn a_prefetch_by_the_browser_is_ignored() {
     let env = TestEnv::new();
     let login = env.start_login("mystore");
     let mut browser = Browser::default();
@@ -550,7 +550,7 @@ fn a_callback_that_looked_real_is_not_turned_away_in_silence() {
 }
 
 #[test]
-fn a_token_that_has_expired_already_is_no_success_to_the_page() {
+fn the_page_reports_a_token_that_has_already_expired() {
     let env = TestEnv::with(Options {
         token_life: -60,
         ..Options::default()
@@ -562,7 +562,7 @@ fn a_token_that_has_expired_already_is_no_success_to_the_page() {
 }
 
 #[test]
-fn a_refusal_is_told_and_the_login_goes_on() {
+fn a_rejected_callback_is_reported_and_the_login_continues() {
     let env = TestEnv::new();
     let login = env.start_login("mystore");
     let refused = visit(&format!("{}?ott=wrong", loopback(&env, &login)));
@@ -573,7 +573,7 @@ fn a_refusal_is_told_and_the_login_goes_on() {
 }
 
 #[test]
-fn strays_are_answered_and_use_nothing_up() {
+fn unrelated_requests_are_answered_and_do_not_end_the_login() {
     let env = TestEnv::new();
     let login = env.start_login("mystore");
     let (base, url) = (listener(&env, &login), loopback(&env, &login));
@@ -762,7 +762,7 @@ fn what_is_too_large_is_refused() {
 }
 
 #[test]
-fn those_who_say_nothing_keep_nobody_waiting() {
+fn silent_connections_do_not_block_the_login() {
     let env = TestEnv::new();
     let login = env.start_login("mystore");
     let url: reqwest::Url = loopback(&env, &login).parse().unwrap();
@@ -783,7 +783,7 @@ fn those_who_say_nothing_keep_nobody_waiting() {
 }
 
 #[test]
-fn those_who_say_nothing_are_hung_up_on() {
+fn silent_connections_are_closed() {
     let env = TestEnv::new();
     let login = env.start_login("mystore");
     let url: reqwest::Url = loopback(&env, &login).parse().unwrap();
@@ -987,7 +987,7 @@ fn nothing_in_a_token_can_begin_a_line_of_its_own() {
 }
 
 #[test]
-fn a_token_for_another_account_is_kept_and_said() {
+fn a_token_for_another_account_is_saved_with_a_warning() {
     let env = TestEnv::with(Options {
         token_account: Some("otherstore".to_owned()),
         ..Options::default()
@@ -997,7 +997,7 @@ fn a_token_for_another_account_is_kept_and_said() {
     let done = done.success();
     assert_eq!(answer(&done)["token_account"], "otherstore");
     done.stderr(contains(
-        "warning: the token names the account otherstore, not mystore",
+        "warning: the token is for the account otherstore, not mystore",
     ));
     assert_eq!(claims(&env.token("mystore"))["account"], "otherstore");
     env.vtexid(["status"])
@@ -1061,7 +1061,7 @@ fn vtex_id_failing_at_the_exchange_does_not_end_the_login() {
 }
 
 #[test]
-fn what_is_no_token_is_not_kept() {
+fn an_invalid_token_is_not_saved() {
     use crate::sandbox::{Failure, How};
     for body in [
         "{}",
@@ -1132,7 +1132,7 @@ fn only_this_machine_can_reach_the_listener_and_only_for_a_while() {
 }
 
 #[test]
-fn vtex_token_in_the_environment_would_win() {
+fn login_warns_that_vtex_token_overrides_it() {
     let env = TestEnv::new();
     env.login_tool("mystore", &[])
         .env("VTEX_TOKEN", "eyJ.canary.x")
@@ -1354,7 +1354,7 @@ fn an_empty_pipe_a_file_and_a_pipe_without_no_browser_are_left_alone() {
 }
 
 #[test]
-fn it_is_said_beforehand_what_the_browser_may_ask() {
+fn login_announces_the_browsers_question() {
     let env = TestEnv::new();
     let login = env.start_login("mystore");
     let words = login.wait_for("on this device, choose Allow\n");

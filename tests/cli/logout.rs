@@ -13,7 +13,7 @@ use crate::{
 const REVOKE: &str = "/api/vtexid/pub/logout";
 
 #[test]
-fn it_revokes_and_forgets_and_lists_what_it_removed() {
+fn it_revokes_deletes_and_lists_what_it_removed() {
     let env = TestEnv::new();
     env.login("mystore");
     let token = env.token("mystore");
@@ -27,7 +27,7 @@ fn it_revokes_and_forgets_and_lists_what_it_removed() {
 }
 
 #[test]
-fn only_the_account_that_is_meant() {
+fn other_accounts_stay_logged_in() {
     let env = TestEnv::new();
     for account in ["one", "two", "three", "four"] {
         env.login(account);
@@ -55,7 +55,7 @@ fn only_the_account_that_is_meant() {
 }
 
 #[test]
-fn after_the_current_account_none_is_current() {
+fn logging_out_of_the_current_account_leaves_no_current_account() {
     let env = TestEnv::new();
     env.login("one");
     env.login("two");
@@ -73,7 +73,7 @@ fn after_the_current_account_none_is_current() {
 }
 
 #[test]
-fn all_is_every_account() {
+fn all_logs_out_of_every_account() {
     let env = TestEnv::new();
     let tokens = ["one", "two"].map(|account| {
         env.login(account);
@@ -89,7 +89,7 @@ fn all_is_every_account() {
 }
 
 #[test]
-fn offline_it_forgets_and_says_what_it_could_not_do() {
+fn offline_it_deletes_and_warns_that_it_could_not_revoke() {
     for how in ["drop", "500"] {
         let env = TestEnv::new();
         env.login("mystore");
@@ -107,7 +107,7 @@ fn offline_it_forgets_and_says_what_it_could_not_do() {
 }
 
 #[test]
-fn one_that_fails_does_not_keep_the_others() {
+fn a_failing_account_does_not_stop_the_others() {
     let env = TestEnv::new();
     env.login("one");
     env.login("two");
@@ -131,7 +131,7 @@ fn one_that_fails_does_not_keep_the_others() {
 }
 
 #[test]
-fn json_tells_what_was_removed() {
+fn json_lists_what_was_removed() {
     let env = TestEnv::new();
     env.login("mystore");
     let json = answer(&env.vtexid(["logout", "--json"]).run().success());
@@ -185,7 +185,7 @@ fn the_refresh_token_of_an_expired_or_damaged_token_is_used_up() {
             .stderr(contains("could not").not());
         assert!(!env.sandbox.can_refresh(&refresh), "{account}");
     }
-    // The new tokens were revoked, and are kept nowhere.
+    // The new tokens were revoked, and are saved nowhere.
     let revoked = env.requests_to(REVOKE);
     assert_eq!(revoked.len(), 3);
     env.assert_nothing_kept();
@@ -235,7 +235,7 @@ fn nobody_to_log_out() {
 }
 
 #[test]
-fn vtex_token_stays_and_that_is_said() {
+fn logout_warns_if_vtex_token_is_still_set() {
     let env = TestEnv::new();
     env.login("mystore");
     let stored = env.token("mystore");

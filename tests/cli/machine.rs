@@ -59,7 +59,7 @@ fn as_somebody(env: &TestEnv, threads: Option<u32>) -> Option<Vec<String>> {
     Some(words)
 }
 
-/// A folder and all in it, each folder before what is in it.
+/// A folder and everything in it, each folder before its content.
 fn tree(top: &Path) -> Vec<PathBuf> {
     let mut found = vec![top.to_owned()];
     if top.is_dir() {
@@ -163,7 +163,7 @@ fn with_any_number_of_threads_no_command_panics() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_synced_fails_nothing() {
+fn a_folder_that_cannot_be_synced_is_not_an_error() {
     let env = TestEnv::new();
     env.login("mystore");
     // A folder that cannot be read cannot be opened to sync it either.
@@ -189,7 +189,7 @@ fn a_folder_that_cannot_be_synced_fails_nothing() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_is_blamed_itself() {
+fn the_error_names_the_folder_that_cannot_be_written() {
     let env = TestEnv::new();
     env.login("mystore");
     let Some(somebody) = as_somebody(&env, None) else {
@@ -220,8 +220,8 @@ fn a_folder_that_cannot_be_written_is_blamed_itself() {
     login().code(1).stderr(contains(folder));
 }
 
-/// A disk with so much room left, by the word of `df`: what `doctor` says and
-/// how a login ends.
+/// A disk with this much space left (`df`): what `doctor` says and how a login
+/// ends.
 #[test]
 fn doctor_says_whether_a_login_has_room_on_the_disk() {
     const SCRIPT: &str = r#"

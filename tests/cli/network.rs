@@ -229,7 +229,7 @@ fn a_proxy_that_cannot_be_used_is_refused_and_nothing_is_sent() {
 }
 
 #[test]
-fn what_came_along_with_a_proxy_by_accident_does_no_harm() {
+fn a_proxy_with_quotes_spaces_or_without_a_scheme_is_read() {
     let env = TestEnv::new();
     let proxy = proxy_for(&env);
     let port = proxy.port;
@@ -289,7 +289,7 @@ fn only_the_proxy_that_would_be_used_is_refused_and_doctor_names_the_others() {
     let variables = [("https_proxy", &*good), ("all_proxy", &*socks)];
     let done = behind(&proxy, &env, &["doctor", "--json"], &variables).run();
     assert_eq!(network(&done)["verdict"], "ok");
-    // An empty variable is as good as none.
+    // An empty variable counts as unset.
     let variables = [("HTTPS_PROXY", ""), ("https_proxy", &*good)];
     let before = proxy.heads().len();
     behind(&proxy, &env, &["apptoken"], &variables)
@@ -327,8 +327,7 @@ fn a_socks_proxy_works_and_is_given_the_name() {
     );
 }
 
-/// Runs where there is no network at all, so that what is asked for directly
-/// leaves nowhere.
+/// Runs without any network, so that a direct connection fails.
 #[cfg(target_os = "linux")]
 #[test]
 fn no_proxy_is_read_as_other_programs_read_it() {
@@ -375,7 +374,7 @@ fn no_proxy_is_read_as_other_programs_read_it() {
 }
 
 #[test]
-fn doctor_says_what_goes_past_the_proxy() {
+fn doctor_lists_the_hosts_without_proxy() {
     let env = TestEnv::new();
     let proxy = proxy_for(&env);
     let url = proxy.url();
@@ -427,7 +426,7 @@ fn the_limit_that_ended_a_request_is_named() {
 }
 
 #[test]
-fn a_certificate_file_that_gives_nothing_is_named_with_what_is_wrong() {
+fn a_bad_certificate_file_is_named_with_the_reason() {
     let env = TestEnv::new();
     let proxy = proxy_for(&env);
     let pem = std::fs::read_to_string(&proxy.authority).unwrap();
@@ -492,7 +491,7 @@ fn certificates_come_from_folders_as_well() {
     std::fs::rename(&proxy.authority, good.join("1234abcd.0")).unwrap();
     let with = |arguments: &[&str], dirs: &[&std::path::Path]| {
         behind(&proxy, &env, arguments, &[("HTTPS_PROXY", &url)])
-            // Empty is as good as unset.
+            // An empty variable counts as unset.
             .env("SSL_CERT_FILE", "")
             .env("SSL_CERT_DIR", std::env::join_paths(dirs).unwrap())
             .run()

@@ -217,7 +217,7 @@ fn a_logout_leaves_nothing_of_an_old_account() {
 }
 
 #[test]
-fn an_index_of_the_next_version_is_left_alone() {
+fn an_index_of_a_newer_version_is_not_changed() {
     let old = old();
     let path = old.dir.join("index.json");
     let newer = json!({"version": 3, "accounts": []}).to_string();

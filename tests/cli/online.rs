@@ -41,14 +41,14 @@ fn vtex_id_is_asked_and_named() {
         .success()
         .stdout(contains("yes, ES256 with the key").and(contains("; yes, by VTEX ID")));
     assert_eq!(env.requests_to(VALIDATE).len(), 3);
-    // Without the flag nobody is asked.
+    // Without the flag no request is sent.
     let quiet = env.vtexid(["inspect", "--json"]).stdin(token.clone()).run();
     assert!(answer(&quiet.success())["online"].is_null());
     assert_eq!(env.requests_to(VALIDATE).len(), 3);
 }
 
 #[test]
-fn what_vtex_id_says_otherwise_is_a_problem() {
+fn a_different_answer_of_vtex_id_is_a_problem() {
     let env = TestEnv::new();
     let token = logged_in(&env);
     let inspect = |more: &[&str]| {
@@ -105,7 +105,7 @@ fn a_token_that_vtex_id_refuses_fails_with_3() {
 }
 
 #[test]
-fn vtex_id_that_fails_is_no_verdict() {
+fn if_vtex_id_fails_there_is_no_verdict() {
     let env = TestEnv::new();
     let token = logged_in(&env);
     for failure in ["500", "garbage", "drop"] {
@@ -180,7 +180,7 @@ fn roles_are_added_and_fail_nothing() {
 }
 
 #[test]
-fn a_user_without_roles_is_told_what_that_means() {
+fn a_user_without_roles_gets_an_explanation() {
     let env = TestEnv::new();
     let token = env.sandbox.mint(&json!({
         "sub": EMAIL, "account": "mystore", "userId": "no-roles", "exp": now() + 60,

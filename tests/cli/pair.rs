@@ -1,4 +1,4 @@
-//! An app key's pair that is kept, and makes new tokens by itself.
+//! A saved app key pair, which makes new tokens.
 
 use std::fs;
 
@@ -19,7 +19,7 @@ fn save(env: &TestEnv) -> Tool {
 }
 
 #[test]
-fn a_pair_that_is_kept_is_all_that_later_tokens_need() {
+fn a_saved_pair_makes_later_tokens() {
     let env = TestEnv::new();
     let done = save(&env).run().success();
     let first = stdout(&done).trim_end().to_owned();
@@ -81,7 +81,7 @@ fn a_saved_pair_adds_no_header_of_its_own() {
         }
     }
     env.store("mystore", "key", &good);
-    // What the index says of the pair is not what is sent.
+    // The pair is sent from the store, not from the index.
     let right = stdout(&headers(&[]).success());
     for evil in ["\\nX-Evil: 1", "\\r\\nX-Evil: 1", " X-Evil"] {
         let key = sandbox::app_key("mystore");
@@ -91,7 +91,7 @@ fn a_saved_pair_adds_no_header_of_its_own() {
 }
 
 #[test]
-fn an_expired_token_is_made_anew_by_itself() {
+fn an_expired_token_of_an_app_key_is_replaced() {
     let env = TestEnv::new();
     save(&env).run().success();
     env.expire_in("key");
@@ -102,7 +102,7 @@ fn an_expired_token_is_made_anew_by_itself() {
 }
 
 #[test]
-fn a_pair_that_is_refused_later_is_named_without_its_secret() {
+fn a_pair_that_is_rejected_later_is_named_without_its_secret() {
     let env = TestEnv::new();
     save(&env).run().success();
     env.expire_in("key");
@@ -122,7 +122,7 @@ fn a_pair_that_is_refused_later_is_named_without_its_secret() {
 }
 
 #[test]
-fn a_pair_that_is_refused_is_not_kept() {
+fn a_rejected_pair_is_not_saved() {
     let env = TestEnv::new();
     save(&env)
         .env("VTEX_APP_TOKEN", "WRONG")
@@ -133,7 +133,7 @@ fn a_pair_that_is_refused_is_not_kept() {
 }
 
 #[test]
-fn a_login_of_a_person_keeps_the_pair_and_logout_forgets_it() {
+fn a_users_login_leaves_the_pair_and_logout_deletes_it() {
     let env = TestEnv::new();
     save(&env).run().success();
     env.login("mystore");
@@ -207,7 +207,7 @@ fn a_login_of_a_person_is_not_replaced() {
 }
 
 #[test]
-fn a_pair_that_is_only_printed_cannot_be_kept_too() {
+fn save_and_key_headers_conflict() {
     let env = TestEnv::new();
     let done = save(&env)
         .arg("--format=key-headers")
@@ -221,7 +221,7 @@ fn a_pair_that_is_only_printed_cannot_be_kept_too() {
 }
 
 #[test]
-fn an_app_key_takes_nobodys_place_as_the_current_account() {
+fn saving_an_app_key_does_not_change_the_current_account() {
     let env = TestEnv::new();
     env.login("other");
     save(&env).run().success();

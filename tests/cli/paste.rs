@@ -124,7 +124,7 @@ fn text_that_is_not_utf_8_around_a_token_does_not_matter() {
 }
 
 #[test]
-fn a_mebibyte_of_what_tokens_are_made_of_is_soon_answered() {
+fn a_mebibyte_of_token_like_text_is_read_quickly() {
     let env = TestEnv::new();
     for piece in [".", "eyJ", "eyJ.", "eyJ\n", "eyJ.eyJ.\n"] {
         let text = piece.repeat((1 << 20) / piece.len());
@@ -136,7 +136,7 @@ fn a_mebibyte_of_what_tokens_are_made_of_is_soon_answered() {
 }
 
 #[test]
-fn where_a_token_is_to_be_used_two_of_them_are_refused() {
+fn two_tokens_are_refused_where_one_is_used() {
     let env = TestEnv::new();
     let mint = |user: &str| {
         env.sandbox.mint(&json!({

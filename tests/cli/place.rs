@@ -83,7 +83,7 @@ fn nothing_a_server_sends_becomes_a_command() {
 }
 
 #[test]
-fn a_browser_that_cannot_be_started_is_said_and_waited_for_all_the_same() {
+fn if_the_browser_does_not_start_login_warns_and_waits() {
     let env = TestEnv::new();
     let running = login(&env).env("BROWSER", "/bin/no-such-browser").start();
     let words = running.wait_for("could not open a browser");
@@ -188,7 +188,7 @@ fn wsl_opens_the_page_without_a_display() {
 }
 
 #[test]
-fn a_container_is_told_what_works_there() {
+fn in_a_container_the_hint_says_what_works() {
     let env = TestEnv::new();
     let running = login(&env).env("container", "docker").start();
     let words = finish(running);
@@ -284,7 +284,7 @@ fn recorder_in_program_files(env: &TestEnv) -> (PathBuf, PathBuf) {
 }
 
 #[test]
-fn browser_is_a_program_whatever_its_path_holds() {
+fn browser_can_be_a_path_with_special_characters() {
     for more in ["", "x:y", "%s"] {
         let env = TestEnv::new();
         let (program, record) = recorder_in_program_files(&env);
@@ -358,7 +358,7 @@ fn a_browser_that_is_not_there_is_not_replaced_by_another() {
 }
 
 #[test]
-fn a_browser_that_fails_late_is_said_too() {
+fn a_browser_that_fails_late_is_reported() {
     let env = TestEnv::new();
     let (program, record) = recorder(&env, "late");
     let script = format!(
@@ -377,7 +377,7 @@ fn a_browser_that_fails_late_is_said_too() {
 }
 
 #[test]
-fn browser_none_is_given_as_the_reason() {
+fn browser_none_is_named_as_the_reason() {
     let env = TestEnv::new();
     let doctor = env
         .vtexid(["doctor"])

@@ -1,4 +1,4 @@
-//! What people provide brings blanks, quotes, `Bearer` and byte order marks along: in every place they are removed.
+//! Provided values may have blanks, quotes, `Bearer` and byte order marks around them: they are removed everywhere.
 
 use serde_json::json;
 

@@ -31,7 +31,7 @@ fn ana() -> Value {
 }
 
 #[test]
-fn a_session_that_was_logged_out_meanwhile_is_gone() {
+fn a_logout_during_a_renewal_wins() {
     let env = TestEnv::new();
     env.login("mystore");
     let renewal = renewing(&env);
@@ -46,7 +46,7 @@ fn a_session_that_was_logged_out_meanwhile_is_gone() {
 }
 
 #[test]
-fn a_login_as_another_user_meanwhile_is_what_stays() {
+fn a_login_during_a_renewal_wins() {
     let env = TestEnv::new();
     env.login("mystore");
     let renewal = renewing(&env);
@@ -154,7 +154,7 @@ fn logins_at_the_same_time_all_succeed() {
     assert!(tokens.contains(&kept));
     let status = env.vtexid(["status", "--json"]).run().success();
     let login = &crate::env::answer(&status)["accounts"][0]["login"];
-    // Index and store are of the same login.
+    // Index and store belong to the same login.
     assert_eq!(claims(&kept)["sub"], *login);
 }
 
@@ -218,7 +218,7 @@ fn a_strangers_answer_keeps_the_refresh_token() {
 }
 
 #[test]
-fn vtex_ids_own_words_end_it() {
+fn only_vtex_ids_own_answer_ends_a_session() {
     for word in [
         "InvalidSession",
         "InvalidToken",
@@ -356,7 +356,7 @@ fn a_renewal_that_brings_no_refresh_token_says_so() {
     }
 }
 
-/// An index that is gone beside its copy was lost: nobody logged out.
+/// If the index is missing but its copy exists, it was lost: nobody logged out.
 #[test]
 fn an_index_that_is_missing_is_restored_from_its_copy() {
     let env = TestEnv::new();

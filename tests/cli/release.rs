@@ -1,4 +1,4 @@
-//! What package managers are told of a release: its archives' names, addresses and sums.
+//! The files for package managers: a release's archives with names, addresses and sums.
 //!
 //! The files a release would have are in `release/`. After a change of scripts/manifests run
 //! `SNAPSHOTS=overwrite cargo test --test cli release`, and read `git diff tests/cli/release`.
@@ -68,7 +68,7 @@ fn manifests(env: &TestEnv, sums: &str) -> (Tool, PathBuf) {
 }
 
 #[test]
-fn homebrew_and_scoop_are_told_of_the_release() {
+fn the_formula_and_the_manifest_name_the_release() {
     let env = TestEnv::new();
     let (tool, made) = manifests(&env, &sums(&targets()));
     tool.run().success().stdout("");

@@ -1,4 +1,4 @@
-//! `local token` with a token that is not good for long enough any more.
+//! `local token` with a token that is not valid for long enough.
 
 #[cfg(unix)]
 use std::{thread, time::Duration};
@@ -29,7 +29,7 @@ fn local_token(env: &TestEnv, more: &[&str]) -> crate::env::Tool {
 }
 
 #[test]
-fn an_expired_token_is_renewed_and_kept() {
+fn an_expired_token_is_renewed_and_saved() {
     let env = expired(Options::default());
     let done = local_token(&env, &[]).run().success();
     let token = stdout(&done);
@@ -39,7 +39,7 @@ fn an_expired_token_is_renewed_and_kept() {
     let again = local_token(&env, &[]).run().success();
     assert_eq!(stdout(&again), token);
     assert_eq!(env.requests_to(REFRESH).len(), 1);
-    // The new refresh token was kept with it.
+    // The new refresh token was saved with it.
     env.expire();
     local_token(&env, &[]).run().success();
     assert_eq!(env.requests_to(REFRESH).len(), 2);
@@ -58,7 +58,7 @@ fn a_renewal_changes_neither_the_current_account_nor_the_store() {
 }
 
 #[test]
-fn what_is_good_for_long_enough_is_left_alone() {
+fn a_token_that_is_valid_for_long_enough_is_not_renewed() {
     let env = TestEnv::new();
     env.login("mystore");
     local_token(&env, &["--min-validity", "2h"]).run().success();
@@ -78,7 +78,7 @@ fn what_is_good_for_long_enough_is_left_alone() {
 }
 
 #[test]
-fn refresh_renews_a_token_that_is_still_good() {
+fn refresh_renews_a_token_that_is_still_valid() {
     let env = TestEnv::new();
     env.login("mystore");
     let before = env.token("mystore");
@@ -88,7 +88,7 @@ fn refresh_renews_a_token_that_is_still_good() {
 }
 
 #[test]
-fn fifty_at_once_make_one_request_and_all_print_the_new_token() {
+fn fifty_processes_make_one_renewal_and_all_print_the_new_token() {
     let env = expired(Options::default());
     let tokens = at_once(50, || local_token(&env, &[]));
     assert!(claims(&tokens[0])["exp"].as_i64().unwrap() > now());
@@ -97,7 +97,7 @@ fn fifty_at_once_make_one_request_and_all_print_the_new_token() {
 }
 
 #[test]
-fn an_early_refusal_is_no_logout() {
+fn a_refusal_while_the_token_is_valid_deletes_nothing() {
     let env = TestEnv::with(Options {
         refresh_after: 3600,
         ..Options::default()
@@ -109,12 +109,12 @@ fn an_early_refusal_is_no_logout() {
         assert_eq!(stdout(&done).trim_end(), before);
         assert!(stderr(&done).contains("(InvalidSession); it is still valid"));
     }
-    // The refresh token was kept: each time it was tried.
+    // The refresh token was not deleted: it was tried each time.
     assert_eq!(env.requests_to(REFRESH).len(), 2);
 }
 
 #[test]
-fn a_definite_refusal_means_to_log_in_again() {
+fn after_a_refusal_the_hint_says_to_log_in_again() {
     let env = expired(Options::default());
     env.sandbox.fail(crate::sandbox::Failure {
         path: REFRESH.to_owned(),
@@ -133,7 +133,7 @@ fn a_definite_refusal_means_to_log_in_again() {
 }
 
 #[test]
-fn a_network_failure_is_never_a_logout() {
+fn a_network_failure_deletes_nothing() {
     let env = expired(Options::default());
     for how in ["500", "drop", "garbage", "huge"] {
         env.sandbox.clear_failures();
@@ -151,7 +151,7 @@ fn a_network_failure_is_never_a_logout() {
 }
 
 #[test]
-fn a_good_token_is_printed_where_a_forced_renewal_fails() {
+fn a_valid_token_is_printed_if_a_forced_renewal_fails() {
     let env = TestEnv::with(Options {
         token_life: 3600,
         ..Options::default()
@@ -170,7 +170,7 @@ fn a_good_token_is_printed_where_a_forced_renewal_fails() {
 }
 
 #[test]
-fn without_a_refresh_token_there_is_nothing_to_renew_with() {
+fn without_a_refresh_token_renewal_fails() {
     let env = expired(Options {
         refresh: false,
         ..Options::default()
@@ -263,11 +263,12 @@ fn a_full_disk_loses_no_token() {
     local_token(&env, &[]).run().success();
 }
 
-/// Killed a hundred times at points spread over its whole run: what is on
-/// disk is whole, and either the session goes on or it is said that it is over.
+/// Killed a hundred times at points spread over the whole run: the files are
+/// complete, and either the session works or the message says that it has
+/// ended.
 #[cfg(unix)]
 #[test]
-fn killed_at_any_point_the_session_goes_on_or_says_that_it_is_over() {
+fn killed_at_any_point_the_session_works_or_says_that_it_has_ended() {
     let env = expired(Options::default());
     let (mut went_on, mut over) = (0, 0);
     for round in 0..100_u64 {

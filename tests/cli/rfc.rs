@@ -56,7 +56,7 @@ const OF_TEXT: [[&str; 3]; 3] = [
 ];
 
 #[test]
-fn the_signed_examples_are_good_with_their_own_keys_and_no_other() {
+fn the_signed_examples_are_valid_only_with_their_own_keys() {
     let env = TestEnv::new();
     for [place, algorithm, header, key, signature] in SIGNED {
         let token = format!("{header}.{CLAIMS}.{signature}");
@@ -95,7 +95,7 @@ fn the_unsecured_example_is_explained() {
 }
 
 #[test]
-fn the_examples_that_sign_text_are_no_tokens_and_are_told_apart() {
+fn the_examples_that_sign_text_are_not_tokens() {
     let env = TestEnv::new();
     for [place, algorithm, example] in OF_TEXT {
         for key in [None, Some(SIGNED[0][3])] {

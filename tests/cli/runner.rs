@@ -108,7 +108,7 @@ fn hostile_claims(text: &str) -> Value {
 }
 
 #[test]
-fn no_answer_of_an_api_is_a_command() {
+fn an_apis_answer_is_never_a_command_to_the_runner() {
     use crate::receiver::{self, Receiver};
     for json in [true, false] {
         let body = if json {

@@ -73,7 +73,7 @@ fn the_code_is_a_line_on_stdin_that_is_read_after_it_was_mailed() {
         "{words}"
     );
     assert!(!words.contains(&mails[0].code), "{words}");
-    // Nor is the address in what is shown of requests.
+    // The address is not in the shown requests either.
     assert!(!words.contains("email="), "{words}");
 
     let json = env.vtexid(["local", "token", "--as", EMAIL, "--json"]);
@@ -81,7 +81,7 @@ fn the_code_is_a_line_on_stdin_that_is_read_after_it_was_mailed() {
     assert_eq!(json["kind"], "shopper");
     assert_eq!(json["login"], EMAIL);
     assert_eq!(json["cookie"], "VtexIdclientAutCookie_mystore");
-    // The code was good for the login that asked for it alone.
+    // The code works only for the login that requested it.
     let validate = &env.requests_to(VALIDATE)[0];
     let send = &env.requests_to(SEND)[0];
     assert_eq!(validate.cookie("_vss"), send.cookie("_vss"));
@@ -100,7 +100,7 @@ fn token(env: &TestEnv, more: &[&str]) -> Assert {
 }
 
 #[test]
-fn a_shopper_is_beside_the_user_and_never_in_its_place() {
+fn a_shopper_never_replaces_the_user() {
     let env = TestEnv::new();
     log_in(&env);
     token(&env, &[])
@@ -142,7 +142,7 @@ fn renewing() -> TestEnv {
 }
 
 #[test]
-fn where_the_store_allows_it_the_session_is_renewed_with_all_its_cookies() {
+fn if_the_store_allows_it_the_session_is_renewed_with_all_its_cookies() {
     let env = renewing();
     let mut last = String::new();
     for count in 1..=3 {
@@ -196,7 +196,7 @@ fn a_renewal_that_is_refused_ends_the_session_once_the_token_has_expired() {
 }
 
 #[test]
-fn a_stranger_ends_no_shoppers_session() {
+fn an_answer_that_is_not_vtex_ids_does_not_end_a_shoppers_session() {
     let env = renewing();
     for (status, body) in [(500, ""), (200, "<html></html>"), (403, ""), (200, "{}")] {
         env.sandbox.clear_failures();
@@ -216,7 +216,7 @@ fn a_stranger_ends_no_shoppers_session() {
 }
 
 #[test]
-fn where_the_store_renews_nothing_the_session_expires() {
+fn if_the_store_does_not_renew_the_session_expires() {
     let env = TestEnv::with(Options {
         token_life: -100,
         ..Options::default()
@@ -230,7 +230,7 @@ fn where_the_store_renews_nothing_the_session_expires() {
 }
 
 #[test]
-fn a_logout_uses_up_what_could_renew_an_expired_shopper() {
+fn a_logout_ends_the_session_of_an_expired_shopper() {
     let env = renewing();
     env.expire_in(&format!("shopper-{}", hash(EMAIL)));
     env.vtexid(["logout", "mystore", "--as", EMAIL])
@@ -240,7 +240,7 @@ fn a_logout_uses_up_what_could_renew_an_expired_shopper() {
 }
 
 #[test]
-fn several_accounts_have_no_shopper_in_common() {
+fn one_shopper_login_takes_one_account() {
     let env = TestEnv::new();
     for more in [["--shopper", EMAIL], ["--oauth-provider", PROVIDER]] {
         env.vtexid(["login", "one", "two"].iter().chain(&more))
@@ -274,7 +274,7 @@ fn a_ci_job_needs_no_browser_for_it() {
 }
 
 #[test]
-fn a_wrong_or_used_code_is_3_and_says_nothing_of_the_address() {
+fn a_wrong_or_used_code_is_3() {
     let env = TestEnv::new();
     for _ in 0..2 {
         let done = answered(&env, "nonsense").code(3).stdout("");
@@ -290,14 +290,14 @@ fn a_wrong_or_used_code_is_3_and_says_nothing_of_the_address() {
         );
         env.assert_nothing_kept();
     }
-    // The code of another login is as good as none.
+    // The code of another login does not work.
     let first = env.sandbox.mails()[0].code.clone();
     answered(&env, &first).code(3);
     assert_eq!(env.requests_to(VALIDATE).len(), 3);
 }
 
 #[test]
-fn nothing_on_stdin_is_told_after_the_mail() {
+fn an_empty_stdin_fails_after_the_mail() {
     let env = TestEnv::new();
     let words = refused(&env, 1);
     assert!(
@@ -334,7 +334,7 @@ fn a_blocked_shopper_is_told_to_wait() {
 }
 
 #[test]
-fn a_login_that_took_too_long_is_told_from_a_wrong_code() {
+fn a_login_that_took_too_long_is_not_called_a_wrong_code() {
     let env = with(ShopperOptions {
         age: 601,
         ..ShopperOptions::default()
@@ -344,7 +344,7 @@ fn a_login_that_took_too_long_is_told_from_a_wrong_code() {
 }
 
 #[test]
-fn a_store_without_codes_says_what_it_offers() {
+fn a_store_without_codes_lists_what_it_offers() {
     let env = with(ShopperOptions {
         access_key: false,
         ..ShopperOptions::default()
@@ -365,7 +365,7 @@ fn a_store_without_codes_says_what_it_offers() {
 }
 
 #[test]
-fn a_second_factor_is_for_the_browser() {
+fn a_second_factor_needs_the_browser() {
     let env = with(ShopperOptions {
         mfa: true,
         ..ShopperOptions::default()
@@ -381,7 +381,7 @@ fn a_second_factor_is_for_the_browser() {
 }
 
 #[test]
-fn a_mail_that_does_not_come_is_foretold() {
+fn login_says_in_advance_that_the_mail_may_not_arrive() {
     let env = with(ShopperOptions {
         mails: false,
         ..ShopperOptions::default()
@@ -395,7 +395,7 @@ fn a_mail_that_does_not_come_is_foretold() {
 }
 
 #[test]
-fn what_answers_in_vtex_ids_place_is_6_and_no_mail_is_asked_for_twice() {
+fn an_answer_that_is_not_vtex_ids_is_6_and_requests_no_second_mail() {
     for (status, body) in [
         (500, ""),
         (200, "<html>Welcome to the hotel</html>"),
@@ -439,7 +439,7 @@ fn what_answers_in_vtex_ids_place_is_6_and_no_mail_is_asked_for_twice() {
 }
 
 #[test]
-fn an_account_that_does_not_exist_is_told() {
+fn an_unknown_account_is_named() {
     let env = TestEnv::new();
     env.vtexid([
         "login",
@@ -455,7 +455,7 @@ fn an_account_that_does_not_exist_is_told() {
 }
 
 #[test]
-fn what_is_no_address_and_flags_that_do_not_fit_are_2() {
+fn an_invalid_address_and_conflicting_flags_are_2() {
     let env = TestEnv::new();
     for more in [
         &["--shopper", "notmail"][..],
@@ -521,7 +521,7 @@ fn an_access_token_of_the_provider_is_exchanged_without_a_person() {
 }
 
 #[test]
-fn a_wrong_provider_a_refused_token_and_a_stranger_are_told_apart() {
+fn an_unknown_provider_a_rejected_token_and_another_servers_answer_differ() {
     let env = TestEnv::new();
     let good = format!("{PROVIDER_TOKEN}{EMAIL}");
     exchanged(&env, "no-such-sso", &good, &[])

@@ -214,7 +214,7 @@ fn a_second_signal_gives_up() {
 
 /// `docker stop` and service managers kill after ten seconds.
 #[test]
-fn an_answer_that_does_not_come_is_not_waited_for_long() {
+fn after_a_signal_a_late_answer_is_not_awaited_for_long() {
     let (_env, running) = refreshing();
     running.signal(Signal::TERM);
     // Before the request's own time-out of 15 s, which would print a token.
@@ -264,7 +264,7 @@ fn a_login_is_finished_and_saved_before_a_signal_ends_it() {
         login.wait_for("finishing the login; Ctrl-C again gives up");
         env.sandbox.release();
         ended_by(&login.finish(), number).stdout("");
-        // The browser may or may not have been told.
+        // The browser may or may not have received an answer.
         let _ = browser.join();
         env.vtexid(["local", "token", "--refresh"]).run().success();
     }
@@ -286,9 +286,9 @@ fn a_logout_is_finished_before_a_signal_ends_it() {
     env.assert_nothing_kept();
 }
 
-/// The warning must not keep the process from ending where nobody reads it.
+/// A warning that nobody reads must not block the end of the process.
 #[test]
-fn a_full_pipe_on_stderr_keeps_no_signal_from_ending_it() {
+fn a_full_pipe_on_stderr_does_not_block_signals() {
     let env = TestEnv::new();
     env.login("mystore");
     env.fail(&format!("{REFRESH}=hold"));

@@ -24,7 +24,7 @@ fn status_json(env: &TestEnv) -> Value {
 
 #[test]
 fn it_shows_every_account_and_which_is_current() {
-    // Half an hour more than what is shown, so that it stays so.
+    // Half an hour more than what is shown, so that the shown time is stable.
     let env = TestEnv::with(Options {
         token_life: 86_400 + 1_800,
         ..Options::default()
@@ -66,7 +66,7 @@ fn it_needs_no_network_and_no_keyring() {
     let env = TestEnv::new();
     env.login("mystore");
     let before = env.sandbox.requests().len();
-    // As if the login had been kept in a keyring that is not there now.
+    // As if the login had been saved in a keyring that is missing now.
     let index = env.file("index.json");
     let text = fs::read_to_string(&index).unwrap();
     fs::write(&index, text.replace("\"file\"", "\"keyring\"")).unwrap();
@@ -89,7 +89,7 @@ fn nobody_is_logged_in() {
 }
 
 #[test]
-fn an_expired_token_is_called_so() {
+fn an_expired_token_is_shown_as_expired() {
     let env = TestEnv::with(Options {
         token_life: -60,
         ..Options::default()
@@ -167,7 +167,7 @@ fn json_has_a_fixed_shape() {
 }
 
 #[test]
-fn vtex_token_is_named_as_what_wins() {
+fn status_names_vtex_token_as_the_source() {
     let env = TestEnv::new();
     let given = token_of(&json!({
         "audience": "admin", "account": "otherstore", "sub": "ci@example.com", "exp": now() + 7_800

@@ -140,7 +140,7 @@ fn a_line_that_cannot_be_read_is_answered_too() {
 }
 
 #[test]
-fn a_check_counts_what_is_not_good() {
+fn a_check_counts_the_invalid_tokens() {
     let env = TestEnv::new();
     let good = env.sandbox.mint(&json!({"exp": now() + 60}));
     let bad = env.sandbox.mint(&json!({"exp": 1}));
@@ -259,7 +259,7 @@ fn memory_does_not_grow_with_the_stream() {
 
 #[test]
 #[cfg(unix)]
-fn a_verdict_is_not_lost_with_who_reads() {
+fn closing_the_pipe_does_not_hide_a_failed_check() {
     let env = TestEnv::new();
     let file = env.root().join("tokens");
     fs::write(&file, format!("{}\n", token(1)).repeat(20_000)).unwrap();
@@ -275,7 +275,7 @@ fn a_verdict_is_not_lost_with_who_reads() {
 
 #[test]
 #[cfg(unix)]
-fn who_reads_only_the_first_line_is_no_error() {
+fn closing_the_pipe_after_one_line_is_not_an_error() {
     let env = TestEnv::new();
     let file = env.root().join("tokens");
     fs::write(&file, format!("{}\n", token(1)).repeat(20_000)).unwrap();
@@ -315,7 +315,7 @@ fn a_stream_is_nothing_but_tokens() {
 }
 
 #[test]
-fn a_signature_that_cannot_be_checked_is_no_bad_one() {
+fn a_signature_that_cannot_be_checked_is_not_invalid() {
     let env = TestEnv::new();
     let good = env.sandbox.mint(&json!({"sub": "me", "exp": now() + 60}));
     let forged = format!("{}.{}", good.rsplit_once('.').unwrap().0, "A".repeat(86));

@@ -68,7 +68,7 @@ fn only_a_known_account_can_be_switched_to() {
 }
 
 #[test]
-fn a_forgotten_account_is_no_way_back() {
+fn a_deleted_account_is_not_the_previous_one() {
     let env = three();
     env.vtexid(["logout", "two"]).run().success();
     env.vtexid(["switch", "-"]).run().code(4);
@@ -81,7 +81,7 @@ fn a_forgotten_account_is_no_way_back() {
 }
 
 #[test]
-fn the_environment_goes_before_and_says_so() {
+fn vtex_account_overrides_and_a_warning_says_so() {
     let env = three();
     env.vtexid(["switch", "one"])
         .env("VTEX_ACCOUNT", "two")
@@ -98,7 +98,7 @@ fn the_environment_goes_before_and_says_so() {
 }
 
 #[test]
-fn a_token_in_the_environment_goes_before_as_well() {
+fn vtex_token_overrides_and_a_warning_says_so() {
     let env = three();
     env.vtexid(["switch", "one"])
         .env("VTEX_TOKEN", "canary")
@@ -109,7 +109,7 @@ fn a_token_in_the_environment_goes_before_as_well() {
 }
 
 #[test]
-fn json_tells_both() {
+fn json_has_both_accounts() {
     let env = three();
     let done = env.vtexid(["switch", "one", "--json"]).run().success();
     assert_eq!(
@@ -119,7 +119,7 @@ fn json_tells_both() {
 }
 
 #[test]
-fn two_accounts_are_not_switched_to() {
+fn two_accounts_are_wrong_usage() {
     let env = three();
     for arguments in [["switch", "-a", "one", "two"], ["switch", "-a", "one", "-"]] {
         env.vtexid(arguments)

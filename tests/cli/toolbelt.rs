@@ -79,7 +79,7 @@ fn import(env: &TestEnv) -> Tool {
     vtexid(env, &["toolbelt", "import", "--store", "file"])
 }
 
-/// Logs in with a token that is good for an hour.
+/// Logs in with a token that is valid for an hour.
 fn login(env: &TestEnv, account: &str) -> String {
     let token = token(account, 3600);
     vtexid(env, &["login", account, "--with-token", "--store", "file"])
@@ -97,7 +97,7 @@ fn kept(env: &TestEnv, account: &str) -> String {
 }
 
 #[test]
-fn every_session_is_taken_over_with_its_refresh_token() {
+fn every_session_is_imported_with_its_refresh_token() {
     let env = TestEnv::new();
     let (one, two) = (token("one", 3600), token("two", -60));
     put(
@@ -142,7 +142,7 @@ fn every_session_is_taken_over_with_its_refresh_token() {
 }
 
 #[test]
-fn one_account_alone_is_taken_over_where_it_is_named() {
+fn with_an_account_only_that_session_is_imported() {
     let env = TestEnv::new();
     put(
         &env,
@@ -167,7 +167,7 @@ fn one_account_alone_is_taken_over_where_it_is_named() {
 }
 
 #[test]
-fn what_is_kept_here_is_not_replaced_by_something_older() {
+fn a_stored_session_is_not_replaced_by_an_older_one() {
     let env = TestEnv::new();
     login(&env, "one");
     login(&env, "mine");
@@ -191,7 +191,7 @@ fn what_is_kept_here_is_not_replaced_by_something_older() {
 #[test]
 fn without_a_session_there_is_nothing_to_import() {
     let env = TestEnv::new();
-    // In this test's home, on every system: never in the profile of whoever runs it.
+    // In this test's home, on every system: never in the real profile.
     let home = dir(&env).display().to_string();
     import(&env).run().code(4).stdout("").stderr(contains(home));
     put(&env, "session.json", "{}");
@@ -227,7 +227,7 @@ fn damaged_files_are_named_and_left_as_they_are() {
 }
 
 #[test]
-fn the_toolbelt_is_logged_in_and_keeps_what_only_it_knows() {
+fn export_logs_the_toolbelt_in_and_keeps_its_other_fields() {
     let env = TestEnv::new();
     login(&env, "one");
     put(
@@ -269,7 +269,7 @@ fn the_toolbelt_is_logged_in_and_keeps_what_only_it_knows() {
     let text = fs::read_to_string(dir(&env).join("tokens.json")).unwrap();
     assert!(text.starts_with("{\n\t\"old\": \"t\",\n"), "{text}");
 
-    // The same account stays where it is, unless told otherwise.
+    // The same account keeps its workspace without --workspace.
     put(&env, "workspace.json", r#"{"currentWorkspace":"dev"}"#);
     vtexid(&env, &["toolbelt", "export"]).run().success();
     assert_eq!(got(&env, "workspace.json")["currentWorkspace"], "dev");
@@ -281,7 +281,7 @@ fn the_toolbelt_is_logged_in_and_keeps_what_only_it_knows() {
 }
 
 #[test]
-fn json_tells_what_the_toolbelt_is_logged_in_to() {
+fn json_has_account_login_and_workspace() {
     let env = TestEnv::new();
     login(&env, "one");
     let export = |more: &[&str]| {
@@ -292,7 +292,7 @@ fn json_tells_what_the_toolbelt_is_logged_in_to() {
     let expected = |workspace: &str| json!({"account": "one", "login": "ana@example.com", "workspace": workspace});
     assert_eq!(export(&[]), expected("master"));
     assert_eq!(export(&["--workspace=qa2"]), expected("qa2"));
-    // The one it is in stays, and is told.
+    // The current workspace stays, and is printed.
     assert_eq!(export(&[]), expected("qa2"));
 }
 
@@ -386,7 +386,7 @@ fn a_token_is_not_exported_for_another_account_than_its_own() {
 }
 
 #[test]
-fn what_is_not_good_is_not_exported() {
+fn an_invalid_token_is_not_exported() {
     let env = TestEnv::new();
     vtexid(&env, &["toolbelt", "export"])
         .run()
@@ -444,7 +444,7 @@ fn an_expired_token_is_renewed_before_it_is_exported() {
     assert_eq!(kept(&env, "mystore"), got(&env, "session.json")["token"]);
 }
 
-/// A session that can be renewed, as an import brings it.
+/// A session that can be renewed, as after an import.
 fn renewable(env: &TestEnv, account: &str, exp: i64, refresh: &str) -> String {
     let token = token_for("ana@example.com", account, exp);
     put_tokens(
@@ -476,7 +476,7 @@ fn a_session_that_was_exported_and_imported_again_can_still_be_renewed() {
 }
 
 #[test]
-fn only_a_newer_session_brings_its_refresh_token_where_one_is_stored() {
+fn a_refresh_token_is_replaced_only_by_a_newer_session() {
     let exp = now() + 3600;
     let ana = |exp| token_for("ana@example.com", "mystore", exp);
     let bob = |exp| token_for("bob@example.com", "mystore", exp);
@@ -510,7 +510,7 @@ fn only_a_newer_session_brings_its_refresh_token_where_one_is_stored() {
 }
 
 #[test]
-fn a_refresh_token_is_imported_where_none_is_stored() {
+fn a_refresh_token_is_imported_if_none_is_stored() {
     let env = TestEnv::new();
     let token = login(&env, "mystore");
     // Another user's is of no use here.
@@ -667,7 +667,7 @@ fn another_app_keys_token_is_not_put_beside_a_saved_pair() {
 }
 
 #[test]
-fn an_import_changes_neither_the_current_account_nor_the_one_before() {
+fn an_import_changes_neither_the_current_nor_the_previous_account() {
     let env = TestEnv::new();
     login(&env, "before");
     login(&env, "mine");
@@ -757,7 +757,7 @@ fn what_the_toolbelt_cannot_use_is_not_exported() {
             user,
             admin("other"),
             2,
-            "names other, not mystore",
+            "is for other, not mystore",
         ),
         (
             "dev--mystore",
@@ -807,7 +807,7 @@ fn what_the_toolbelt_cannot_use_is_not_exported() {
 }
 
 #[test]
-fn an_empty_file_or_a_byte_order_mark_spoils_nothing() {
+fn an_empty_file_and_a_byte_order_mark_are_accepted() {
     let env = TestEnv::new();
     let token = token("mystore", 600);
     let tokens = json!({"mystore": token}).to_string();
@@ -986,7 +986,7 @@ mod foreign {
     }
 
     #[test]
-    fn where_others_can_read_a_copy_it_is_said() {
+    fn a_copy_that_others_can_read_is_reported() {
         let env = TestEnv::new();
         let log = put_log(&env);
         put_tokens(&env, &json!({"mystore": token("mystore", 600)}));
@@ -1120,11 +1120,11 @@ fn an_export_says_that_vtex_logout_revokes_the_token() {
     let env = TestEnv::new();
     login(&env, "mystore");
     let words = stderr(&vtexid(&env, &["toolbelt", "export"]).run().success());
-    assert!(words.contains("`vtex logout` will revoke"), "{words}");
+    assert!(words.contains("`vtex logout` revokes it"), "{words}");
 }
 
 #[test]
-fn a_session_that_is_over_names_the_toolbelts_where_that_is_not() {
+fn if_the_session_has_ended_the_hint_names_the_toolbelts_valid_one() {
     let env = TestEnv::new();
     let proxy = Proxy::start(env.root(), env.sandbox.port());
     let renew = || {
@@ -1152,7 +1152,7 @@ fn a_session_that_is_over_names_the_toolbelts_where_that_is_not() {
 }
 
 #[test]
-fn sessions_that_have_all_expired_are_said_to_have() {
+fn if_all_sessions_have_expired_the_error_says_so() {
     let env = TestEnv::new();
     put_tokens(
         &env,

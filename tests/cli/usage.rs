@@ -150,7 +150,7 @@ fn a_token_with_dashes_before_it_is_not_repeated() {
 }
 
 #[test]
-fn what_was_typed_cannot_drive_the_terminal() {
+fn typed_text_cannot_control_the_terminal() {
     let env = TestEnv::new();
     let nasty = "\u{202e}\u{1b}]0;\u{7}\u{9b}2J\na";
     for arguments in [
@@ -175,7 +175,7 @@ fn what_was_typed_cannot_drive_the_terminal() {
 }
 
 #[test]
-fn vtexid_url_cannot_send_anything_elsewhere() {
+fn vtexid_url_reaches_only_this_machine() {
     let env = TestEnv::new();
     let port = env.sandbox.port();
     for url in [
@@ -261,7 +261,7 @@ fn sessions_of_different_vtex_ids_never_meet() {
 }
 
 #[test]
-fn using_another_vtex_id_is_said_even_when_quiet() {
+fn using_another_vtex_id_prints_a_warning_even_with_quiet() {
     let env = TestEnv::new();
     let at = format!("127.0.0.1:{}", env.sandbox.port());
     for arguments in [&["status"][..], &["status", "-q"]] {
@@ -387,4 +387,18 @@ fn the_first_screen_names_every_command() {
         pages += 1;
     }
     assert!(pages > 10, "{pages}");
+}
+
+#[test]
+fn an_argument_too_many_is_explained_where_it_is_known_what_was_meant() {
+    let env = TestEnv::new();
+    for (line, tip) in [
+        (&["api", "GET", "/api/x"][..], "vtexid api -X GET PATH"),
+        (&["status", "mystore"], "vtexid status -a ACCOUNT"),
+    ] {
+        let done = env.vtexid(line).run().code(2).stdout("");
+        done.stderr(contains(tip));
+    }
+    let done = env.vtexid(["status", "--nope"]).run().code(2);
+    done.stderr(contains("tip:").not());
 }

@@ -114,25 +114,84 @@ fn accounts_may_have_the_names_of_devices() {
 }
 
 #[test]
-fn exec_runs_scripts_by_their_bare_name_and_ends_with_their_code() {
+fn exec_runs_programs_by_their_bare_name_and_ends_with_their_code() {
     let env = TestEnv::new();
     env.login("mystore");
-    let scripts = env.root().join("scripts");
-    fs::create_dir(&scripts).unwrap();
+    let programs = env.root().join("programs");
+    fs::create_dir(&programs).unwrap();
     fs::write(
-        scripts.join("deploy.cmd"),
+        programs.join("deploy.cmd"),
         "@echo %VTEX_ACCOUNT% %1\r\n@exit /b 7\r\n",
     )
     .unwrap();
+    fs::copy(env!("CARGO_BIN_EXE_vtexid"), programs.join("other.exe")).unwrap();
     let search = std::env::var_os("PATH").unwrap();
-    let folders = [scripts].into_iter().chain(std::env::split_paths(&search));
-    env.vtexid(["exec", "--", "deploy", "a b"])
-        .env("PATH", std::env::join_paths(folders).unwrap())
-        .env("PATHEXT", ".COM;.EXE;.BAT;.CMD")
-        .run()
+    let folders: Vec<_> = [programs]
+        .into_iter()
+        .chain(std::env::split_paths(&search))
+        .collect();
+    let exec = |command: &[&str]| {
+        env.vtexid([&["exec", "--"], command].concat())
+            .env("PATH", std::env::join_paths(&folders).unwrap())
+            .env("PATHEXT", ".COM;.EXE;.BAT;.CMD")
+            .run()
+    };
+    exec(&["deploy", "a b"])
         .code(7)
         .stdout(contains("mystore \"a b\""));
-    env.vtexid(["exec", "--", "no-such-program"])
-        .run()
-        .code(127);
+    exec(&["other", "--version"])
+        .success()
+        .stdout(contains("vtexid "));
+    // What Ctrl-C ends a program with.
+    exec(&["cmd", "/c", "exit -1073741510"]).code(-1_073_741_510);
+}
+
+#[test]
+fn exec_tells_a_program_that_is_missing_from_one_that_cannot_run() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let exec = |program: &str| {
+        env.vtexid(["exec", "--", program])
+            .env("PATHEXT", ".COM;.EXE;.BAT;.CMD")
+            .run()
+    };
+    fs::write(env.root().join("text.exe"), "no program").unwrap();
+    exec("./text.exe")
+        .code(126)
+        .stdout("")
+        .stderr(contains("could not run ./text.exe"));
+    // Only a path runs what is in the current folder.
+    fs::write(env.root().join("here.cmd"), "@echo here\r\n").unwrap();
+    for name in ["here", "no-such-program"] {
+        exec(name)
+            .code(127)
+            .stdout("")
+            .stderr(contains(format!("there is no program {name}")).and(contains("hint:")));
+    }
+    exec("./here").success().stdout(contains("here"));
+}
+
+#[test]
+fn what_clears_the_clipboard_later_holds_no_output_and_never_leaves_nothing() {
+    let env = TestEnv::new();
+    env.login("mystore");
+    let token = env.token("mystore");
+    // Windows deletes no program that runs.
+    let program = env.root().join("own.exe");
+    fs::copy(env!("CARGO_BIN_EXE_vtexid"), &program).unwrap();
+    let copy = |clear_after: &str| {
+        let arguments = ["local", "token", "--copy", "--clear-after", clear_after];
+        let done = env.program(program.to_str().unwrap(), arguments).run();
+        let done = done.success().stderr(contains("copied to the clipboard"));
+        assert_eq!(stdout(&done).trim_end(), token);
+    };
+    copy("never");
+    eventually("no process is left", || fs::remove_file(&program).is_ok());
+    fs::copy(env!("CARGO_BIN_EXE_vtexid"), &program).unwrap();
+    // Longer than the test waits for the end of the output.
+    copy("100s");
+    assert!(
+        fs::remove_file(&program).is_err(),
+        "one is left to clear it"
+    );
 }

@@ -25,7 +25,7 @@ fn keep(env: &TestEnv, token: &str) -> Tool {
 }
 
 #[test]
-fn it_is_kept_and_account_and_expiry_are_shown() {
+fn it_is_saved_and_account_and_expiry_are_shown() {
     let env = TestEnv::new();
     let token = admin(&env, "mystore");
     let done = env
@@ -74,7 +74,7 @@ fn a_ci_job_may_bring_its_token() {
 }
 
 #[test]
-fn what_is_no_good_token_is_refused_and_nothing_is_kept() {
+fn an_invalid_token_is_refused_and_nothing_is_saved() {
     let expired = token_of(&json!({"audience": "admin", "account": "mystore", "exp": now() - 9}));
     let session = token_of(&json!({"sub": "session", "account": "session"}));
     for (input, code, says) in [
@@ -98,7 +98,7 @@ fn what_is_no_good_token_is_refused_and_nothing_is_kept() {
 }
 
 #[test]
-fn a_token_for_another_account_or_user_is_kept_and_said() {
+fn a_token_for_another_account_or_user_is_saved_with_a_warning() {
     let env = TestEnv::new();
     env.login("mystore");
     let done = env
@@ -108,7 +108,7 @@ fn a_token_for_another_account_or_user_is_kept_and_said() {
         .success();
     let words = stderr(&done);
     assert!(
-        words.contains("names the account other, not mystore"),
+        words.contains("is for the account other, not mystore"),
         "{words}"
     );
     assert!(
@@ -118,7 +118,7 @@ fn a_token_for_another_account_or_user_is_kept_and_said() {
 }
 
 #[test]
-fn a_token_that_vtex_id_does_not_accept_is_refused_and_nothing_is_kept() {
+fn a_token_that_vtex_id_rejects_is_not_saved() {
     let app = json!({"sub": "vtexappkey-mystore-ABCDEF", "type": "appkey", "account": "mystore", "exp": now() + 600});
     for invented in [claims("mystore"), app] {
         let env = TestEnv::new();
@@ -142,7 +142,7 @@ fn a_token_that_was_there_before_stays_when_the_new_one_is_refused() {
 }
 
 #[test]
-fn of_other_kinds_it_is_not_known_whether_vtex_id_knows_them() {
+fn a_rejected_token_of_another_kind_is_saved_with_a_warning() {
     let env = TestEnv::new();
     let token = token_of(&json!({
         "sub": "ana@example.com", "account": "mystore", "audience": "webstore", "exp": now() + 600
@@ -151,7 +151,7 @@ fn of_other_kinds_it_is_not_known_whether_vtex_id_knows_them() {
         .run()
         .success()
         .stderr(contains("warning: ").and(contains("WrongCredentials")));
-    // Commands act as a shopper only where they are told to.
+    // Commands act as a shopper only with --as.
     env.vtexid(["local", "token", "--as", "ana@example.com"])
         .run()
         .success()
@@ -166,7 +166,7 @@ fn of_other_kinds_it_is_not_known_whether_vtex_id_knows_them() {
 }
 
 #[test]
-fn without_an_answer_the_token_is_kept_and_not_checked() {
+fn without_an_answer_the_token_is_saved_unchecked() {
     for how in ["500", "drop", "garbage", "403", "429", "hold"] {
         let env = TestEnv::new();
         env.fail(&format!("{VALIDATE}={how}"));

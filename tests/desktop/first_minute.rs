@@ -88,7 +88,7 @@ fn over_ssh_the_terminal_is_asked_to_copy_what_is_printed() {
 }
 
 #[test]
-fn over_ssh_nothing_is_copied_that_was_not_asked_for_or_is_to_be_cleared() {
+fn over_ssh_copying_needs_copy_and_cannot_be_cleared() {
     for (more, ssh, words) in [
         ("", true, ""),
         (

@@ -152,7 +152,7 @@ fn an_app_keys_token_and_the_pair_itself_take_the_same_ways() {
 }
 
 #[test]
-fn a_github_actions_job_is_told_to_hide_the_token_and_stdout_stays_clean() {
+fn github_actions_masks_the_token_and_stdout_stays_clean() {
     let Some((_sandbox, mut home)) = logged_in(&[], "admin") else {
         return;
     };

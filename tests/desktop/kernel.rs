@@ -77,7 +77,7 @@ impl Drop for Server {
 }
 
 #[test]
-fn a_token_is_kept_by_the_kernel_and_no_file_has_it() {
+fn a_token_is_saved_in_the_kernel_and_in_no_file() {
     let Some(server) = Server::new() else { return };
     let home = &server.home;
     let said = home.login(&["--store", "kernel"]);

@@ -7,11 +7,12 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// The pages whose commands are run, in the order in which a person goes through them.
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 8] = [
     include_str!("../../README.md"),
     include_str!("../../docs/install.md"),
     include_str!("../../docs/login.md"),
     include_str!("../../docs/token.md"),
+    include_str!("../../docs/apis.md"),
     include_str!("../../docs/ci.md"),
     include_str!("../../docs/toolbelt.md"),
     include_str!("../../docs/inspect.md"),

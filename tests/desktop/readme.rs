@@ -41,7 +41,7 @@ const EMAIL: &str = "dev@example.com";
 const SECRETS: &str = "/run/secrets/";
 
 /// What is not run here, and why.
-const ELSEWHERE: [(&str, &str); 11] = [
+const ELSEWHERE: [(&str, &str); 13] = [
     ("npm install -g vtexid", "scripts/test-npm runs it"),
     (
         concat!("npm install --global vtexid@", env!("CARGO_PKG_VERSION")),
@@ -54,6 +54,18 @@ const ELSEWHERE: [(&str, &str); 11] = [
             "-x86_64-unknown-linux-musl.tar.gz --repo OWNER/vtexid"
         ),
         "asks GitHub",
+    ),
+    (
+        concat!(
+            "gh attestation verify vtexid_",
+            env!("CARGO_PKG_VERSION"),
+            "-1_amd64.deb --repo OWNER/vtexid"
+        ),
+        "asks GitHub",
+    ),
+    (
+        "sha256sum --check --ignore-missing SHA256SUMS",
+        "needs a release's files; the release workflow checks them",
     ),
     ("vtexid exec -- npm test", "the tests of somebody's project"),
     ("pbpaste | vtexid inspect", "macOS alone has it"),
@@ -461,7 +473,7 @@ fn the_dockerfile_fails_where_the_pair_is_refused() {
 }
 
 /// Every other command, in order, with a part of what it shows.
-const WALK: [(&str, &str); 52] = [
+const WALK: [(&str, &str); 53] = [
     // README.md
     (
         "vtexid login mystore",
@@ -476,43 +488,26 @@ const WALK: [(&str, &str); 52] = [
     ("vtexid logout other", "other"),
     // Use the token
     ("vtexid local token", "eyJ"),
-    (
-        "vtexid local token --format header | curl -H @- https://mystore.vtexcommercestable.com.br/api/catalog_system/pvt/brand/list",
-        "Acme",
-    ),
     ("vtexid local token --min-validity 10m", "eyJ"),
     (r#"eval "$(vtexid local token --format env)""#, ""),
     // Call an API
     ("vtexid api /api/catalog_system/pvt/brand/list", "Acme"),
     (
+        "vtexid api --get /api/catalog_system/pvt/brand/list",
+        "Acme",
+    ),
+    (
         "vtexid api '/api/oms/pvt/orders?per_page=100' --paginate | jq -r .orderId",
         "v45-01",
     ),
-    (
-        "vtexid api /api/dataentities/CL/scroll --paginate -o customers.ndjson",
-        "",
-    ),
-    (
-        "vtexid api /api/license-manager/site/pvt/logins/list/paged --paginate",
-        "item 12",
-    ),
     ("vtexid api -X PUT /pricing/prices/1 -d @price.json", ""),
-    (
-        r#"vtexid api /api/dataentities/CL/documents -d '{"email": "ana@example.com"}'"#,
-        "DocumentId",
-    ),
-    (
-        r#"vtexid api /_v/private/graphql/v1 --workspace dev -d '{"query": "…"}'"#,
-        "dev--mystore.myvtex.com",
-    ),
-    ("vtexid api /pricing/prices/1 -i", "HTTP/1.1 200 OK"),
-    (
-        "vtexid api '/api/catalog_system/pub/products/search?_from=0' --as none",
-        "product 10",
-    ),
     (
         "vtexid api /pricing/prices/1 --print-curl",
         "curl https://api.vtex.com/mystore/pricing/prices/1",
+    ),
+    (
+        "vtexid local token --format header | curl -H @- https://mystore.vtexcommercestable.com.br/api/catalog_system/pvt/brand/list",
+        "Acme",
     ),
     // Tokens for CI
     (
@@ -553,6 +548,28 @@ const WALK: [(&str, &str); 52] = [
     ),
     ("vtexid local token --min-validity 10m", "eyJ"),
     ("vtexid local token --json", "\"expires_on\""),
+    // docs/apis.md
+    (
+        "vtexid api /api/dataentities/CL/scroll --paginate -o customers.ndjson",
+        "",
+    ),
+    (
+        "vtexid api /api/license-manager/site/pvt/logins/list/paged --paginate",
+        "item 12",
+    ),
+    (
+        r#"vtexid api /api/dataentities/CL/documents -d '{"email": "ana@example.com"}'"#,
+        "DocumentId",
+    ),
+    (
+        r#"vtexid api /_v/private/graphql/v1 --workspace dev -d '{"query": "…"}'"#,
+        "dev--mystore.myvtex.com",
+    ),
+    ("vtexid api /pricing/prices/1 -i", "HTTP/1.1 200 OK"),
+    (
+        "vtexid api '/api/catalog_system/pub/products/search?_from=0' --as none",
+        "product 10",
+    ),
     // docs/ci.md
     (
         "export VTEX_APP_KEY=vtexappkey-mystore-ABCDEF VTEX_APP_TOKEN=…",
@@ -581,8 +598,8 @@ const WALK: [(&str, &str); 52] = [
     ("vtexid inspect --stored -a mystore", "dev@example.com"),
     ("vtexid inspect --claim exp", "17"),
     ("vtexid inspect --check=10m", "dev@example.com"),
-    ("vtexid inspect --key key.json", "yes, ES256 with the key"),
     ("vtexid inspect --online", "yes, by VTEX ID"),
+    ("vtexid inspect --key key.json", "yes, ES256 with the key"),
     (
         "vtexid inspect --json < tokens.txt",
         "\"login\":\"dev@example.com\"",
@@ -831,6 +848,8 @@ fn every_command_does_what_is_shown() {
         &format!("printf %s \"$1\" >'{opened}.new' && mv '{opened}.new' '{opened}'"),
     );
     machine.home.set("BROWSER", browser);
+    // Shows the mark before a success, as most terminals do.
+    machine.home.set("LC_ALL", "C.UTF-8");
     let mut person = Person {
         machine,
         exports: String::new(),
@@ -865,6 +884,11 @@ fn every_block_and_every_exception_is_known() {
             "sh" | "console" => {
                 let commands = block.commands();
                 lines.extend(commands.iter().map(|(line, _)| bare(line).to_owned()));
+            }
+            // A part of a workflow: it names the action in this version.
+            "yaml" => {
+                let step = format!("- uses: {}", owned(ACTION));
+                assert!(block.lines.contains(&&*step), "{block:?}");
             }
             _ => panic!("what is run of {block:?}?"),
         }

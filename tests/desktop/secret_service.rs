@@ -176,7 +176,7 @@ fn a_keyring_that_died_is_missing() {
 }
 
 #[test]
-fn a_keyring_that_dies_while_it_is_asked_is_no_lasting_wait() {
+fn a_keyring_that_dies_while_answering_ends_the_wait() {
     let Some((desk, keyring)) = Desk::logged_in(Options::default()) else {
         return;
     };
@@ -323,7 +323,7 @@ fn at_a_desktop_there_is_time_to_answer_a_dialog() {
 }
 
 #[test]
-fn an_entry_that_is_there_twice_is_told_with_a_way_out_that_works() {
+fn a_duplicate_entry_is_an_error_with_a_hint_that_works() {
     let Some((desk, _keyring)) = Desk::logged_in(Options::default()) else {
         return;
     };
@@ -352,7 +352,7 @@ fn the_hint_names_the_service_the_entries_are_under() {
 }
 
 #[test]
-fn damage_in_the_keyring_is_told_without_showing_what_is_there() {
+fn a_damaged_entry_is_an_error_that_does_not_show_it() {
     let Some((desk, _keyring)) = Desk::logged_in(Options::default()) else {
         return;
     };
@@ -367,7 +367,7 @@ fn damage_in_the_keyring_is_told_without_showing_what_is_there() {
 }
 
 #[test]
-fn a_token_deleted_behind_our_back_means_to_log_in_again() {
+fn if_the_token_was_deleted_elsewhere_the_hint_says_to_log_in() {
     let Some((desk, _keyring)) = Desk::logged_in(Options::default()) else {
         return;
     };

@@ -125,7 +125,7 @@ fn the_last_attempt_is_the_last() {
 }
 
 #[test]
-fn ctrl_c_and_ctrl_d_at_the_prompt_keep_nothing() {
+fn ctrl_c_and_ctrl_d_at_the_prompt_save_nothing() {
     for (key, code) in [("\x03", "ended with 130"), ("\x04", "ended with 1")] {
         let Some(mut asked) = Asked::start(ShopperOptions::default()) else {
             return;

@@ -91,7 +91,7 @@ impl Running {
     /// Starts it with the standard streams that the command already has.
     pub fn start_as_set(mut command: Command) -> Self {
         let shown = format!("{command:?}");
-        let mut child = command.spawn().unwrap_or_else(|e| panic!("{shown}: {e}"));
+        let mut child = spawn(&mut command).unwrap_or_else(|e| panic!("{shown}: {e}"));
         Self {
             command: shown,
             stdin: child.stdin.take(),
@@ -301,5 +301,20 @@ impl Stream {
     fn whole(&self) -> Option<Vec<u8>> {
         let state = self.state.lock().unwrap();
         state.1.then(|| state.0.clone())
+    }
+}
+
+#[cfg(not(windows))]
+fn spawn(command: &mut Command) -> std::io::Result<Child> {
+    command.spawn()
+}
+
+/// Wine fails to start one program in thousands, before the program itself begins.
+#[cfg(windows)]
+fn spawn(command: &mut Command) -> std::io::Result<Child> {
+    const ERROR_INTERNAL_ERROR: i32 = 1359;
+    match command.spawn() {
+        Err(error) if error.raw_os_error() == Some(ERROR_INTERNAL_ERROR) => command.spawn(),
+        started => started,
     }
 }

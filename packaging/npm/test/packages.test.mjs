@@ -124,7 +124,7 @@ for (const [node, npm] of [['old', 'npm11'], ['new', 'npm11'], ['new', 'npm12']]
       await m.sh(leaveOut);
       const failed = await m.run('/bin/sh', ['-c', run]);
       const line = `npm install --include=optional vtexid@${version}`;
-      const words = `error: ${platform} is not installed: it has the program for this machine\nhint: run \`${line}\` (with -g, if vtexid was installed with -g)\n`;
+      const words = `error: ${platform} is not installed: it contains the program for this machine\nhint: run \`${line}\` (with -g, if vtexid was installed with -g)\n`;
       assert.deepEqual([failed.code, failed.stdout], [1, '']);
       // npx of npm 12 has notes of its own before it.
       assert.ok(failed.stderr.endsWith(words), failed.stderr);
@@ -182,5 +182,5 @@ test('a program that may not be run is named', async (t) => {
   await m.sh(`chmod 644 '${program}'`);
   const failed = await m.run('/bin/sh', ['-c', 'vtexid --version']);
   assert.deepEqual([failed.code, failed.stdout], [1, '']);
-  assert.match(failed.stderr, /^error: could not run .*\/bin\/vtexid: EACCES: permission denied.*\nhint: install vtexid again, in a folder from which programs may be run\n$/);
+  assert.match(failed.stderr, /^error: could not run .*\/bin\/vtexid: EACCES: permission denied.*\nhint: install vtexid again, in a folder where programs may run\n$/);
 });

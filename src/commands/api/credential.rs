@@ -1,5 +1,5 @@
-//! Which account's credential a request is sent with: the one place of this
-//! command that asks for it.
+//! Which account's credential a request is sent with. Only this file of the
+//! command reads it.
 
 use std::{mem, time::Duration};
 
@@ -15,7 +15,7 @@ use crate::{
     slot::Slot,
 };
 
-/// A token that is younger is not renewed after a 401, which often means "not
+/// Younger tokens are not renewed after a 401, which then often means "not
 /// allowed".
 const MIN_AGE: i64 = 600;
 
@@ -48,7 +48,7 @@ impl Intent {
             Some(As::None) => return Self::without(context),
         };
         let choice = Choice::make(context, slot)?;
-        // Sent to the current account, it would be a guess.
+        // To send it to the current account would be a guess.
         let account = known_account(choice.account.as_ref())?.clone();
         Ok(Self {
             account,
@@ -67,8 +67,8 @@ impl Intent {
         })
     }
 
-    /// Reads or makes the credential: of an app key the pair itself, or a
-    /// token where an API takes nothing else.
+    /// Reads or makes the credential. For an app key that is the pair, or a
+    /// token if the API takes only tokens.
     ///
     /// # Errors
     /// 3 and 4 as `local token`, 5 for the store, 6 when a token had to be made
@@ -149,7 +149,7 @@ impl Chosen {
         }
     }
 
-    /// Renews the token after a 401; says whether it is another one now.
+    /// Renews the token after a 401. Returns whether the token changed.
     ///
     /// # Errors
     /// As `local token --refresh`.

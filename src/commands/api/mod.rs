@@ -1,4 +1,4 @@
-//! `vtexid api`: a request to a VTEX API, with a credential that nobody sees.
+//! `vtexid api`: a request to a VTEX API, with a credential that is not shown.
 
 mod credential;
 mod pages;
@@ -10,7 +10,7 @@ use std::io::{self, IsTerminal as _};
 
 use reqwest::{
     Method, Url,
-    header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue},
+    header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
 };
 use serde::Serialize;
 
@@ -26,16 +26,9 @@ use crate::{
     output::{Answer, path_visible},
 };
 
-/// Headers by which some servers take a GET for another method.
-const OVERRIDES: [&str; 3] = [
-    "x-http-method",
-    "x-http-method-override",
-    "x-method-override",
-];
-
 /// What was typed, checked.
 struct Wish {
-    /// None where a URL is asked without a credential.
+    /// None for a URL without a credential.
     intent: Option<Intent>,
     data: Option<Data>,
     takes: Takes,
@@ -89,12 +82,15 @@ fn wish(context: &Context, args: &Api) -> Result<Wish, Failure> {
         return Err(usage("--paginate works with GET only"));
     }
     let mut headers = api::headers(&args.header).map_err(usage)?;
-    if args.get && OVERRIDES.iter().any(|name| headers.contains_key(*name)) {
+    // `X-HTTP-Method-Override` and its relatives, which some servers obey;
+    // others read `_` in a header's name as `-`.
+    let may_override = |name: &HeaderName| name.as_str().contains("method");
+    if args.get && headers.keys().any(may_override) {
         return Err(usage(
             "--get allows only GET: remove the header that changes the method",
         ));
     }
-    // An address of anybody's could carry away what was read.
+    // A request to any other host could leak what was read.
     if args.get && args.credential == Some(As::None) {
         return Err(usage(
             "--get allows only the account's own VTEX hosts: leave out --as none",
@@ -125,7 +121,7 @@ fn url(context: &Context, args: &Api) -> Result<(Option<Intent>, Url), Failure> 
     if !credential && let Some(url) = api::bare_url(&context.site, path)? {
         if args.host.is_some() || args.workspace.is_some() {
             return Err(usage(
-                "cannot use --host or --workspace with a URL, which names its own host",
+                "cannot use --host or --workspace with a URL, which already has a host",
             ));
         }
         return Ok((None, url));

@@ -1,4 +1,4 @@
-//! All pages of a list, their items one a line.
+//! All pages of a list, one item per line.
 
 use reqwest::{StatusCode, header::HeaderName};
 use ring::digest::{SHA256, digest};
@@ -13,7 +13,7 @@ use crate::{
     runtime,
 };
 
-/// No page of VTEX's is larger; it is held in memory whole.
+/// VTEX has no larger pages. A page is held in memory.
 const MAX_PAGE_BYTES: usize = 64 << 20;
 const MAX_ERROR_BYTES: usize = 64 * 1024;
 
@@ -23,7 +23,7 @@ struct State {
     pager: Pager,
     /// The name of the items' array, once a page had one.
     array: Option<String>,
-    /// The page before, to find out whether this is another one.
+    /// The previous page, to detect a repeated one.
     before: Option<Vec<u8>>,
     pages: usize,
     items: usize,
@@ -33,7 +33,7 @@ struct State {
 enum Came {
     /// There is another.
     More,
-    /// It was the last, or nobody reads any more.
+    /// It was the last, or the output was closed.
     Done,
 }
 
@@ -189,8 +189,8 @@ async fn take(
     Ok(Came::More)
 }
 
-/// Refuses the page that came before: a server that ignores the parameter would
-/// send it for ever.
+/// Refuses a repeated page: a server that ignores the parameter would send it
+/// for ever.
 fn check_is_new(state: &mut State, rows: &[Box<RawValue>], body: &[u8]) -> Result<(), Failure> {
     let page = if rows.is_empty() {
         digest(&SHA256, body)

@@ -1,4 +1,4 @@
-//! An answer that is no success, in words for people.
+//! The message for an answer other than 2xx.
 
 use reqwest::{
     Method, Response, StatusCode, Url,
@@ -14,9 +14,9 @@ use crate::{
     time,
 };
 
-/// As much of a body as is shown.
+/// Limit of a shown body.
 const MAX_SHOWN_CHARS: usize = 4000;
-/// As much of a page for browsers.
+/// Limit of a shown HTML page.
 const MAX_PAGE_CHARS: usize = 300;
 
 /// What was asked, and what came.
@@ -29,7 +29,7 @@ pub struct Report<'a> {
     pub host: &'a str,
     /// The status and headers.
     pub head: &'a Response,
-    /// For how long the host asks to be left alone.
+    /// The host's Retry-After.
     pub retry_after: Option<std::time::Duration>,
     /// What the path is documented for.
     pub takes: Takes,
@@ -51,8 +51,8 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// The failure; `body` is the begin of the answer's body, and all of it if
-    /// it is `whole`.
+    /// The failure. `body` is the beginning of the answer's body, or all of it
+    /// if `whole`.
     pub fn failure(&self, body: &[u8], whole: bool) -> Failure {
         let status = self.head.status();
         let (method, path) = (self.method, self.url.path());
@@ -65,7 +65,7 @@ impl<'a> Report<'a> {
         if status.is_redirection() {
             words.push_str(&self.redirect());
         }
-        let text = self.shown(body, whole);
+        let text = self.one_line(body, whole);
         if !text.is_empty() {
             words = format!("{words}: {text}");
         }
@@ -82,7 +82,7 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// Only the host: a redirect's query may hold anything.
+    /// Only the host: a redirect's query may contain a secret.
     fn redirect(&self) -> String {
         let location = self.head.headers().get(LOCATION);
         let Some(to) = location.and_then(|to| to.to_str().ok()) else {
@@ -99,7 +99,7 @@ impl<'a> Report<'a> {
     }
 
     /// The body on one line, without the credential that was sent.
-    fn shown(&self, body: &[u8], whole: bool) -> String {
+    fn one_line(&self, body: &[u8], whole: bool) -> String {
         let text = String::from_utf8_lossy(body);
         let text = text.trim();
         let text = match serde_json::from_str::<serde::de::IgnoredAny>(text) {

@@ -8,12 +8,12 @@ use super::{
 };
 use crate::{api::Answer, cli::Api, context::Context, error::Failure, output::Output, runtime};
 
-/// More of an error is not read, unless it is to be printed.
+/// Limit of an error's body, unless it is printed.
 const MAX_ERROR_BYTES: usize = 64 * 1024;
-/// How much of it is kept while a token is renewed.
+/// Limit of a body that is held while a token is renewed.
 const MAX_KEPT_BYTES: usize = 1 << 20;
 
-/// What one try came to.
+/// The result of one try.
 enum Tried {
     Done,
     /// A 401 that another token may change: its failure, head and body.
@@ -84,7 +84,7 @@ fn attempt(
             pass_on(&mut answer, sink).await?;
             (Vec::new(), true)
         } else {
-            // What broke off is still an answer with a status.
+            // An incomplete body still has a status.
             answer.read(limit).await.unwrap_or_default()
         };
         let report = Report::of(wish, &answer, chosen);
@@ -93,7 +93,7 @@ fn attempt(
         if retries {
             return Ok(Tried::Unauthorized(failure, head, body));
         }
-        // An error's body is an answer too, to whoever asked for it.
+        // With --fail-body the body is the answer.
         if args.fail_body {
             sink.finish()?;
         }
@@ -101,7 +101,7 @@ fn attempt(
     })
 }
 
-/// Passes on the body until its end, or until nobody reads it any more.
+/// Passes on the body until its end, or until the output is closed.
 async fn pass_on(answer: &mut Answer, sink: &mut Sink) -> Result<(), Failure> {
     while let Some(piece) = answer.next().await? {
         if !sink.write(&piece)? {

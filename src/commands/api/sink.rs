@@ -32,7 +32,7 @@ enum To {
     File {
         file: Replacement,
         path: PathBuf,
-        /// Removes what is not complete where a signal ends the process.
+        /// Removes the incomplete file if a signal ends the process.
         _guard: Option<Guard>,
     },
     Done,
@@ -85,7 +85,7 @@ impl Sink {
         }
     }
 
-    /// Writes a piece; says whether anybody still reads.
+    /// Writes a piece. Returns whether the output is still open.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -111,7 +111,7 @@ impl Sink {
         }
     }
 
-    /// Writes items, one a line; says whether anybody still reads.
+    /// Writes items, one per line. Returns whether the output is still open.
     ///
     /// # Errors
     /// As [`Self::write`].

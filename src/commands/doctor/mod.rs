@@ -1,5 +1,5 @@
-//! `vtexid doctor`: everything a login and a token depend on, each looked at
-//! for real, each with what to do about it.
+//! `vtexid doctor`: checks everything that a login and a token depend on, and
+//! says how to fix each problem.
 
 mod settings;
 
@@ -36,7 +36,7 @@ enum Verdict {
     Warning,
     /// Does not work.
     Problem,
-    /// Could not be looked at.
+    /// Could not be checked.
     Skipped,
 }
 
@@ -47,7 +47,7 @@ struct Check {
     found: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
-    /// What a problem here makes the command exit with.
+    /// The exit code if this is the first problem.
     #[serde(skip)]
     code: Code,
 }
@@ -89,7 +89,7 @@ impl Check {
     /// Its row of the table, and a row below it for what to do.
     fn rows(&self, width: Option<usize>, has_styles: bool) -> Vec<String> {
         let style = |style| if has_styles { style } else { Style::new() };
-        let verdict = Cell::new(self.verdict.words()).style(style(self.verdict.style()));
+        let verdict = Cell::new(self.verdict.label()).style(style(self.verdict.style()));
         let cells = [(verdict, 7), (Cell::new(self.name), 11)];
         let found = visible(&self.found, false);
         let mut rows = vec![columns_row(&cells, None, &found, width)];
@@ -108,7 +108,7 @@ impl Check {
 }
 
 impl Verdict {
-    fn words(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
             Self::Ok => "ok",
             Self::Warning => "warning",
@@ -143,11 +143,11 @@ impl Answer for Report {
     }
 }
 
-/// A check by its turn.
+/// One step of the checks.
 type Look = fn(&Context) -> Vec<Check>;
 
-/// What is looked at, in order, and what that is called meanwhile. The
-/// environment is first, as it decides what the others look at.
+/// The checks in order, each with its name for the progress line. The
+/// environment is first, because it decides what the others check.
 const LOOKS: [(&str, Look); 8] = [
     ("the environment", |context| {
         Vec::from_iter(settings::environment(context))
@@ -165,11 +165,11 @@ const LOOKS: [(&str, Look); 8] = [
     }),
 ];
 
-/// Runs the command. The report is the answer even where something is wrong.
+/// Runs the command. The report is the answer even if something is wrong.
 ///
 /// # Errors
 /// The first problem's code: 3 for an expired `VTEX_TOKEN`, 5 for the store, 6
-/// for VTEX ID, else 1, or 2 for a `VTEX_ACCOUNT` that is no name.
+/// for VTEX ID, else 1, or 2 for an invalid `VTEX_ACCOUNT`.
 pub fn run(context: &Context) -> Result<(), Failure> {
     let mut report = Report {
         well: true,
@@ -180,7 +180,8 @@ pub fn run(context: &Context) -> Result<(), Failure> {
         let found = look(context);
         drop(progress);
         for check in found {
-            // Each as it ends; programs get the whole report.
+            // People see each result immediately; programs get the whole
+            // report.
             if !context.output.json {
                 context.output.answer(&check)?;
             }
@@ -285,7 +286,7 @@ fn clipboard_check() -> Check {
     }
 }
 
-/// VTEX ID, and by its answer the clock.
+/// VTEX ID, and the clock by its answer.
 fn vtex_id(context: &Context) -> Vec<Check> {
     let named = context
         .session()

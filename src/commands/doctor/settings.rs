@@ -1,5 +1,5 @@
-//! What the environment decides: the variables about accounts and tokens, the
-//! browser, the proxy and the certificates.
+//! Checks what the environment decides: variables about accounts and tokens,
+//! the browser, the proxy and the certificates.
 
 use super::{Check, Verdict};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     vtexid::Site,
 };
 
-/// The variables that go before what is kept, where one of them is set.
+/// The variables that override stored credentials, if one of them is set.
 pub(super) fn environment(context: &Context) -> Option<Check> {
     const NAME: &str = "environment";
     let config = &context.config;
@@ -21,7 +21,7 @@ pub(super) fn environment(context: &Context) -> Option<Check> {
         return Some(Check::failed(NAME, &failure));
     }
     if config.token.is_some() {
-        // What other commands fail with, this one says as well.
+        // Reports what other commands fail with.
         match Choice::make(context, None) {
             Err(failure) if failure.code == Code::Usage => {
                 return Some(Check::failed(NAME, &failure));
@@ -49,7 +49,7 @@ pub(super) fn environment(context: &Context) -> Option<Check> {
             "VTEX_ACCOUNT ({}) overrides the current account",
             typed.account
         )),
-        // Only --account is before it, and that is used.
+        // --account overrides it.
         Some(Err(error)) => {
             verdict = Verdict::Warning;
             found.push(format!("invalid VTEX_ACCOUNT: {error}"));
@@ -137,7 +137,7 @@ pub(super) fn network(context: &Context) -> Check {
             "VTEXID_URL is set: proxy and certificates are ignored",
         );
     }
-    // Making the client judges the proxy and reads the certificates.
+    // Making the client checks the proxy and reads the certificates.
     if let Err(failure) = context.vtexid() {
         return Check::failed(NAME, &failure);
     }

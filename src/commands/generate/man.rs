@@ -1,8 +1,7 @@
-//! The man pages: one a command, with the sections and the order that man
-//! pages have.
+//! The man pages: one per command, with the usual sections.
 //!
-//! Every word is the command line's own: what `--help` says before the
-//! options is the description, what it says after them the sections below.
+//! All text comes from the command line: the text before the options in
+//! `--help` is the description, the text after them becomes the other sections.
 
 use clap::{Arg, Command, builder::StyledStr};
 use roff::{Inline, Roff, bold, italic, roman};
@@ -60,7 +59,8 @@ fn page(command: &Command, see: &[&String]) -> String {
 
     page.control("SH", ["SYNOPSIS"]);
     synopsis(&mut page, command, own.iter().chain(&global), &positional);
-    // No word is taken apart: many are to be typed. The macros above end that.
+    // Turns hyphenation off, because many words are commands. The macros above
+    // turn it on again.
     page.control("nh", []);
 
     page.control("SH", ["DESCRIPTION"]);
@@ -135,7 +135,7 @@ fn synopsis<'a>(
     page.control("SY", [name]);
     for arg in flags {
         let flag = match (arg.get_short(), arg.get_long()) {
-            // Told of below, and of no use beside the rest.
+            // Described below.
             (_, Some("help" | "version")) => continue,
             (Some(short), _) => escaped(&format!("-{short}")),
             (None, long) => escaped(&format!("--{}", long.unwrap_or_default())),
@@ -183,7 +183,7 @@ fn argument(page: &mut Roff, arg: &Arg) {
     page.control("TP", []).text(term);
     let mut help = plain(arg.get_long_help().or(arg.get_help()));
     if help.starts_with("Print help") {
-        // Where else the rest is does not matter here.
+        // Drops clap's note about the other form of help.
         help.truncate("Print help".len());
     }
     let defaults = arg.get_default_values().iter();
@@ -203,7 +203,7 @@ fn argument(page: &mut Roff, arg: &Arg) {
     page.control("RE", []);
 }
 
-/// What stands for its value, if it takes one.
+/// The placeholder of its value, if it takes one.
 fn value(arg: &Arg) -> Option<String> {
     let names = arg
         .get_value_names()
@@ -230,7 +230,7 @@ fn plain(text: Option<&StyledStr>) -> String {
     text.map(ToString::to_string).unwrap_or_default()
 }
 
-/// What is between backticks is to be typed, and bold.
+/// Text in backticks is typed, so it is bold.
 fn marked(text: &str) -> Vec<Inline> {
     let parts = text.split('`').enumerate();
     let inline = |(n, part)| if n % 2 == 1 { bold(part) } else { roman(part) };

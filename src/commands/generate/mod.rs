@@ -1,5 +1,5 @@
-//! Man pages, made from the command line itself so that they cannot tell
-//! another story.
+//! Man pages, generated from the command line, so that they cannot differ from
+//! it.
 
 mod man;
 

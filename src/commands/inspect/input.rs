@@ -97,13 +97,6 @@ pub fn read(context: &Context, wanted: bool) -> Result<Input, Failure> {
             "standard input is larger than 1 MiB, too long for a token",
         ));
     }
-    if text.is_empty() && !wanted && cfg!(not(unix)) {
-        // Nothing tells `NUL` from an empty pipe there without unsafe code.
-        context
-            .output
-            .note("standard input is empty: using the stored token");
-        return Ok(Input::Nothing);
-    }
     if text.trim_ascii().is_empty() {
         return Err(Failure::new(Code::General, "standard input is empty")
             .hint("check the command that should print the token"));

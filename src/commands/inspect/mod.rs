@@ -165,7 +165,7 @@ fn claim(context: &Context, claims: &ExactFields<'_>, name: &str) -> Result<(), 
             Code::General,
             format_args!("the token has no claim `{}`", typed_visible(name)),
         )
-        .hint(format!("it has {}", names.join(", "))));
+        .hint(format!("its claims: {}", names.join(", "))));
     };
     let text = if context.output.json {
         output::json_text(&value.json()).into_owned()

@@ -19,7 +19,7 @@ const TOLD: [&str; 6] = ["sub", "account", "iat", "nbf", "exp", "userLogin"];
 
 /// The answer. The JSON's fields are documented in docs/inspect.md, are always
 /// there, and are null where the token or the question does not bring them.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 pub struct Report<'a> {
     kind: Sort,
     login: Option<&'a str>,
@@ -37,7 +37,7 @@ pub struct Report<'a> {
     pub online: Option<Online>,
     pub roles: Option<Vec<Role>>,
     findings: Vec<Finding>,
-    jose_header: &'a Map<String, Value>,
+    jose_header: Option<&'a Map<String, Value>>,
     claims: Option<ExactFields<'a>>,
     #[serde(skip)]
     token: Option<&'a Token>,
@@ -48,12 +48,18 @@ pub struct Report<'a> {
     now: i64,
 }
 
-/// A token's kind, or that it keeps it to itself.
+/// A token's kind, which an encrypted token does not show.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Sort {
     Readable(Kind),
     Encrypted(&'static str),
+}
+
+impl Default for Sort {
+    fn default() -> Self {
+        Self::Readable(Kind::Unknown)
+    }
 }
 
 /// What VTEX ID says about the token.
@@ -86,15 +92,12 @@ impl<'a> Report<'a> {
             expires_at: stamp("exp"),
             expired: exp.map(|exp| exp <= now),
             seconds_left: exp.map(|exp| exp.saturating_sub(now).max(0)),
-            signature_checked: false,
-            online: None,
-            roles: None,
             findings,
-            jose_header: token.header(),
+            jose_header: Some(token.header()),
             claims: Some(claims.exact()),
             token: Some(token),
-            key: None,
             now,
+            ..Self::default()
         }
     }
 
@@ -102,30 +105,13 @@ impl<'a> Report<'a> {
     pub fn encrypted(header: &'a Map<String, Value>) -> Self {
         Self {
             kind: Sort::Encrypted("encrypted"),
-            login: None,
-            account: None,
-            scope: None,
-            header: None,
-            io_context: None,
-            usual_life: None,
-            issued_at: None,
-            not_before: None,
-            expires_at: None,
-            expired: None,
-            seconds_left: None,
-            signature_checked: false,
-            online: None,
-            roles: None,
             findings: vec![Finding {
                 code: "encrypted",
                 level: Level::Problem,
                 message: "it is encrypted (JWE): its claims cannot be read".to_owned(),
             }],
-            jose_header: header,
-            claims: None,
-            token: None,
-            key: None,
-            now: 0,
+            jose_header: Some(header),
+            ..Self::default()
         }
     }
 
@@ -229,7 +215,7 @@ impl<'a> Report<'a> {
                 rows.push(Row::new(format!("claim {name}"), exact(value)));
             }
         }
-        for (name, value) in self.jose_header {
+        for (name, value) in self.jose_header.into_iter().flatten() {
             if name != "alg" || self.token.is_none() {
                 rows.push(Row::new(format!("header {name}"), shown(value)));
             }
@@ -313,7 +299,10 @@ impl<'a> Report<'a> {
             return Row::new("verified", by.join("; ")).tone(Tone::Good);
         }
         let unsigned = token.signature_len() == Some(0);
-        let words = match (unsigned, self.jose_header.get("alg")) {
+        let words = match (
+            unsigned,
+            self.jose_header.and_then(|header| header.get("alg")),
+        ) {
             (true, _) => "no, the token is not signed".to_owned(),
             (false, Some(alg)) => format!("no, signature not checked ({})", shown(alg)),
             (false, None) => "no, signature not checked (no algorithm)".to_owned(),

@@ -1,5 +1,5 @@
-//! The browser's part of a login: the words, and waiting for whatever comes
-//! first: the browser, a pasted address, the end of the time.
+//! The browser login's messages, and waiting for the browser, a pasted URL or
+//! the time-out.
 
 use std::time::Duration;
 
@@ -22,11 +22,11 @@ use crate::{
     waits::REMIND_AFTER,
 };
 
-/// Lines about visits that lead nowhere, and about rejected ones: more would
-/// only be noise, and any program on this machine could cause them.
+/// Limit of lines about unusable and rejected callbacks: any program on this
+/// machine can cause them.
 const MAX_LINES: usize = 5;
-/// Chromium 142 and later ask this before a page may reach 127.0.0.1, and tell
-/// nobody of a refusal.
+/// Chromium 142 and later ask this before a page may reach 127.0.0.1, and do
+/// not report a refusal.
 const BROWSER_ASKS: &str =
     "if the browser asks to access other apps and services on this device, choose Allow";
 const INVITATION: &str = "if the browser cannot reach this machine, paste the final URL here:\n";
@@ -36,7 +36,7 @@ impl Login<'_> {
     /// Signs in with the browser.
     ///
     /// # Errors
-    /// When nobody signs in, or what came could not be exchanged or saved.
+    /// When the time runs out, or the token could not be exchanged or saved.
     pub(super) fn browse(&mut self, api: &VtexId) -> Result<LoggedIn, Failure> {
         runtime::run(async {
             let port = self.args.port.unwrap_or(0);
@@ -57,7 +57,8 @@ impl Login<'_> {
         })
     }
 
-    /// The address first, then the browser: whether one came up cannot be known.
+    /// Prints the address first, because vtexid cannot know whether a browser
+    /// opened.
     fn invite(&self, environment: Environment, source: Option<Source>, flow: &LoginFlow<'_>) {
         let (context, account) = (self.context, &self.account);
         let opens = !self.args.no_browser && environment.opens(&context.config);
@@ -74,7 +75,7 @@ impl Login<'_> {
         Output::address(flow.page());
         if opens {
             let (page, config) = (flow.page().clone(), context.config.clone());
-            // A launcher can take its time: the listener must not wait for it.
+            // A launcher can be slow: the listener must not wait for it.
             let failed = |problem: &str| {
                 Output::warn(format_args!(
                     "could not open a browser: {problem}; open the address yourself"
@@ -100,12 +101,12 @@ impl Login<'_> {
             None if environment == Environment::Ssh => context.output.note(
                 "hint: run this at a terminal to paste the URL the browser ends on, or pass a token with --with-token",
             ),
-            // Whoever reads the terminal invites to paste, in the foreground.
+            // The reader of the terminal prints the invitation to paste.
             Some(Source::Terminal) | None => {}
         }
     }
 
-    /// What helps where the browser is on another machine than this listener.
+    /// A hint for a browser on another machine.
     fn elsewhere(&self, environment: Environment, port: u16) -> Option<String> {
         match environment {
             Environment::Ssh => {
@@ -118,7 +119,7 @@ impl Login<'_> {
                     _ => "THIS_MACHINE".to_owned(),
                 };
                 Some(format!(
-                    "this is an SSH session; to let the browser come back here, first run on your own machine: ssh -N -L {port}:127.0.0.1:{port} {server}"
+                    "this is an SSH session; to let the browser reach this machine, first run on your own machine: ssh -N -L {port}:127.0.0.1:{port} {server}"
                 ))
             }
             Environment::Container => Some(
@@ -139,7 +140,7 @@ struct Waiting<'a, 'b> {
     environment: Environment,
     /// Where the final address can come from.
     source: Option<Source>,
-    /// One-time tokens that visits brought in vain.
+    /// How many one-time tokens were rejected.
     rejections: usize,
 }
 
@@ -157,8 +158,8 @@ impl Waiting<'_, '_> {
         let spins = self.source != Some(Source::Terminal) && context.can_spin();
         let mut tick = interval(TICK);
         loop {
-            // Each of these can be dropped half-way without losing anything;
-            // what is done about an arrival cannot, and is not among them.
+            // Each of these can be dropped half-way. Handling an arrival
+            // cannot, so it is not among them.
             let (ott, pasted) = tokio::select! {
                 arrival = flow.arrival() => match arrival {
                     Arrival::Ott(ott) => (ott, false),
@@ -201,15 +202,15 @@ impl Waiting<'_, '_> {
         }
     }
 
-    /// Exchanges a one-time token, saves what it brings, and only then tells
-    /// the browser. `None` when it brought nothing and waiting goes on.
+    /// Exchanges a one-time token, saves the session, and only then answers the
+    /// browser. `None` if it was rejected and waiting continues.
     async fn exchange(
         &mut self,
         flow: &LoginFlow<'_>,
         ott: &Secret,
         pasted: bool,
     ) -> Option<Result<LoggedIn, Failure>> {
-        // A one-time token works once: what it brings must not be lost.
+        // A one-time token works once: its session must not be lost.
         let _shield = self.login.context.signals.shield("the login");
         let new = match flow.finish(ott).await {
             Ok(pair) => NewTokens::from(pair),
@@ -242,7 +243,7 @@ impl Waiting<'_, '_> {
         }
     }
 
-    /// Says why a one-time token brought nothing. The login goes on.
+    /// Says why a one-time token was rejected. The login continues.
     fn rejected(&mut self, error: &ApiError, pasted: bool) -> Verdict {
         self.rejections += usize::from(!pasted);
         let shown = pasted || self.rejections <= MAX_LINES;
@@ -278,7 +279,7 @@ impl Waiting<'_, '_> {
         verdict
     }
 
-    /// What helps where the browser's visit does not.
+    /// What to do if the browser's visit does not arrive.
     fn remedy(&self) -> &'static str {
         if self.source.is_some() {
             "paste the URL your browser ended on"
@@ -324,7 +325,7 @@ fn left(deadline: Instant) -> String {
     time::duration_words(left)
 }
 
-/// The next line; never, once there is nothing to read from.
+/// The next line. Waits for ever once stdin has ended.
 async fn next_line(typed: &mut Option<Typed>) -> Zeroizing<String> {
     if let Some(lines) = typed {
         if let Some(line) = lines.line().await {

@@ -1,4 +1,4 @@
-//! `--with-token`: a token from somewhere else, which may be anything.
+//! `--with-token`: a token that the user already has.
 //!
 //! Not for saving it.
 
@@ -19,7 +19,7 @@ use crate::{
 const MAX_TOKEN_BYTES: u64 = 64 * 1024;
 const ATTEMPT: &str = "could not log in with the token on standard input";
 
-/// The token on stdin, checked; asked for, hidden, where stdin is a terminal.
+/// The token from stdin, checked. A terminal asks for it, hidden.
 pub(super) fn read(context: &Context) -> Result<Token, Failure> {
     let wrong = |problem: String| Failure::new(Code::General, problem).context(ATTEMPT);
     let text = if io::stdin().is_terminal() {
@@ -43,14 +43,15 @@ pub(super) fn read(context: &Context) -> Result<Token, Failure> {
     Ok(token)
 }
 
-/// Asks VTEX ID, once, whether it accepts the token: nothing in a token shows
-/// that somebody did not invent it.
+/// Asks VTEX ID once whether it accepts the token, because an invented token
+/// looks the same.
 ///
 /// # Errors
 /// 3 when VTEX ID does not accept a token of a kind that it is known to accept.
 pub(super) fn check(context: &Context, account: &Account, token: &Token) -> Result<(), Failure> {
     let claims = token.claims();
-    // The account that made it, which another's token is saved for as well.
+    // The account that issued it, which may differ from the account it is saved
+    // for.
     let named = claims.account().and_then(|name| name.parse().ok());
     let account = named.as_ref().unwrap_or(account);
     let asked = context.vtexid().and_then(|api| {
@@ -64,7 +65,8 @@ pub(super) fn check(context: &Context, account: &Account, token: &Token) -> Resu
                     .hint("get a new token: this one was revoked, or VTEX ID never made it")
                     .context(ATTEMPT));
             }
-            // Whether VTEX ID knows tokens of other kinds there is not published.
+            // VTEX does not publish whether this request knows tokens of other
+            // kinds.
             Output::warn(format_args!(
                 "the token may be invalid: {error}; VTEX ID may not know tokens of this kind"
             ));

@@ -1,8 +1,8 @@
 //! One login at a time for an account: a second one names the first instead
 //! of opening another page.
 //!
-//! Not for the page's address: with its state in it, it belongs in no file and
-//! in no error.
+//! Not for the page's address, which contains the login's state and must not be
+//! in a file or an error.
 
 use std::{
     fs::{self, File},
@@ -16,8 +16,8 @@ use crate::{
     signals::{Event, Guard, Signals},
 };
 
-/// Held during a login; released when dropped or when the process ends,
-/// however it ends.
+/// Held during a login. Released when dropped, and when the process ends or is
+/// killed.
 pub struct LoginLock {
     _lock: File,
     lock_path: PathBuf,
@@ -38,7 +38,7 @@ impl LoginLock {
     /// As the file system says.
     pub fn take(dir: &Path, account: &Account) -> io::Result<Result<Self, Other>> {
         let lock_path = dir.join(format!("login-{account}.lock"));
-        // Beside the lock and not in it: on Windows a locked file cannot be read.
+        // A separate file: on Windows a locked file cannot be read.
         let process_path = dir.join(format!("login-{account}.pid"));
         let Some(lock) = disk::try_lock(&lock_path)? else {
             let process = fs::read_to_string(process_path).ok();
@@ -47,7 +47,7 @@ impl LoginLock {
             }));
         };
         let process = format!("{}\n", std::process::id());
-        // Only a second login would miss it.
+        // Only the message of a second login needs it.
         let _ = disk::write_atomically(&process_path, process.as_bytes());
         Ok(Ok(Self {
             _lock: lock,
@@ -69,7 +69,7 @@ impl LoginLock {
 
 impl Drop for LoginLock {
     fn drop(&mut self) {
-        // What is left behind by a crash is replaced by the next login.
+        // The next login replaces a file left by a crash.
         let _ = fs::remove_file(&self.process_path);
         let _ = fs::remove_file(&self.lock_path);
     }

@@ -1,5 +1,5 @@
-//! `vtexid login`: everything that can fail early does; then a token from
-//! stdin, a renewal, or the browser, whichever is asked for or enough.
+//! `vtexid login`: checks everything that can fail early, then logs in with a
+//! token from stdin, a renewal, or the browser.
 
 mod browse;
 mod given;
@@ -38,11 +38,11 @@ struct Login<'a> {
     store: StoreKind,
 }
 
-/// Runs the command, for one account after another. One that fails keeps no
-/// other from being logged in to.
+/// Runs the command, for one account after another. A failing account does not
+/// stop the others.
 ///
 /// # Errors
-/// As product and exit codes say; nothing is saved of a login that fails.
+/// With the failure's exit code; a failed login saves nothing.
 pub fn run(context: &Context, args: &cli::Login) -> Result<(), Failure> {
     check_variables(context, args)?;
     let named = named(context, args)?;
@@ -85,7 +85,7 @@ pub fn run(context: &Context, args: &cli::Login) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What the environment has against a login.
+/// Refuses to log in if a variable would make it useless.
 fn check_variables(context: &Context, args: &cli::Login) -> Result<(), Failure> {
     if context.config.token.is_some() {
         if !prompt::can_ask() {
@@ -144,7 +144,7 @@ fn named(context: &Context, args: &cli::Login) -> Result<Option<Vec<Account>>, F
     Ok(Some(accounts))
 }
 
-/// The account where nothing names one: the token's, else the current one.
+/// The account if none is named: the token's, else the current one.
 fn unnamed(context: &Context, given: Option<&Token>) -> Result<Account, Failure> {
     let theirs = given.and_then(|token| token.claims().account()?.parse().ok());
     let current = || {
@@ -160,8 +160,8 @@ fn unnamed(context: &Context, given: Option<&Token>) -> Result<Account, Failure>
     })
 }
 
-/// Logs in to one account, maybe with a token or an access token of its OAuth
-/// provider that was brought along.
+/// Logs in to one account, perhaps with a given token or an access token of its
+/// OAuth provider.
 fn one(
     context: &Context,
     args: &cli::Login,
@@ -198,7 +198,7 @@ fn one(
 }
 
 impl Login<'_> {
-    /// In the way that was asked for.
+    /// Logs in as the command line says.
     fn log_in(&mut self, access_token: Option<&Secret>) -> Result<LoggedIn, Failure> {
         let ShopperLogin {
             shopper,
@@ -245,7 +245,7 @@ impl Login<'_> {
     }
 
     /// The saved pair of the app key that made the token: VTEX shows an app
-    /// token only once, so that another key's token must not replace it.
+    /// token only once, so another key's token must not replace it.
     fn kept_pair(&self, token: &Token) -> Result<Option<(String, Secret)>, Failure> {
         let account = &self.account;
         let Some((key, app_token)) = self.session.app_key_pair(account)? else {
@@ -265,7 +265,8 @@ impl Login<'_> {
         )))
     }
 
-    /// A renewal where that is enough, else the browser; one login at a time.
+    /// Renews the session if possible, else uses the browser. One login at a
+    /// time.
     fn sign_in(&mut self) -> Result<LoggedIn, Failure> {
         let account = &self.account;
         let dir = self.session.lock_dir()?;
@@ -298,8 +299,9 @@ impl Login<'_> {
     /// Renews with the stored refresh token. `None` when there is none or VTEX
     /// ID refuses it, and the browser is needed.
     fn renew(&mut self, api: &VtexId) -> Result<Option<LoggedIn>, Failure> {
-        // An app key renews no user's login. A store that cannot be asked any
-        // more may be why another is named now; the one named was probed.
+        // An app key never renews a user's session. A store that fails here is
+        // ignored: `--store` may name another one for that reason, and that one
+        // was tested.
         let account = self.account.clone();
         let item = self.session.item(&account, &Slot::User).ok().flatten();
         if item.and_then(|item| item.refresh).is_none() {
@@ -337,8 +339,8 @@ impl Login<'_> {
         }
     }
 
-    /// Saves what a login brought, in place of what is stored by then. Waits
-    /// for whoever is changing the account's session.
+    /// Saves a new session in place of the stored one. Waits for other
+    /// processes that are changing the account's session.
     fn save(&mut self, new: &NewTokens) -> Result<LoggedIn, Failure> {
         let lock = self.session.lock_account(&self.account)?;
         let (session, slot) = (&mut self.session, &self.slot);

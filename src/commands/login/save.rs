@@ -1,6 +1,6 @@
-//! Saving what a login brought, and saying what it is.
+//! Saves a new session and reports it.
 //!
-//! Not for how it came.
+//! Not for the ways to log in.
 
 use serde::Serialize;
 
@@ -17,8 +17,7 @@ use crate::{
     token::Validity,
 };
 
-/// What `--json` prints of one login. People get a note: the login's answer is
-/// that it is over.
+/// What `--json` prints for one login. Without it a login prints only a note.
 #[derive(Serialize)]
 pub(super) struct LoggedIn {
     pub(super) account: Account,
@@ -46,8 +45,7 @@ impl Answer for Answers {
     }
 }
 
-/// Saves what came and says what it is, in particular where that is not what
-/// one would expect.
+/// Saves the session and reports it, with warnings about anything unexpected.
 pub(super) fn save(
     context: &Context,
     session: &mut Session,
@@ -63,7 +61,7 @@ pub(super) fn save(
         slot,
         item,
         store,
-        // Commands never act as a shopper unless told to.
+        // Commands act as a shopper only with `--as`.
         current: if shopper {
             Current::IfNone
         } else {
@@ -100,7 +98,7 @@ pub(super) fn save(
         .and_then(|entry| entry.token_account.clone());
     if let Some(other) = &token_account {
         Output::warn(format_args!(
-            "the token names the account {other}, not {account}; it is saved for {account}"
+            "the token is for the account {other}, not {account}; it is saved for {account}"
         ));
     }
     let old = before.and_then(|entry| entry.login);

@@ -26,18 +26,16 @@ use crate::{
 
 /// Codes that may be tried for one mail.
 const MAX_TRIES: usize = 3;
-/// What VTEX ID gives where nothing else is asked for (`docs/vtex-id.md`,
-/// Shoppers).
+/// VTEX ID's default (`docs/vtex-id.md`, Shoppers).
 const DEFAULT_MINUTES: u64 = 60;
 /// No provider's access token is larger.
 const MAX_TOKEN_BYTES: u64 = 64 * 1024;
-/// VTEX ID takes a code for so long after the login began (`docs/vtex-id.md`,
-/// Shoppers).
+/// VTEX ID accepts a code for this long after the login began
+/// (`docs/vtex-id.md`, Shoppers).
 const CODE_LIMIT: Duration = Duration::from_secs(600);
 const CODE: &str = "could not log in with a code by e-mail";
 
-/// The provider's access token, from stdin; asked for, hidden, where that is a
-/// terminal.
+/// The provider's access token from stdin. A terminal asks for it, hidden.
 ///
 /// # Errors
 /// When there is none.
@@ -66,7 +64,7 @@ impl Login<'_> {
     /// Logs in with a code that the store mails.
     ///
     /// # Errors
-    /// When VTEX ID sends or accepts none, or what it brought could not be saved.
+    /// When VTEX ID sends no code or rejects it, or the session could not be saved.
     pub(super) fn by_code(&mut self, email: &Email) -> Result<LoggedIn, Failure> {
         let api = self.context.vtexid()?;
         let account = self.account.clone();
@@ -85,7 +83,7 @@ impl Login<'_> {
         let mut tries = MAX_TRIES;
         let (pair, _shield) = loop {
             let code = self.read_code(email)?;
-            // A code works once: what it brings must not be lost.
+            // A code works once: its session must not be lost.
             let shield = self.context.signals.shield("the login");
             let validated = runtime::run(async {
                 Ok(api.validate_code(&account, &login, email, &code).await)
@@ -128,7 +126,7 @@ impl Login<'_> {
                     .hint("run it at a terminal, or write the code to stdin as one line after the mail arrives")
             })?
         };
-        // As it may have been copied: `123 456`.
+        // Some mails show it as `123 456`.
         let code: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         Ok(Secret::new(code))
     }
@@ -155,7 +153,7 @@ impl Login<'_> {
                     ))
                 })
         })?;
-        // Who it is, only the token says.
+        // Only the token names the shopper.
         self.slot = Slot::Shopper(Email::of_login(token.claims().login()));
         let line = self.session.accounts().get(&self.account);
         let known = line.and_then(|line| line.store(&self.slot));
@@ -171,7 +169,7 @@ impl Login<'_> {
     }
 }
 
-/// Saves what a shopper's login brought, the only place where that is done.
+/// Saves a shopper's session; nothing else does.
 fn save_session(login: &mut Login<'_>, pair: TokenPair) -> Result<LoggedIn, Failure> {
     let lock = login.session.lock_account(&login.account)?;
     let new = NewTokens::from(pair);
@@ -188,7 +186,7 @@ fn save_session(login: &mut Login<'_>, pair: TokenPair) -> Result<LoggedIn, Fail
     }
     if theirs != login.slot {
         Output::warn(format_args!(
-            "the token names {}, not {}; it is saved for {}",
+            "the token is for {}, not {}; it is saved for {}",
             claims.login().unwrap_or("nobody"),
             login.slot,
             login.slot
@@ -240,14 +238,14 @@ fn explained(error: ShopperError, account: &Account) -> Failure {
     Failure::new(code, error).hint(hint)
 }
 
-/// What works for every shopper: the browser gets through all that is asked.
+/// Works for every shopper, because a browser can answer every question.
 fn by_hand(account: &Account) -> String {
     format!(
         "log in to the store with the browser, copy its cookie VtexIdclientAutCookie_{account}, and run `vtexid login {account} --with-token`"
     )
 }
 
-/// The store mails no codes; what it offers in place of them.
+/// The store sends no codes: says what it offers instead.
 fn not_offered(account: &Account, offers: &Offers) -> Failure {
     let mut ways = Vec::new();
     for (offered, way) in [

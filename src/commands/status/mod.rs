@@ -1,5 +1,5 @@
-//! `vtexid status`: every known account, or the one that is named. Reads only the index:
-//! opens no keyring and needs no network.
+//! `vtexid status`: every known account, or the named one. Reads only the index: needs
+//! no keyring and no network.
 
 mod screen;
 
@@ -22,20 +22,20 @@ use crate::{
     token::{Kind, Token},
 };
 
-/// How long a refresh token seems to live (docs of the protocol, inferred).
+/// How long a refresh token seems to be valid (observed, not documented).
 const REFRESH_LIFE: i64 = 7 * 24 * 3600;
-/// From then on a person should log in again soon.
+/// From this age on, the user should log in again soon.
 const REFRESH_OLD: i64 = 6 * 24 * 3600;
 
 #[derive(Serialize)]
 struct Status {
     /// What commands use now, if nothing else is asked for.
     effective: Option<Effective>,
-    /// Why they can use nothing.
+    /// Why no credential can be used.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<String>,
     current: Option<Current>,
-    /// Where the environment's token comes from and what it says.
+    /// The token in the environment.
     #[serde(skip_serializing_if = "Option::is_none")]
     environment: Option<Environment>,
     /// Where `VTEXID_STORE` has new accounts saved.
@@ -126,12 +126,12 @@ struct Line {
 
 impl Line {
     fn login_words(&self) -> String {
-        shown(self.login.as_deref().unwrap_or("-"))
+        truncate(self.login.as_deref().unwrap_or("-"))
     }
 
-    /// That its token is another account's.
+    /// A note if its token is another account's.
     fn other_account(&self) -> Option<String> {
-        let other = shown(self.token_account.as_ref()?);
+        let other = truncate(self.token_account.as_ref()?);
         Some(format!("its token is for the account {other}"))
     }
 
@@ -147,7 +147,7 @@ impl Line {
     }
 }
 
-/// How long a token is good, as it is now.
+/// When a token expires.
 #[derive(Serialize)]
 struct Life {
     expires_at: Option<String>,
@@ -225,7 +225,7 @@ impl Answer for Status {
     }
 
     fn styled(&self, screen: &Screen) -> Option<String> {
-        Some(screen::shown(self, screen))
+        Some(screen::render(self, screen))
     }
 }
 
@@ -236,8 +236,8 @@ impl Status {
         Some(format!(
             "{}: {}, {}, {}",
             environment.variable,
-            shown(environment.login.as_deref().unwrap_or("an unnamed user")),
-            shown(environment.account.as_deref().unwrap_or("unknown account")),
+            truncate(environment.login.as_deref().unwrap_or("an unnamed user")),
+            truncate(environment.account.as_deref().unwrap_or("unknown account")),
             environment.life
         ))
     }
@@ -262,8 +262,8 @@ impl Status {
     }
 }
 
-/// What a token says, cut to what a line can hold.
-fn shown(text: &str) -> String {
+/// A value from a token, truncated for one line.
+fn truncate(text: &str) -> String {
     const LONGEST: usize = 64;
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => visible(&text[..end], false) + "…",
@@ -283,7 +283,7 @@ pub fn run(context: &Context, args: &cli::Status) -> Result<(), Failure> {
         return context.output.answer(&Effective::new(&choice?));
     }
     let environment = credential::from_environment(context)?;
-    // In a job without a home directory there is nothing stored.
+    // Without a home directory nothing is stored.
     if !context.has_home() {
         return context.output.answer(&Status {
             effective: Some(Effective::new(&choice?)),
@@ -374,8 +374,8 @@ pub fn run(context: &Context, args: &cli::Status) -> Result<(), Failure> {
     })
 }
 
-/// Whether a credential can be renewed without a person, as far as can be told
-/// here.
+/// Whether a credential can be renewed without a person, as far as the index
+/// knows.
 fn renews(entry: &Entry, now: i64) -> Option<bool> {
     match entry.refresh_since {
         Some(since) if entry.app_key.is_none() => Some(now - since < REFRESH_LIFE),

@@ -8,18 +8,18 @@ use crate::{
 
 /// A narrower terminal has a block for each credential.
 const TABLE_FROM: usize = 60;
-/// A narrower one does without the kind, which the credential mostly says.
+/// Below this width the column KIND is left out.
 const KIND_FROM: usize = 100;
-/// A longer account has a line of its own.
+/// A longer account gets its own line.
 const ACCOUNT_WIDTH: usize = 26;
-/// So much is left of a login, and of a store, where there is no more room.
+/// Minimum widths of the columns LOGIN and STORE.
 const LOGIN_WIDTH: usize = 12;
 const STORE_WIDTH: usize = 4;
-/// Less than this is worth a look, in seconds.
+/// Less time than this is highlighted, in seconds.
 const SHORT: i64 = 3600;
 
 /// The whole answer.
-pub(super) fn shown(status: &Status, screen: &Screen) -> String {
+pub(super) fn render(status: &Status, screen: &Screen) -> String {
     let mut lines = Vec::from_iter(status.environment_line());
     if screen.width.is_some_and(|width| width < TABLE_FROM) {
         lines.extend(status.accounts.iter().flat_map(block));

@@ -50,11 +50,11 @@ pub fn export(context: &Context, args: &Export) -> Result<(), Failure> {
     check_account(&account)?;
     check(context, &credential, &account, reason)?;
     let credential = credential.ensure_valid_for(context, Duration::ZERO, false)?;
-    // Renewed, it is another token.
+    // Checked again, because a renewal changes the token.
     check(context, &credential, &account, reason)?;
     let claims = credential.token.claims();
     let login = claims.login().unwrap_or_default();
-    // Without a message: the index has no part in this, it only has the locks.
+    // Silent, because only the locks next to the index are needed.
     let session = match context.peek() {
         Some(session) => session,
         None => context.session()?,
@@ -72,12 +72,12 @@ pub fn export(context: &Context, args: &Export) -> Result<(), Failure> {
     )?;
     drop(lock);
     Output::warn(format_args!(
-        "the token is now in plain text in {}; `vtex logout` will revoke it{}",
+        "the token is now in plain text in {}; `vtex logout` revokes it{}",
         dir.display(),
         if from_variable {
             ""
         } else {
-            ", and so log vtexid out"
+            " and logs vtexid out"
         }
     ));
     for old in written.deleted {
@@ -86,7 +86,7 @@ pub fn export(context: &Context, args: &Export) -> Result<(), Failure> {
             "the toolbelt is now logged in to {account} as {login} (was {old}); deleted its refresh token of {old}"
         ));
     }
-    // No refresh token: whoever uses it first would log the other out.
+    // No refresh token: the first tool to use it would log the other one out.
     context.output.note(format_args!(
         "the toolbelt is logged in to {account} as {login}, until the token expires"
     ));
@@ -100,7 +100,7 @@ pub fn export(context: &Context, args: &Export) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The toolbelt would publish with the token, or say that nobody is logged in.
+/// Refuses a token that the toolbelt would misuse or not recognise.
 fn check(
     context: &Context,
     credential: &Credential,
@@ -143,7 +143,7 @@ fn check(
     )
 }
 
-/// `{workspace}--{account}` is the name of a host, and not of an account.
+/// `{workspace}--{account}` is a host's name, not an account.
 fn check_account(account: &Account) -> Result<(), Failure> {
     let Some((workspace, name)) = account.as_str().split_once("--") else {
         return Ok(());

@@ -1,4 +1,4 @@
-//! `vtexid toolbelt import`: takes over the sessions of VTEX's own CLI.
+//! `vtexid toolbelt import`: imports the sessions of VTEX's own CLI.
 
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ use crate::{
     toolbelt::{self, Found, Sessions},
 };
 
-/// What was taken over, and what was not and why.
+/// What was imported, and what was skipped and why.
 #[derive(Serialize)]
 struct Imported {
     imported: Vec<Line>,
@@ -74,9 +74,9 @@ enum Plan {
     Save(TokenPair),
     /// Save its refresh token with the token that is stored.
     Complete(TokenPair),
-    /// It expired then, and cannot be renewed.
+    /// It expired at this time, and cannot be renewed.
     Expired(i64),
-    /// What is stored is as good, or it is of no use.
+    /// Skip it, for this reason.
     Skip(String),
 }
 
@@ -112,7 +112,7 @@ pub fn import(context: &Context, args: &Import) -> Result<(), Failure> {
     };
     let mut expired = Vec::new();
     for (account, tokens) in found {
-        // Another process may renew the session meanwhile.
+        // Another process may renew the session in the meantime.
         let lock = session.lock_account(&account)?;
         let plan = plan(context, args, &session, &account, tokens);
         let refresh_token_only = matches!(plan, Plan::Complete(_));
@@ -135,7 +135,7 @@ pub fn import(context: &Context, args: &Import) -> Result<(), Failure> {
         let mut new = NewTokens::from(pair);
         let renewable = new.item.refresh.is_some();
         if slot == Slot::Key {
-            // The toolbelt knows no app tokens.
+            // The toolbelt has no app tokens: keep the saved pair.
             new.item.pair = session.app_key_pair(&account)?;
         }
         let imported = NewCredential {
@@ -198,7 +198,7 @@ fn chosen(context: &Context, read: &Sessions) -> Result<Vec<(Account, Found)>, F
     }
 }
 
-/// A file that cannot be read does not keep the others from being imported.
+/// A file that cannot be read does not stop the others.
 fn warn_of_problems(mut read: Sessions) -> Result<Sessions, Failure> {
     let problems = std::mem::take(&mut read.problems);
     let nothing_else = read.accounts.is_empty();
@@ -211,7 +211,7 @@ fn warn_of_problems(mut read: Sessions) -> Result<Sessions, Failure> {
     Ok(read)
 }
 
-/// Where an account's tokens go: where they are already, unless told otherwise.
+/// The store of an account's tokens: `--store`, else the current one.
 fn store_of(
     context: &Context,
     args: &Import,
@@ -226,7 +226,7 @@ fn known_store(session: &Session, account: &Account, token: &Token) -> Option<St
     line.store(&Slot::of(token.claims()))
 }
 
-/// Tries every store that will be written to before the first one is.
+/// Tests every store before anything is written.
 fn check_stores(
     context: &Context,
     args: &Import,
@@ -254,7 +254,7 @@ fn check_stores(
     Ok(())
 }
 
-/// What to do with the toolbelt's tokens of an account. A session here is
+/// What to do with the toolbelt's tokens of an account. A stored session is
 /// replaced only by a newer one, and loses its refresh token only to another
 /// user's session.
 fn plan(
@@ -292,7 +292,7 @@ fn plan(
     let lost = match &item {
         Ok(Some(item)) => !matches!(item.token(), Ok(Some(_))),
         Ok(None) | Err(SessionError::Damaged(..)) => true,
-        // That it cannot be asked may be why another one is named now.
+        // `--store` may name another store because this one fails.
         Err(_) => args.store.is_some_and(|named| named != entry.store),
     };
     let readable = item.is_ok();
@@ -336,8 +336,8 @@ fn plan(
     }
 }
 
-/// An import changes the current account only where there is none: the
-/// toolbelt's own then, if it was imported.
+/// Sets the current account only if there is none: the toolbelt's, if it was
+/// imported.
 fn choose_current(
     session: &mut Session,
     read: &Sessions,

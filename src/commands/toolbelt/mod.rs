@@ -1,4 +1,4 @@
-//! `vtexid toolbelt`: takes over the sessions of VTEX's own CLI, or gives it one.
+//! `vtexid toolbelt`: imports sessions from VTEX's own CLI, or exports one to it.
 
 mod export;
 mod import;
@@ -33,8 +33,8 @@ fn paths(context: &Context) -> Result<&ToolbeltPaths, Failure> {
     })
 }
 
-/// Keeps other processes from the toolbelt's files. The lock lies with vtexid's
-/// own, where the toolbelt does not see it.
+/// Keeps other processes from the toolbelt's files. The lock is in vtexid's own
+/// folder, where the toolbelt does not see it.
 fn lock(context: &Context, session: &Session) -> Result<toolbelt::Lock, Failure> {
     let output = context.output;
     let on_slow = || output.note("waiting for another vtexid that is using the toolbelt's files");
@@ -52,11 +52,11 @@ fn unusable(token: &Token, account: &Account) -> Option<(Code, String)> {
         )),
         Kind::Admin | Kind::AppKey | Kind::OldAdmin | Kind::Unknown => claims
             .other_account(account)
-            .map(|named| (Code::Usage, format!("names {named}, not {account}"))),
+            .map(|named| (Code::Usage, format!("is for {named}, not {account}"))),
     }
 }
 
-/// How to be rid of the tokens that the toolbelt left in plain text.
+/// How to remove the toolbelt's plain-text tokens.
 pub fn cleanup_hint(paths: &ToolbeltPaths, sessions: &Sessions, copies: &[PathBuf]) -> String {
     let mut words = Vec::new();
     if copies.iter().any(|copy| *copy != paths.log) {

@@ -9,8 +9,8 @@ fn ott(text: &str) -> Secret {
     Secret::new(text.to_owned())
 }
 
-fn bring(tries: &mut Tries, id: &str, rank: Rank, now: Instant) {
-    tries.bring(id, &ott(id), rank, now);
+fn add(tries: &mut Tries, id: &str, rank: Rank, now: Instant) {
+    tries.add(id, &ott(id), rank, now);
 }
 
 fn outcome() -> Outcome {
@@ -33,7 +33,7 @@ fn tried(tries: &mut Tries, now: Instant) -> Option<String> {
 fn five_are_tried_at_once_and_then_one_every_two_seconds() {
     let (mut tries, start) = (Tries::default(), Instant::now());
     for n in 0..8 {
-        bring(&mut tries, &n.to_string(), Rank::Document, start);
+        add(&mut tries, &n.to_string(), Rank::Document, start);
     }
     for n in 0..5 {
         assert_eq!(tried(&mut tries, start), Some(n.to_string()));
@@ -45,7 +45,7 @@ fn five_are_tried_at_once_and_then_one_every_two_seconds() {
     // A pause gives the five back, and no more.
     let later = start + Duration::from_secs(3600);
     for n in 10..20 {
-        bring(&mut tries, &n.to_string(), Rank::Document, later);
+        add(&mut tries, &n.to_string(), Rank::Document, later);
     }
     assert_eq!((0..20).filter_map(|_| tried(&mut tries, later)).count(), 5);
 }
@@ -57,32 +57,32 @@ fn a_value_is_tried_again_only_where_nothing_was_decided() {
         (Verdict::Refused, Stage::Refused),
         (Verdict::NotYet, Stage::Waiting),
     ] {
-        bring(&mut tries, "a", Rank::Document, now);
+        add(&mut tries, "a", Rank::Document, now);
         assert_eq!(tries.stage("a"), Some(&Stage::Waiting));
         assert_eq!(tried(&mut tries, now), Some("a".to_owned()));
         assert_eq!(tries.stage("a"), Some(&Stage::Trying));
         // A second tab at the same time makes no second try.
-        bring(&mut tries, "a", Rank::Document, now);
+        add(&mut tries, "a", Rank::Document, now);
         assert_eq!(tried(&mut tries, now), None);
         tries.tell("a", verdict, now);
-        bring(&mut tries, "a", Rank::Document, now);
+        add(&mut tries, "a", Rank::Document, now);
         assert_eq!(tries.stage("a"), Some(&stage));
         tries = Tries::default();
     }
     // What was pasted and rejected is known as well.
     tries.tell("b", Verdict::Refused, now);
-    bring(&mut tries, "b", Rank::Document, now);
+    add(&mut tries, "b", Rank::Document, now);
     assert_eq!(tried(&mut tries, now), None);
 }
 
 #[test]
 fn an_open_page_goes_first_then_a_document_then_who_came_first() {
     let (mut tries, now) = (Tries::default(), Instant::now());
-    bring(&mut tries, "program", Rank::Unknown, now);
-    bring(&mut tries, "stopped", Rank::Document, now);
-    bring(&mut tries, "second", Rank::Document, now);
-    bring(&mut tries, "script", Rank::Script, now);
-    bring(&mut tries, "real", Rank::Document, now);
+    add(&mut tries, "program", Rank::Unknown, now);
+    add(&mut tries, "stopped", Rank::Document, now);
+    add(&mut tries, "second", Rank::Document, now);
+    add(&mut tries, "script", Rank::Script, now);
+    add(&mut tries, "real", Rank::Document, now);
     tries.come_back("script", now);
     tries.come_back("real", now);
     for expected in ["real", "script", "stopped", "second", "program"] {
@@ -93,7 +93,7 @@ fn an_open_page_goes_first_then_a_document_then_who_came_first() {
 #[test]
 fn a_page_that_is_gone_is_not_tried_until_it_comes_back() {
     let (mut tries, now) = (Tries::default(), Instant::now());
-    bring(&mut tries, "a", Rank::Document, now);
+    add(&mut tries, "a", Rank::Document, now);
     let later = now + Duration::from_secs(5);
     assert_eq!(tries.next(later), Next::Nothing);
     assert_eq!(tries.come_back("a", later), Some(Stage::Waiting));
@@ -103,10 +103,10 @@ fn a_page_that_is_gone_is_not_tried_until_it_comes_back() {
 #[test]
 fn a_flood_cannot_push_out_a_page_that_is_open() {
     let (mut tries, start) = (Tries::default(), Instant::now());
-    bring(&mut tries, "real", Rank::Document, start);
+    add(&mut tries, "real", Rank::Document, start);
     tries.come_back("real", start);
     for n in 0..3 * MAX_VISITS {
-        bring(&mut tries, &n.to_string(), Rank::Document, start);
+        add(&mut tries, &n.to_string(), Rank::Document, start);
         assert!(tries.waiting().count() <= MAX_WAITING);
         assert!(tries.visits.len() <= MAX_VISITS);
     }
@@ -117,7 +117,7 @@ fn a_flood_cannot_push_out_a_page_that_is_open() {
             format!("r{n}"),
             start + INTERVAL * u32::try_from(n).unwrap(),
         );
-        bring(&mut tries, &id, Rank::Document, now);
+        add(&mut tries, &id, Rank::Document, now);
         tries.tell(&id, Verdict::Refused, now);
     }
     assert!(tries.visits.len() <= MAX_VISITS);
@@ -127,12 +127,12 @@ fn a_flood_cannot_push_out_a_page_that_is_open() {
 fn only_the_accepted_visit_learns_who_logged_in() {
     let (mut tries, now) = (Tries::default(), Instant::now());
     assert_eq!(tries.come_back("guessed", now), None);
-    bring(&mut tries, "real", Rank::Document, now);
-    bring(&mut tries, "other", Rank::Document, now);
+    add(&mut tries, "real", Rank::Document, now);
+    add(&mut tries, "other", Rank::Document, now);
     assert_eq!(tried(&mut tries, now), Some("real".to_owned()));
     tries.come_back("other", now);
     tries.tell("real", Verdict::Accepted(outcome()), now);
-    bring(&mut tries, "late", Rank::Document, now);
+    add(&mut tries, "late", Rank::Document, now);
     assert_eq!(tries.stage("real"), Some(&Stage::Accepted(outcome())));
     for id in ["other", "late"] {
         assert_eq!(tries.stage(id), Some(&Stage::Finished), "{id}");
@@ -148,7 +148,7 @@ fn only_the_accepted_visit_learns_who_logged_in() {
 #[test]
 fn a_login_that_ends_tells_whoever_waits() {
     let (mut tries, now) = (Tries::default(), Instant::now());
-    bring(&mut tries, "a", Rank::Document, now);
+    add(&mut tries, "a", Rank::Document, now);
     tries.end(&Stage::Failed);
     assert_eq!(tries.stage("a"), Some(&Stage::Failed));
     assert_eq!(tries.stage("late"), Some(&Stage::Failed));
@@ -159,10 +159,10 @@ fn a_login_that_ends_tells_whoever_waits() {
 fn it_is_known_whether_a_visit_has_to_wait() {
     let (mut tries, now) = (Tries::default(), Instant::now());
     for n in 0..5 {
-        bring(&mut tries, &n.to_string(), Rank::Document, now);
+        add(&mut tries, &n.to_string(), Rank::Document, now);
         assert!(tries.is_quiet(now), "{n}");
     }
-    bring(&mut tries, "5", Rank::Document, now);
+    add(&mut tries, "5", Rank::Document, now);
     assert!(!tries.is_quiet(now));
 }
 
@@ -173,14 +173,14 @@ fn whoever_waited_for_the_keyring_gets_a_page_all_the_same() {
     let later = start + Duration::from_secs(60);
     for verdict in [Verdict::Accepted(outcome()), Verdict::Failed] {
         let mut tries = Tries::default();
-        bring(&mut tries, "open", Rank::Document, start);
+        add(&mut tries, "open", Rank::Document, start);
         assert_eq!(tried(&mut tries, start).as_deref(), Some("open"));
         tries.come_back("open", start);
         tries.tell("open", verdict.clone(), later);
         assert!(!tries.all_shown(later), "{verdict:?}: its page reloads");
 
         let mut tries = Tries::default();
-        bring(&mut tries, "led", Rank::Document, start);
+        add(&mut tries, "led", Rank::Document, start);
         assert_eq!(tried(&mut tries, start).as_deref(), Some("led"));
         tries.tell("led", verdict.clone(), later);
         tries.lead("led", later);

@@ -23,10 +23,11 @@ const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 const DBUS: &str = "org.freedesktop.DBus";
 /// Owned by `KeePassXC` beside the keyring's name.
 const KEEPASSXC: &str = "org.keepassxc.KeePassXC.MainWindow";
-/// Most answers come sooner, and need nobody to watch whether the keyring ends.
+/// Starts to watch whether the keyring ends after this long; most answers come
+/// sooner.
 const WATCH_AFTER: Duration = Duration::from_millis(300);
 
-/// What is left of the time for closing a dialog that nobody answered.
+/// Time reserved for closing an unanswered dialog.
 const CLOSE_WITHIN: Duration = Duration::from_millis(300);
 
 /// The connection that every store of a command shares, once one has made it:
@@ -49,7 +50,7 @@ pub struct Service {
     until: Instant,
 }
 
-/// Does `work`, driving the connection meanwhile. Gives up when the keyring ends.
+/// Runs `work` and drives the connection. Gives up when the keyring ends.
 pub fn run<T>(
     shared: &SharedBus,
     timeout: Duration,
@@ -77,7 +78,7 @@ pub fn run<T>(
     if let Some(socket) = &socket {
         socket.block_on(all)
     } else {
-        // It starts threads of its own, and panics without.
+        // zbus starts threads, and panics if it gets none.
         threads::check()?;
         async_io::block_on(all)
     }
@@ -91,7 +92,7 @@ async fn connect(shared: &SharedBus, socket: Option<Arc<BusSocket>>) -> Result<B
         Some(socket) => connection::Builder::socket(socket.half()),
         None => connection::Builder::session().map_err(|error| no_bus(&error))?,
     };
-    // Without a thread that drives it: whoever waits for an answer does.
+    // No internal executor: the waiting caller drives the connection.
     let connection = builder.internal_executor(false).build().await;
     let connection = connection.map_err(|error| no_bus(&error))?;
     let bus = shared.0.get_or_init(|| Bus { connection, socket });
@@ -152,8 +153,8 @@ impl Service {
         T::try_from(value).map_err(|e| answered(e.into()))
     }
 
-    /// Shows one of the keyring's dialogs, and waits until it is answered. One
-    /// that nobody answers is closed: it would be in the way of the next.
+    /// Shows one of the keyring's dialogs, and waits until it is answered. An
+    /// unanswered dialog is closed, because it would block the next one.
     pub async fn prompt(&self, prompt: &OwnedObjectPath) -> Result<(), StoreError> {
         let rule = signal(PROMPT, "Completed").and_then(|rule| rule.path(prompt));
         let mut answers = self.listen(rule).await?;
@@ -201,13 +202,13 @@ impl Service {
         Ok(keepassxc.is_some() && owner(NAME).await == keepassxc)
     }
 
-    /// Waits until the keyring is gone: a dialog of its is never answered then.
+    /// Waits until the keyring ends, because its dialog is never answered then.
     async fn end(&self) -> StoreError {
         self.sleep_until(Instant::now() + WATCH_AFTER).await;
         let rule = signal(DBUS, "NameOwnerChanged").and_then(|rule| rule.arg(0, NAME));
         let mut changes = match self.listen(rule).await {
             Ok(changes) => changes,
-            // Whoever waits for an answer is told of it.
+            // The waiting call reports this error.
             Err(_) => future::pending().await,
         };
         while let Some(Ok(change)) = changes.next().await {
@@ -237,7 +238,7 @@ fn signal<'a>(interface: &'a str, member: &'a str) -> zbus::Result<zbus::match_r
         .member(member)
 }
 
-/// Sorts what `secret-service` says.
+/// Maps the errors of `secret-service`.
 pub fn failed(error: secret_service::Error) -> StoreError {
     use secret_service::Error;
     match error {
@@ -247,8 +248,7 @@ pub fn failed(error: secret_service::Error) -> StoreError {
     }
 }
 
-/// Sorts what the keyring, or the bus in its place, answered into the few
-/// cases that have different remedies.
+/// Maps the keyring's or the bus's error to the cases with different hints.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "so that it can be given to map_err"
@@ -273,7 +273,7 @@ fn answered(error: zbus::Error) -> StoreError {
     }
 }
 
-/// The innermost cause, which is the only one that says something.
+/// The innermost cause, the only informative one.
 fn root(error: &dyn std::error::Error) -> String {
     let mut cause = error;
     while let Some(inner) = cause.source() {

@@ -1,9 +1,8 @@
-//! The socket of the session bus, and waiting for it and for the time without
-//! any thread but the caller's.
+//! The session bus's socket, and waiting for it and for time-outs on the
+//! caller's thread.
 //!
-//! `zbus` has two threads for this, which cost a third of the time that a token
-//! takes to be read, and end the process where there are none. Not for what is
-//! sent.
+//! `zbus` uses two threads for this, which take a third of the time of reading
+//! a token, and panics if it gets none. Not for the messages.
 
 use std::{
     future::{self, Future},
@@ -39,7 +38,7 @@ pub struct BusSocket {
     waiting: Mutex<Waiting>,
 }
 
-/// What has to happen before it makes sense to go on.
+/// What the caller waits for.
 #[derive(Debug, Default)]
 struct Waiting {
     reader: Option<Waker>,
@@ -61,11 +60,11 @@ impl Wake for Woken {
 }
 
 impl BusSocket {
-    /// Connects to the session bus. `None` where its address is not a plain
-    /// Unix socket's, and `zbus` has to.
+    /// Connects to the session bus. `None` if its address is not a plain Unix
+    /// socket; then `zbus` connects.
     ///
     /// # Errors
-    /// When the address is none, or nobody listens there.
+    /// When the address is invalid, or nobody listens there.
     pub fn connect() -> zbus::Result<Option<Arc<Self>>> {
         let address = Address::session()?;
         let Transport::Unix(unix) = address.transport() else {
@@ -93,7 +92,7 @@ impl BusSocket {
         Half(self.clone())
     }
 
-    /// Runs this to its end; waits for the socket and the time in between.
+    /// Runs this to its end, and waits for the socket and the time in between.
     pub fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
         let woken = Arc::new(Woken(AtomicBool::new(false)));
         let waker = Waker::from(woken.clone());
@@ -116,7 +115,8 @@ impl BusSocket {
             if Instant::now() >= then {
                 return Poll::Ready(());
             }
-            // Polled again after each wait, which ends then at the latest.
+            // Polled again after each wait, which ends at that time at the
+            // latest.
             self.with(|waiting| {
                 waiting.until = Some(waiting.until.map_or(then, |until| until.min(then)));
             });
@@ -136,7 +136,7 @@ impl BusSocket {
         let left = until.map(|until| until.saturating_duration_since(Instant::now()));
         let left = left.and_then(|left| Timespec::try_from(left).ok());
         let mut polled = [PollFd::from_borrowed_fd(self.stream.as_fd(), events)];
-        // What fails here fails again at the reading, which says so.
+        // An error here repeats when reading, which reports it.
         let _ = poll(&mut polled, left.as_ref());
         if !polled[0].revents().is_empty() {
             let woken = self.with(|waiting| [waiting.reader.take(), waiting.writer.take()]);
@@ -149,7 +149,7 @@ impl BusSocket {
     }
 }
 
-/// Tries until it would block, and then has `wait` note who is to be woken.
+/// Tries until it would block, then registers the waker with `wait`.
 fn attempt<T>(
     mut action: impl FnMut() -> io::Result<T>,
     wait: impl FnOnce(),

@@ -1,6 +1,4 @@
-//! Explains the lines of a stream.
-//!
-//! Not for reading or printing them: threads do this side by side.
+//! Explains the lines of a batch. Several threads do this at the same time.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -19,22 +17,22 @@ use crate::{
     token::{Token, TokenError},
 };
 
-/// A line that holds no token.
+/// The answer to a line without a token.
 #[derive(Serialize)]
 struct Broken<'a> {
     error: String,
     jose_header: Option<&'a Map<String, Value>>,
 }
 
-/// What is asked about each token.
+/// What to check and print about each token.
 pub struct Explainer {
-    /// What signatures are checked with.
+    /// The key to check signatures with.
     pub key: Option<KeyFile>,
-    /// What the tokens should be; `now` is set anew for each batch.
+    /// What is expected of each token. `now` is set for each batch.
     pub expected: Expectations,
-    /// VTEX ID's clock is ahead of this machine's by so many seconds.
+    /// By how many seconds VTEX ID's clock is ahead of this machine's.
     pub clock_offset: i64,
-    /// The one claim that is wanted.
+    /// Print only this claim.
     pub claim: Option<String>,
     /// Whether a CI runner reads the answers.
     pub for_runner: bool,
@@ -45,16 +43,16 @@ pub struct Explainer {
 /// The answers to a batch.
 #[derive(Default)]
 pub struct Answers {
-    /// A line of JSON for each.
+    /// One line of JSON per line of the batch.
     pub json: Vec<u8>,
     pub counts: Counts,
 }
 
 impl Explainer {
-    /// Answers each line, also one that cannot be read.
+    /// Answers each line, including lines that cannot be read.
     ///
     /// # Errors
-    /// When an answer cannot be JSON.
+    /// When an answer cannot be written as JSON.
     pub fn explain(&self, batch: &Batch) -> Result<Answers, Failure> {
         let mut answers = Answers {
             json: Vec::with_capacity(3 * batch.bytes()),

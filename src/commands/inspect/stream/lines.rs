@@ -1,6 +1,4 @@
-//! The lines of a stream, in batches that threads can work on.
-//!
-//! Not for what is in a line.
+//! Reads the lines of a stream in batches. `explain` parses the lines.
 
 use std::{
     io::{self, BufRead, BufReader, Cursor, Read},
@@ -17,12 +15,12 @@ use crate::error::Failure;
 /// A batch ends with the line that makes it longer than this, in bytes.
 const BATCH_BYTES: usize = 1 << 16;
 
-/// The lines of a stream, read as they are asked for.
+/// The lines of a stream, read on demand.
 pub struct Lines {
-    /// Read already, to see that this is a stream.
+    /// Already read, to detect a stream.
     begun: Cursor<Zeroizing<Vec<u8>>>,
     rest: BufReader<Box<dyn Read + Send>>,
-    /// What ended the last batch.
+    /// The error that ended the last batch.
     failed: Option<io::Error>,
 }
 
@@ -33,13 +31,13 @@ pub struct Batch {
 }
 
 enum Line {
-    /// Its place in the batch's text.
+    /// Its range in the batch's text.
     Text(Range<usize>),
     TooLong,
 }
 
 impl Lines {
-    /// The lines of `begun`, and of what can be read after it.
+    /// The lines of `begun` and then of `rest`.
     pub fn new(begun: Zeroizing<Vec<u8>>, rest: BufReader<Box<dyn Read + Send>>) -> Self {
         Self {
             begun: Cursor::new(begun),
@@ -48,7 +46,7 @@ impl Lines {
         }
     }
 
-    /// The next lines: as many as there are without waiting, up to a batch.
+    /// The next batch: the lines that are available without waiting.
     ///
     /// # Errors
     /// When standard input cannot be read.
@@ -76,7 +74,7 @@ impl Lines {
         }
     }
 
-    /// Reads a line; of one that is too long, skips the rest.
+    /// Reads a line, and skips the rest of a line that is too long.
     fn line(&mut self, text: &mut Vec<u8>) -> io::Result<Option<Line>> {
         let mut reader = (&mut self.begun).chain(&mut self.rest);
         let start = text.len();
@@ -94,7 +92,7 @@ impl Lines {
         Ok(Some(Line::TooLong))
     }
 
-    /// Whether the next line may have to be waited for.
+    /// Whether reading the next line may have to wait.
     fn may_wait(&mut self) -> bool {
         let begun = self.begun.fill_buf().is_ok_and(|left| !left.is_empty());
         !begun && !self.rest.buffer().contains(&b'\n')
@@ -102,12 +100,12 @@ impl Lines {
 }
 
 impl Batch {
-    /// The memory it takes, in bytes.
+    /// Its size in memory, in bytes.
     pub fn bytes(&self) -> usize {
         self.text.len() + self.lines.len() * mem::size_of::<Line>()
     }
 
-    /// The lines that are not blank, or why one could not be read.
+    /// The lines that are not blank, or why a line could not be read.
     pub fn lines(&self) -> impl Iterator<Item = Result<&str, String>> {
         let lines = self.lines.iter().map(|line| match line {
             Line::Text(place) => utf8(&self.text[place.clone()]).map(str::trim),

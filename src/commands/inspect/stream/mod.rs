@@ -8,7 +8,7 @@ mod workers;
 
 use self::{
     explain::Explainer,
-    workers::{Next, Work},
+    workers::{Next, Stream},
 };
 use super::{expectations, key::KeyFile};
 use crate::{
@@ -25,7 +25,7 @@ pub use self::lines::Lines;
 ///
 /// # Errors
 /// 1 when a line held no token, else 3 when `--check`, `--key` or `--secret`
-/// found one not good, else 1 when a signature could not be checked.
+/// found an invalid one, else 1 when a signature could not be checked.
 pub fn stream(context: &Context, args: &Inspect, lines: Lines) -> Result<(), Failure> {
     if args.online || args.roles {
         return Err(Failure::new(
@@ -43,24 +43,24 @@ pub fn stream(context: &Context, args: &Inspect, lines: Lines) -> Result<(), Fai
     };
     let judges = explainer.check || explainer.key.is_some();
     let mut counts = Counts::default();
-    // Answers on the same terminal show themselves how far it is.
+    // Answers on the same terminal show the progress themselves.
     let _progress = if output::stdout_is_terminal() {
         None
     } else {
         context.progress("explaining tokens")
     };
-    let mut work = Work::start(explainer, lines);
+    let mut stream = Stream::start(explainer, lines);
     loop {
-        let somebody_reads = match work.next()? {
+        let is_open = match stream.next()? {
             Next::Answers(answers) => {
                 counts.add(&answers.counts);
                 output::print_lines(&answers.json)?
             }
-            Next::NobodyReads => false,
+            Next::Closed => false,
             Next::End => return counts.verdict(),
         };
-        if !somebody_reads {
-            // A verdict on the rest would be asked for, and never given.
+        if !is_open {
+            // The caller asked for a verdict on every token.
             return if judges {
                 Err(Failure::new(
                     Code::General,
@@ -73,15 +73,15 @@ pub fn stream(context: &Context, args: &Inspect, lines: Lines) -> Result<(), Fai
     }
 }
 
-/// How many lines there were, and what they held.
+/// How many lines there were, and of which kind.
 #[derive(Default)]
 struct Counts {
     all: u64,
-    /// No token.
+    /// Lines without a token.
     broken: u64,
-    /// One that is not good, where that was asked.
+    /// Invalid tokens, if a check was requested.
     bad: u64,
-    /// One whose signature could not be checked.
+    /// Tokens whose signature could not be checked.
     unchecked: u64,
 }
 

@@ -1,9 +1,9 @@
-//! Explains a stream on all cores, and gives the answers in the order of the
+//! Explains a stream on all cores, and returns the answers in the order of the
 //! lines.
 //!
-//! One thread reads, some explain, and the caller prints. So a reader of the
-//! answers that goes away ends the stream even while standard input is silent.
-//! Where there is one core, or no thread to be had, the caller does it all.
+//! One thread reads, several explain, and the caller prints. So vtexid stops
+//! when stdout is closed, even while stdin is idle. With one core, or if no
+//! thread can be started, the caller does everything.
 
 use std::{
     num::NonZero,
@@ -24,26 +24,26 @@ use crate::{
     output, threads,
 };
 
-/// More threads than this wait for the one that reads.
+/// More threads than this do not help: reading is the limit.
 const MAX_WORKERS: usize = 16;
 
-/// Lines that are read and not yet printed take no more memory than this, but
-/// for one batch.
-const MAX_BYTES: usize = 4 << 20;
+/// Limit for the lines that are read but not yet printed. One larger batch is
+/// allowed.
+const MAX_PENDING_BYTES: usize = 4 << 20;
 
-/// How often it is looked whether anybody still reads the answers.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How often to check whether stdout is still open.
+const CHECK_STDOUT_EVERY: Duration = Duration::from_millis(250);
 
 type Explained = Result<Answers, Failure>;
 
-/// A batch that is read, and where its answers will come.
+/// A batch to explain, and where to send its answers.
 struct Job {
     batch: Batch,
     answers: SyncSender<Explained>,
 }
 
-/// A batch that will be answered: where, and how large it is.
-struct Awaited {
+/// A batch whose answers will arrive.
+struct PendingBatch {
     answers: Receiver<Explained>,
     bytes: usize,
 }
@@ -52,95 +52,102 @@ struct Awaited {
 pub enum Next {
     /// The answers to some lines.
     Answers(Answers),
-    /// Nothing: it was the last line.
+    /// The stream has ended.
     End,
-    /// Nobody reads standard output any more.
-    NobodyReads,
+    /// Stdout was closed.
+    Closed,
 }
 
 /// A stream that is being explained.
-pub struct Work(Way);
+pub struct Stream(Mode);
 
-enum Way {
-    /// By the thread that prints.
-    Alone(Arc<Explainer>, Lines),
-    /// By threads of their own.
-    Shared {
-        /// The batches, as they were read.
-        order: Receiver<Result<Awaited, Failure>>,
-        /// What may be read ahead.
-        room: Arc<Room>,
-        /// The size of the batch whose answers were given last.
-        given: usize,
+enum Mode {
+    /// The caller reads and explains.
+    OneThread(Arc<Explainer>, Lines),
+    /// Other threads read and explain.
+    Threads {
+        /// In the order of the lines.
+        batches: Receiver<Result<PendingBatch, Failure>>,
+        limit: Arc<MemoryLimit>,
+        /// The size of the batch that was returned last.
+        last_batch_bytes: usize,
     },
 }
 
-impl Work {
+impl Stream {
     /// Begins to read and explain.
     pub fn start(explainer: Explainer, lines: Lines) -> Self {
         let workers = thread::available_parallelism().map_or(1, NonZero::get);
         let explainer = Arc::new(explainer);
         if workers == 1 {
-            return Self(Way::Alone(explainer, lines));
+            return Self(Mode::OneThread(explainer, lines));
         }
-        let (jobs, waiting) = mpsc::channel();
-        let waiting = Arc::new(Mutex::new(waiting));
+        let (jobs, queue) = mpsc::channel();
+        let queue = Arc::new(Mutex::new(queue));
         let started = (0..workers.min(MAX_WORKERS)).take_while(|_| {
-            let (explainer, waiting) = (Arc::clone(&explainer), Arc::clone(&waiting));
-            threads::start(move || work(&explainer, &waiting)).is_ok()
+            let (explainer, queue) = (Arc::clone(&explainer), Arc::clone(&queue));
+            threads::start(move || explain_jobs(&explainer, &queue)).is_ok()
         });
         let started = started.count();
-        // A thread that cannot be started takes with it what it was given.
-        let (hand_over, handed_over) = mpsc::channel();
-        let (awaited, order) = mpsc::channel();
-        let room = Arc::new(Room::default());
+        // If the thread cannot start, its closure is lost, so `lines` is sent
+        // to it afterwards.
+        let (send_lines, receive_lines) = mpsc::channel();
+        let (pending, batches) = mpsc::channel();
+        let limit = Arc::new(MemoryLimit::default());
         let reader = threads::start({
-            let room = Arc::clone(&room);
+            let limit = Arc::clone(&limit);
             move || {
-                if let Ok(lines) = handed_over.recv() {
-                    read(lines, &jobs, &awaited, &room);
+                if let Ok(lines) = receive_lines.recv() {
+                    read_batches(lines, &jobs, &pending, &limit);
                 }
             }
         });
         let lines = match reader {
-            Ok(_) if started > 0 => match hand_over.send(lines) {
+            Ok(_) if started > 0 => match send_lines.send(lines) {
                 Ok(()) => {
-                    return Self(Way::Shared {
-                        order,
-                        room,
-                        given: 0,
+                    return Self(Mode::Threads {
+                        batches,
+                        limit,
+                        last_batch_bytes: 0,
                     });
                 }
                 Err(mpsc::SendError(lines)) => lines,
             },
             _ => lines,
         };
-        Self(Way::Alone(explainer, lines))
+        Self(Mode::OneThread(explainer, lines))
     }
 
-    /// What comes next.
+    /// The answers to the next batch.
     ///
     /// # Errors
-    /// When standard input cannot be read, or an answer not written.
+    /// When standard input cannot be read.
     pub fn next(&mut self) -> Result<Next, Failure> {
         match &mut self.0 {
-            Way::Alone(explainer, lines) => match lines.next()? {
+            Mode::OneThread(explainer, lines) => match lines.next()? {
                 Some(batch) => explainer.explain(&batch).map(Next::Answers),
                 None => Ok(Next::End),
             },
-            Way::Shared { order, room, given } => {
-                room.give_back(*given);
-                *given = 0;
+            Mode::Threads {
+                batches,
+                limit,
+                last_batch_bytes,
+            } => {
+                limit.release(*last_batch_bytes);
+                *last_batch_bytes = 0;
                 loop {
-                    match order.recv_timeout(LOOK_EVERY) {
-                        Ok(awaited) => {
-                            let Awaited { answers, bytes } = awaited?;
-                            *given = bytes;
-                            return answers.recv().map_err(|_| lost())?.map(Next::Answers);
+                    match batches.recv_timeout(CHECK_STDOUT_EVERY) {
+                        Ok(batch) => {
+                            let PendingBatch { answers, bytes } = batch?;
+                            *last_batch_bytes = bytes;
+                            return answers
+                                .recv()
+                                .map_err(|_| worker_died())?
+                                .map(Next::Answers);
                         }
                         Err(RecvTimeoutError::Disconnected) => return Ok(Next::End),
-                        Err(RecvTimeoutError::Timeout) if output::nobody_reads() => {
-                            return Ok(Next::NobodyReads);
+                        Err(RecvTimeoutError::Timeout) if output::stdout_is_closed() => {
+                            return Ok(Next::Closed);
                         }
                         Err(RecvTimeoutError::Timeout) => {}
                     }
@@ -150,72 +157,72 @@ impl Work {
     }
 }
 
-fn lost() -> Failure {
-    Failure::new(Code::General, "a thread ended before it had its answers")
+fn worker_died() -> Failure {
+    Failure::new(
+        Code::General,
+        "internal error: a thread that explains tokens ended: please report it",
+    )
 }
 
-/// Reads to the end, as fast as there is room.
-fn read(
+/// Reads the whole stream, and waits when the memory limit is reached.
+fn read_batches(
     mut lines: Lines,
     jobs: &Sender<Job>,
-    awaited: &Sender<Result<Awaited, Failure>>,
-    room: &Room,
+    pending: &Sender<Result<PendingBatch, Failure>>,
+    limit: &MemoryLimit,
 ) {
     loop {
         let batch = match lines.next() {
             Ok(Some(batch)) => batch,
             Ok(None) => return,
             Err(failure) => {
-                // Fails only where nobody listens any more.
-                let _ = awaited.send(Err(failure));
+                // Fails only when the caller has stopped.
+                let _ = pending.send(Err(failure));
                 return;
             }
         };
         let bytes = batch.bytes();
-        room.take(bytes);
+        limit.take(bytes);
         let (answers, answered) = mpsc::sync_channel(1);
-        let next = Awaited {
+        let next = PendingBatch {
             answers: answered,
             bytes,
         };
-        if awaited.send(Ok(next)).is_err() || jobs.send(Job { batch, answers }).is_err() {
+        if pending.send(Ok(next)).is_err() || jobs.send(Job { batch, answers }).is_err() {
             return;
         }
     }
 }
 
-/// Explains what is read, until there is no more.
-fn work(explainer: &Explainer, waiting: &Mutex<Receiver<Job>>) {
+/// Explains batches until the stream ends.
+fn explain_jobs(explainer: &Explainer, queue: &Mutex<Receiver<Job>>) {
     loop {
-        let job = waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .recv();
+        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Job { batch, answers }) = job else {
             return;
         };
-        // Fails only where nobody listens any more.
+        // Fails only when the caller has stopped.
         let _ = answers.send(explainer.explain(&batch));
     }
 }
 
-/// The memory for lines that are read and not yet printed.
+/// Limits the memory of lines that are read but not yet printed.
 #[derive(Default)]
-struct Room {
+struct MemoryLimit {
     taken: Mutex<usize>,
     freed: Condvar,
 }
 
-impl Room {
-    /// Waits until so many bytes fit. A batch that is larger fits alone.
+impl MemoryLimit {
+    /// Waits until the bytes fit. A batch larger than the limit passes alone.
     fn take(&self, bytes: usize) {
         let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_full = |taken: &mut usize| *taken > 0 && *taken + bytes > MAX_BYTES;
+        let is_full = |taken: &mut usize| *taken > 0 && *taken + bytes > MAX_PENDING_BYTES;
         let taken = self.freed.wait_while(taken, is_full);
         *taken.unwrap_or_else(PoisonError::into_inner) += bytes;
     }
 
-    fn give_back(&self, bytes: usize) {
+    fn release(&self, bytes: usize) {
         *self.taken.lock().unwrap_or_else(PoisonError::into_inner) -= bytes;
         self.freed.notify_one();
     }
@@ -235,7 +242,7 @@ mod tests {
 
     use super::{
         super::{explain::Explainer, lines::Lines},
-        MAX_BYTES, Next, Work,
+        MAX_PENDING_BYTES, Next, Stream,
     };
     use crate::judge::Expectations;
 
@@ -277,13 +284,13 @@ mod tests {
             for_runner: false,
             check: false,
         };
-        let mut work = Work::start(explainer, lines);
+        let mut work = Stream::start(explainer, lines);
         let mut given = 0;
         while let Next::Answers(_) = work.next().unwrap() {
             given += LINE;
             // Beside the room: the batch that waits for it, and what is buffered.
             let ahead = read.load(SeqCst) - given.min(read.load(SeqCst));
-            assert!(ahead <= MAX_BYTES + 3 * LINE, "{ahead} bytes");
+            assert!(ahead <= MAX_PENDING_BYTES + 3 * LINE, "{ahead} bytes");
         }
         assert_eq!(given, LINES * LINE);
     }
