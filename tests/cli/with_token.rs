@@ -178,7 +178,7 @@ fn without_an_answer_the_token_is_saved_unchecked() {
             "{words}"
         );
         if how == "hold" {
-            let expected = format!("no answer within {}", limit("5s", "2s"));
+            let expected = format!("no answer within {}", limit("5s", "3s"));
             assert!(words.contains(&expected), "{words}");
         }
         assert_eq!(env.requests_to(VALIDATE).len(), 1, "{how}");
