@@ -125,3 +125,6 @@ fn key(mut info: Elements<'_>) -> Option<Public<'_>> {
     };
     algorithm.0.is_empty().then_some(Public::Point(kind, bits))
 }
+
+#[cfg(test)]
+mod tests;

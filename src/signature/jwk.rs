@@ -137,3 +137,6 @@ fn point(kind: Kind, length: usize, x: &[u8], y: &[u8]) -> Result<Key, String> {
     }
     Key::of_point(kind, &[&[4], x, y].concat())
 }
+
+#[cfg(test)]
+mod tests;

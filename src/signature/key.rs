@@ -188,3 +188,6 @@ pub fn truncate(text: &str) -> String {
         None => text.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -104,24 +104,4 @@ fn is_on_ed25519(y: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Kind, problem};
-
-    #[test]
-    fn an_ed25519_key_is_a_point_of_its_curve() {
-        let key = |y: u8| {
-            let mut bytes = [0; 32];
-            bytes[0] = y;
-            bytes
-        };
-        for (y, is_on) in [(2, false), (3, true), (7, false), (8, false)] {
-            assert_eq!(problem(Kind::Ed25519, &key(y)).is_none(), is_on, "{y}");
-        }
-        // The base point, with either sign of x.
-        let mut base = [0x66; 32];
-        base[0] = 0x58;
-        assert_eq!(problem(Kind::Ed25519, &base), None);
-        base[31] |= 0x80;
-        assert_eq!(problem(Kind::Ed25519, &base), None);
-    }
-}
+mod tests;

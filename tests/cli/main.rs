@@ -56,6 +56,7 @@ mod rfc;
 mod runner;
 #[path = "../../examples/sandbox/server/mod.rs"]
 mod sandbox;
+mod saves;
 #[cfg(target_os = "linux")]
 mod scenes;
 mod shopper;
