@@ -26,7 +26,7 @@ pub fn run(context: &Context, args: &Exec) -> Result<(), Failure> {
     // `--set X=key` means the app key's credential.
     let of_key = needs(&[What::Key, What::AppToken]).then_some(&Slot::Key);
     let asked = args.credential.slot.as_ref().or(of_key);
-    let choice = Choice::make(context, asked)?;
+    let choice = Choice::choose(context, asked)?;
     let account = choice.account.clone();
     // Made only if needed: a token costs a request.
     let pair = if needs(&[What::Key, What::AppToken]) {

@@ -1,10 +1,12 @@
 //! Which credential a command uses: one rule for all of them.
 //!
-//! 1. `VTEX_TOKEN`, if it fits what was asked for.
-//! 2. What is stored for the account: its user, else its app key.
-//! 3. `VTEX_APP_KEY` and `VTEX_APP_TOKEN`, if they are that account's.
+//! 1. `VTEX_TOKEN`, if it matches `--as` and `--account`.
+//! 2. The stored credential of the account: its user, or its app key if it has
+//!    no user.
+//! 3. `VTEX_APP_KEY` and `VTEX_APP_TOKEN`, if they belong to the account.
 //!
-//! An expired session is a failure: no other credential is used instead.
+//! The first credential that exists is used, even if it has expired: no other
+//! credential replaces it.
 
 use super::{
     Credential, Origin, Stored, from_environment,
@@ -16,17 +18,17 @@ use crate::{
     context::Context,
     error::{Code, Failure},
     near,
+    secret::Secret,
     session::{Line, Session},
     slot::{Email, Slot},
     token::Token,
 };
 
-/// The credential that a command uses. No secret has been read from a store
-/// yet.
+/// The credential that a command uses. Its secrets are still in the store.
 pub struct Choice {
-    /// The account it is used for, if there is one.
+    /// The account it is used for, if one is known.
     pub account: Option<Account>,
-    /// Why that account; none if the credential itself names it.
+    /// Why this account was chosen; `None` if the credential itself names it.
     pub reason: Option<Reason>,
     /// The credential.
     pub source: Source,
@@ -36,53 +38,60 @@ pub struct Choice {
 pub enum Source {
     /// `VTEX_TOKEN`.
     Token(Token),
-    /// A store.
+    /// The account's store.
     Stored(Box<Stored>),
     /// `VTEX_APP_KEY` and `VTEX_APP_TOKEN`.
     Pair(AppPair),
 }
 
 impl Choice {
-    /// Chooses by the rule; `asked` is what `--as` names.
+    /// Chooses by the rule above; `requested_slot` is the value of `--as`.
     ///
     /// # Errors
     /// 2 when `VTEX_TOKEN` is unreadable or contradicts `VTEX_ACCOUNT`, 4 when
-    /// there is no such credential.
-    pub fn make(context: &Context, asked: Option<&Slot>) -> Result<Self, Failure> {
-        let named = accounts::named(context)?;
-        let mut passed_over = None;
+    /// no credential exists.
+    pub fn choose(context: &Context, requested_slot: Option<&Slot>) -> Result<Self, Failure> {
+        let explicit_account = accounts::named(context)?;
+
+        // Step 1: the token in the environment.
+        let mut skipped_token = None;
         if let Some(token) = from_environment(context)? {
-            match fits(&token, named.as_ref(), asked)? {
-                None => return Ok(Self::with_token(context, token, named)),
+            match mismatch(&token, explicit_account.as_ref(), requested_slot)? {
+                None => return Ok(Self::from_token(context, token, explicit_account)),
                 Some(why) => {
                     context
                         .output
                         .note(format_args!("VTEX_TOKEN is not used: {why}"));
-                    passed_over = Some(token);
+                    skipped_token = Some(token);
                 }
             }
         }
-        let pair = match asked {
+
+        // Step 2: the stored credential.
+        let pair = match requested_slot {
             None | Some(Slot::Key) => AppPair::in_environment(context)?,
             Some(Slot::User | Slot::Shopper(_)) => None,
         };
-        // A machine without a home has nothing stored.
+        // Without a home folder nothing is stored.
         let session = if context.has_home() || pair.is_none() {
             Some(context.session()?)
         } else {
             None
         };
         let current = session.as_ref().and_then(Session::current);
-        let wanted = named.or(current.map(|account| (account.clone(), Reason::Current)));
-        let line = match (&session, &wanted) {
+        let target_account =
+            explicit_account.or(current.map(|account| (account.clone(), Reason::Current)));
+        let line = match (&session, &target_account) {
             (Some(session), Some((account, _))) => session.accounts().get(account).cloned(),
             _ => None,
         };
-        let slot = line.as_ref().and_then(|line| match asked {
+        let slot = line.as_ref().and_then(|line| match requested_slot {
             Some(slot) => line.get(slot).map(|_| slot.clone()),
             None => line.default_slot(),
         });
-        if let (Some(slot), Some((account, reason)), Some(session)) = (slot, &wanted, session) {
+        if let (Some(slot), Some((account, reason)), Some(session)) =
+            (slot, &target_account, session)
+        {
             let stored = Stored::new(session, account, slot);
             if let Some(stored) = stored {
                 return Ok(Self {
@@ -92,23 +101,35 @@ impl Choice {
                 });
             }
         }
+
+        // Step 3: the app key pair in the environment.
         let missing = Missing {
             context,
-            wanted: wanted.as_ref().map(|(account, _)| account),
+            target_account: target_account.as_ref().map(|(account, _)| account),
             line: line.as_ref(),
-            asked,
-            passed_over: passed_over.as_ref(),
+            requested_slot,
+            skipped_token: skipped_token.as_ref(),
         };
-        let Some((app_key, app_token)) = pair else {
-            return Err(missing.failure());
-        };
-        let theirs = pair::account_of(&app_key);
-        let (account, reason) = match (wanted.clone(), theirs) {
-            (Some((wanted, _)), Some(theirs)) if wanted != theirs => {
-                return Err(missing.with_pair_of(&theirs));
+        match pair {
+            Some(pair) => Self::from_pair(pair, target_account.clone(), &missing),
+            None => Err(missing.failure()),
+        }
+    }
+
+    /// Uses the pair in `VTEX_APP_KEY` and `VTEX_APP_TOKEN` if it belongs to
+    /// the target account.
+    fn from_pair(
+        (app_key, app_token): (String, Secret),
+        target_account: Option<(Account, Reason)>,
+        missing: &Missing<'_>,
+    ) -> Result<Self, Failure> {
+        let pair_account = pair::account_of(&app_key);
+        let (account, reason) = match (target_account, pair_account) {
+            (Some((target, _)), Some(pair_account)) if target != pair_account => {
+                return Err(missing.with_pair_of(&pair_account));
             }
-            (Some((wanted, reason)), _) => (wanted, Some(reason)),
-            (None, Some(theirs)) => (theirs, None),
+            (Some((target, reason)), _) => (target, Some(reason)),
+            (None, Some(pair_account)) => (pair_account, None),
             (None, None) => {
                 return Err(Failure::new(
                     Code::Usage,
@@ -128,19 +149,23 @@ impl Choice {
         })
     }
 
-    fn with_token(context: &Context, token: Token, named: Option<(Account, Reason)>) -> Self {
-        let theirs = token.claims().account().and_then(|name| name.parse().ok());
-        let silent = token.claims().account().is_none();
-        let (account, reason) = match named {
+    fn from_token(
+        context: &Context,
+        token: Token,
+        explicit_account: Option<(Account, Reason)>,
+    ) -> Self {
+        let token_account = token.claims().account().and_then(|name| name.parse().ok());
+        let has_no_account = token.claims().account().is_none();
+        let (account, reason) = match explicit_account {
             Some((account, reason)) => {
-                if silent && reason == Reason::Flag {
+                if has_no_account && reason == Reason::Flag {
                     context.output.note(format_args!(
                         "the token in VTEX_TOKEN does not name an account; using it for {account}"
                     ));
                 }
                 (Some(account), Some(reason))
             }
-            None => (theirs, None),
+            None => (token_account, None),
         };
         Self {
             account,
@@ -149,7 +174,7 @@ impl Choice {
         }
     }
 
-    /// Which of an account's credentials it is.
+    /// The slot of the account that the credential belongs to.
     pub fn slot(&self) -> Slot {
         match &self.source {
             Source::Token(token) => Slot::of(token.claims()),
@@ -161,7 +186,7 @@ impl Choice {
     /// The app key pair, if that is the credential.
     ///
     /// # Errors
-    /// 5 when the store cannot be asked.
+    /// 5 when the store cannot be read.
     pub fn pair(&self) -> Result<Option<AppPair>, Failure> {
         match &self.source {
             Source::Token(_) => Ok(None),
@@ -170,11 +195,11 @@ impl Choice {
         }
     }
 
-    /// Reads the token from its store, or makes one from the pair. It may have
-    /// expired.
+    /// Reads the token from its store, or creates one from the pair. The token
+    /// may have expired.
     ///
     /// # Errors
-    /// 3 when VTEX ID refuses the pair, 4 when the token is gone from its
+    /// 3 when VTEX ID rejects the pair, 4 when the token is missing from its
     /// store, 5 for the store, 6 for the network.
     pub fn load(self, context: &Context) -> Result<Credential, Failure> {
         let Self {
@@ -193,8 +218,8 @@ impl Choice {
     }
 }
 
-/// The account, for a command that sends the credential or passes it on. Only
-/// a token in `VTEX_TOKEN` can be without one.
+/// The account, for a command that sends the credential or passes it on. It can
+/// be unknown only for a token in `VTEX_TOKEN`.
 ///
 /// # Errors
 /// Exit code 2 if no account is known.
@@ -213,13 +238,13 @@ pub fn known_account(account: Option<&Account>) -> Result<&Account, Failure> {
 ///
 /// # Errors
 /// 2 when it contradicts `VTEX_ACCOUNT`: one of the two is wrong.
-fn fits(
+fn mismatch(
     token: &Token,
-    named: Option<&(Account, Reason)>,
-    asked: Option<&Slot>,
+    explicit_account: Option<&(Account, Reason)>,
+    requested_slot: Option<&Slot>,
 ) -> Result<Option<String>, Failure> {
     let claims = token.claims();
-    if let Some(asked) = asked
+    if let Some(asked) = requested_slot
         && Slot::of(claims) != *asked
     {
         let kind = claims.kind().words();
@@ -235,7 +260,7 @@ fn fits(
             "it is {article} {kind} token{whose}, but --as is {asked}"
         )));
     }
-    let Some((account, reason)) = named else {
+    let Some((account, reason)) = explicit_account else {
         return Ok(None);
     };
     let Some(theirs) = claims.other_account(account) else {
@@ -253,22 +278,23 @@ fn fits(
     )))
 }
 
-/// A credential that was not found.
+/// Describes why no credential was found.
 struct Missing<'a> {
     context: &'a Context,
-    wanted: Option<&'a Account>,
+    target_account: Option<&'a Account>,
     line: Option<&'a Line>,
-    asked: Option<&'a Slot>,
-    passed_over: Option<&'a Token>,
+    requested_slot: Option<&'a Slot>,
+    /// The token in `VTEX_TOKEN`, if it does not match the command line.
+    skipped_token: Option<&'a Token>,
 }
 
 impl Missing<'_> {
     fn failure(&self) -> Failure {
-        let Some(account) = self.wanted else {
-            return self.nobody();
+        let Some(account) = self.target_account else {
+            return self.not_logged_in();
         };
         let failed = |words: String| Failure::new(Code::LoggedOut, words);
-        match (self.asked, self.line) {
+        match (self.requested_slot, self.line) {
             (None, Some(line)) => {
                 let shoppers = shoppers(line);
                 failed(format!("only shoppers are logged in to {account}"))
@@ -279,7 +305,7 @@ impl Missing<'_> {
             )),
             (Some(Slot::Shopper(email)), line) => {
                 let user = line.and_then(|line| line.user.as_ref()?.login.as_deref());
-                let variable = self.passed_over.and_then(|token| token.claims().login());
+                let variable = self.skipped_token.and_then(|token| token.claims().login());
                 let is_user = [user, variable]
                     .into_iter()
                     .flatten()
@@ -316,14 +342,17 @@ impl Missing<'_> {
     fn unknown(&self, account: &Account) -> Failure {
         Failure::new(
             Code::LoggedOut,
-            format_args!("nobody is logged in to {account}{}", self.half_a_pair()),
+            format_args!(
+                "nobody is logged in to {account}{}",
+                self.incomplete_pair_note()
+            ),
         )
         .hint(match self.near(account) {
             Some(near) => format!(
                 "did you mean {near}? If not, {}",
-                self.ways(account.as_str())
+                self.login_hint(account.as_str())
             ),
-            None => self.ways(account.as_str()),
+            None => self.login_hint(account.as_str()),
         })
     }
 
@@ -333,7 +362,7 @@ impl Missing<'_> {
         near::nearest(account.as_str(), known).map(str::to_owned)
     }
 
-    fn nobody(&self) -> Failure {
+    fn not_logged_in(&self) -> Failure {
         let known = self
             .context
             .peek()
@@ -341,18 +370,18 @@ impl Missing<'_> {
         if known {
             return Failure::new(
                 Code::LoggedOut,
-                format_args!("no current account{}", self.half_a_pair()),
+                format_args!("no current account{}", self.incomplete_pair_note()),
             )
             .hint("run `vtexid switch ACCOUNT`, or pass --account; `vtexid status` lists the accounts");
         }
         Failure::new(
             Code::LoggedOut,
-            format_args!("nobody is logged in{}", self.half_a_pair()),
+            format_args!("nobody is logged in{}", self.incomplete_pair_note()),
         )
-        .hint(self.ways("ACCOUNT"))
+        .hint(self.login_hint("ACCOUNT"))
     }
 
-    fn ways(&self, account: &str) -> String {
+    fn login_hint(&self, account: &str) -> String {
         let config = &self.context.config;
         if config.ci {
             "in a CI job set VTEX_APP_KEY and VTEX_APP_TOKEN, or VTEX_TOKEN".to_owned()
@@ -367,8 +396,8 @@ impl Missing<'_> {
         }
     }
 
-    /// Tells a job that one of its two variables is missing.
-    fn half_a_pair(&self) -> &'static str {
+    /// Tells a CI job that one of the two variables is missing.
+    fn incomplete_pair_note(&self) -> &'static str {
         match (&self.context.config.app_key, &self.context.config.app_token) {
             (Some(_), None) => "; VTEX_APP_KEY is set, but VTEX_APP_TOKEN is missing",
             (None, Some(_)) => "; VTEX_APP_TOKEN is set, but VTEX_APP_KEY is missing",

@@ -64,9 +64,9 @@ impl Credential {
     /// `--as` names. It may have expired.
     ///
     /// # Errors
-    /// As [`Choice::make`] and [`Choice::load`].
+    /// As [`Choice::choose`] and [`Choice::load`].
     pub fn load(context: &Context, asked: Option<&Slot>) -> Result<Self, Failure> {
-        Choice::make(context, asked)?.load(context)
+        Choice::choose(context, asked)?.load(context)
     }
 
     /// The account, for a command that sends the token.

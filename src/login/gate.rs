@@ -9,7 +9,7 @@ use hyper::{
     header::{self, HeaderMap, HeaderValue},
 };
 
-use super::{origins::Origins, tries::Rank};
+use super::{origins::Origins, tries::Trust};
 
 /// The path VTEX ID sends the browser to.
 pub const CALLBACK: &str = "/login_callback";
@@ -28,7 +28,7 @@ const HOSTS: [&str; 2] = ["127.0.0.1", "localhost"];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access<'a> {
     /// Deliver a one-time token.
-    Callback(Rank),
+    Callback(Trust),
     /// Ask a CORS preflight question.
     Preflight,
     /// See how a visit is going.
@@ -82,7 +82,7 @@ pub fn admit<'a, B>(request: &'a Request<B>, origins: &Origins) -> Result<Access
         (_, &Method::OPTIONS) => Ok(Access::Preflight),
         (_, &Method::HEAD) => Ok(Access::Head),
         (Place::Callback, &Method::GET | &Method::POST) => {
-            rank(headers, origins).map(Access::Callback)
+            trust(headers, origins).map(Access::Callback)
         }
         (Place::Visit(id), &Method::GET) => Ok(Access::Visit {
             id,
@@ -157,22 +157,22 @@ fn is_prefetch(headers: &HeaderMap) -> bool {
 /// according to the browser: a picture, a frame, or a script outside the
 /// login's own pages. A link or redirect that the user follows is `navigate` to
 /// a `document`, from any site.
-fn rank(headers: &HeaderMap, origins: &Origins) -> Result<Rank, Refusal> {
+fn trust(headers: &HeaderMap, origins: &Origins) -> Result<Trust, Refusal> {
     match (
         value(headers, "sec-fetch-mode"),
         value(headers, "sec-fetch-dest"),
         value(headers, "origin"),
     ) {
-        (Some("navigate"), Some("document"), _) => Ok(Rank::Document),
-        (Some("navigate"), None, _) => Ok(Rank::Unknown),
+        (Some("navigate"), Some("document"), _) => Ok(Trust::Document),
+        (Some("navigate"), None, _) => Ok(Trust::Unknown),
         (Some("navigate" | "no-cors" | "websocket"), _, _) => Err(Refusal::ForeignPage),
         (_, _, Some("null")) => Err(Refusal::HiddenOrigin),
         (mode, _, Some(origin)) if origins.has(origin) => Ok(match mode {
-            Some(_) => Rank::Script,
-            None => Rank::Unknown,
+            Some(_) => Trust::Script,
+            None => Trust::Unknown,
         }),
         (_, _, Some(_)) => Err(Refusal::ForeignPage),
-        (_, _, None) => Ok(Rank::Unknown),
+        (_, _, None) => Ok(Trust::Unknown),
     }
 }
 

@@ -22,7 +22,7 @@ use super::{
     ott::{self, Fields},
     page::Page,
     state::Shared,
-    tries::{Rank, Stage},
+    tries::{Stage, Trust},
 };
 
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -46,8 +46,8 @@ pub async fn answer(
     let language = language.as_ref().and_then(|v| v.to_str().ok());
     let origin = gate::allowed_origin(headers, &shared.origins).cloned();
     let mut answer = match gate::admit(&request, &shared.origins) {
-        Ok(Access::Callback(rank)) => {
-            callback(shared, brought_token, request, rank, language).await
+        Ok(Access::Callback(trust)) => {
+            callback(shared, brought_token, request, trust, language).await
         }
         Ok(Access::Preflight) => preflight(origin.is_some()),
         Ok(Access::Visit { id, script }) => visit(shared, id, script, language),
@@ -79,7 +79,7 @@ async fn callback(
     shared: &Shared,
     brought_token: &AtomicBool,
     request: Request<Incoming>,
-    rank: Rank,
+    trust: Trust,
     language: Option<&str>,
 ) -> Answer {
     let script = gate::is_script(request.headers());
@@ -93,8 +93,8 @@ async fn callback(
     let ott = match ott::one_time_token(&fields) {
         Ok(ott) => ott,
         Err(problem) => {
-            if let Some(over) = shared.state().tries.over() {
-                return Page::of(over).response(language);
+            if let Some(stage) = shared.state().tries.ended_as() {
+                return Page::of(stage).response(language);
             }
             let page = match problem {
                 ott::Problem::Reported(_) => Page::Error,
@@ -106,16 +106,16 @@ async fn callback(
     };
     brought_token.store(true, Relaxed);
     let id = shared.id(&ott);
-    let quiet = {
+    let below_rate_limit = {
         let mut state = shared.state();
-        state.tries.add(&id, &ott, rank, Instant::now());
-        state.tries.is_quiet(Instant::now())
+        state.tries.add(&id, &ott, trust, Instant::now());
+        state.tries.below_rate_limit(Instant::now())
     };
     shared.wake();
     if script {
         return to_script(shared, &id, language).await;
     }
-    if quiet {
+    if below_rate_limit {
         let _ = timeout(SHOW_PAGE_AFTER, ended(shared, &id)).await;
     }
     to_page(shared, &id)
@@ -126,7 +126,7 @@ async fn callback(
 async fn to_script(shared: &Shared, id: &str, language: Option<&str>) -> Answer {
     let stage = loop {
         // The connection counts as an open page.
-        shared.state().tries.come_back(id, Instant::now());
+        shared.state().tries.poll(id, Instant::now());
         shared.wake();
         if let Ok(stage) = timeout(SHOW_PAGE_AFTER, ended(shared, id)).await {
             break stage;
@@ -147,7 +147,7 @@ async fn ended(shared: &Shared, id: &str) -> Stage {
             Some(Stage::Waiting | Stage::Trying) => {}
             Some(stage) => return stage,
             // It was dropped to make room, and can be delivered again.
-            None => return Stage::NotYet,
+            None => return Stage::Undecided,
         }
         changed.await;
     }
@@ -155,7 +155,7 @@ async fn ended(shared: &Shared, id: &str) -> Stage {
 
 /// Redirects to the page of a visit, whose address contains no one-time token.
 fn to_page(shared: &Shared, id: &str) -> Answer {
-    shared.state().tries.lead(id, Instant::now());
+    shared.state().tries.redirected(id, Instant::now());
     let mut answer = plain(StatusCode::SEE_OTHER, "");
     if let Ok(place) = HeaderValue::try_from(format!("{VISIT}{id}")) {
         answer.headers_mut().insert(header::LOCATION, place);
@@ -165,11 +165,11 @@ fn to_page(shared: &Shared, id: &str) -> Answer {
 
 /// The page of a visit.
 fn visit(shared: &Shared, id: &str, script: bool, language: Option<&str>) -> Answer {
-    let stage = shared.state().tries.come_back(id, Instant::now());
+    let stage = shared.state().tries.poll(id, Instant::now());
     let ended = !matches!(stage, Some(Stage::Waiting | Stage::Trying));
     // A script that follows the redirect may send the browser here next.
     if ended && !script {
-        shared.state().tries.show(id);
+        shared.state().tries.mark_shown(id);
     }
     shared.wake();
     match stage {

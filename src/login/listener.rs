@@ -88,14 +88,14 @@ impl Listener {
     }
 
     /// Sends the verdict to the browser that delivered this one-time token.
-    pub fn tell(&self, ott: &Secret, verdict: Verdict) {
-        self.shared.tell(ott, verdict);
+    pub fn set_verdict(&self, ott: &Secret, verdict: Verdict) {
+        self.shared.set_verdict(ott, verdict);
     }
 
     /// Stops listening once every open page shows the result, or after two
     /// seconds.
     pub async fn close(self) {
-        self.shared.state().tries.end(&Stage::Failed);
+        self.shared.state().tries.finish(&Stage::Failed);
         self.shared.changed.notify_waiters();
         let answered = async {
             loop {

@@ -111,8 +111,8 @@ impl<'a> LoginFlow<'a> {
     }
 
     /// Sends the verdict to the browser that delivered this one-time token.
-    pub fn tell(&self, ott: &Secret, verdict: Verdict) {
-        self.listener.tell(ott, verdict);
+    pub fn set_verdict(&self, ott: &Secret, verdict: Verdict) {
+        self.listener.set_verdict(ott, verdict);
     }
 
     /// Exchanges a one-time token. Each works once.

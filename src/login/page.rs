@@ -101,7 +101,7 @@ impl<'a> Page<'a> {
             Self::Visit(Stage::Accepted(_)) => StatusCode::OK,
             Self::Visit(Stage::Waiting | Stage::Trying) => StatusCode::ACCEPTED,
             Self::Visit(Stage::Finished) => StatusCode::GONE,
-            Self::Visit(Stage::NotYet | Stage::Failed) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Visit(Stage::Undecided | Stage::Failed) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Visit(Stage::Refused) | Self::NoToken | Self::Error => StatusCode::BAD_REQUEST,
         }
     }
@@ -132,7 +132,7 @@ impl<'a> Page<'a> {
             Self::Visit(Stage::Waiting) => WAITING,
             Self::Visit(Stage::Trying) => TRYING,
             Self::Visit(Stage::Refused) => REFUSED,
-            Self::Visit(Stage::NotYet) => NOT_YET,
+            Self::Visit(Stage::Undecided) => NOT_YET,
             Self::Visit(Stage::Finished) => FINISHED,
             Self::Visit(Stage::Failed) => FAILED,
             Self::NoToken => NO_TOKEN,

@@ -109,9 +109,9 @@ impl Shared {
     }
 
     /// Records the verdict on a one-time token.
-    pub fn tell(&self, ott: &Secret, verdict: Verdict) {
+    pub fn set_verdict(&self, ott: &Secret, verdict: Verdict) {
         let id = self.id(ott);
-        self.state().tries.tell(&id, verdict, Instant::now());
+        self.state().tries.set_verdict(&id, verdict, Instant::now());
         self.changed.notify_waiters();
     }
 

@@ -5,6 +5,18 @@
 //! rate-limited, rejected values are remembered, and visits over the limit
 //! wait. Pure: the clock is an argument, and an id is any text that identifies
 //! a one-time token.
+//!
+//! ```text
+//!        add            next             set_verdict
+//! visit -----> Waiting -----> Trying --+-> Accepted   this visit logged in
+//!                 ^                    +-> Refused    final
+//!                 |                    +-> Undecided  no verdict
+//!                 |  the visit comes again   |
+//!                 +--------------------------+
+//! ```
+//!
+//! When the login ends, visits that are waiting or being tried become
+//! `Finished` (another visit logged in) or `Failed`.
 
 use std::{
     cmp::Reverse,
@@ -19,19 +31,19 @@ use crate::secret::Secret;
 const BURST: u32 = 5;
 /// After those, one try per interval.
 const INTERVAL: Duration = Duration::from_secs(2);
-/// Visits whose one-time token is held in memory.
+/// How many visits can wait with their one-time token in memory.
 const MAX_WAITING: usize = 256;
-/// Visits that are remembered, the waiting ones included.
+/// How many visits are remembered, including the waiting ones.
 const MAX_VISITS: usize = 4096;
-/// A waiting page reloads more often than this while somebody has it open.
+/// A page that has not reloaded for this long counts as closed.
 const AWAY_AFTER: Duration = Duration::from_secs(4);
 
-/// How trustworthy the source of a one-time token is; the best last.
+/// How far to trust the source of a one-time token, from least to most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rank {
-    /// Unknown: an old browser, or any program.
+pub enum Trust {
+    /// An old browser, or any program.
     Unknown,
-    /// A script of the login's own page.
+    /// A script on the login's own page.
     Script,
     /// A browser that followed a link or redirect.
     Document,
@@ -45,7 +57,7 @@ pub enum Verdict {
     /// VTEX ID rejected it; the login continues.
     Refused,
     /// VTEX ID gave no verdict; the login continues.
-    NotYet,
+    Undecided,
     /// The login cannot go on.
     Failed,
 }
@@ -53,17 +65,17 @@ pub enum Verdict {
 /// How far a visit got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// It waits for its turn.
+    /// It waits to be tried.
     Waiting,
     /// VTEX ID is being asked.
     Trying,
-    /// It logged somebody in.
+    /// It logged the user in.
     Accepted(Outcome),
     /// VTEX ID rejected it.
     Refused,
     /// VTEX ID gave no verdict.
-    NotYet,
-    /// Another one logged somebody in.
+    Undecided,
+    /// Another visit logged the user in.
     Finished,
     /// The login ended without success.
     Failed,
@@ -74,9 +86,9 @@ pub enum Stage {
 pub enum Next {
     /// Try this one-time token.
     Try(Secret),
-    /// Ask again at this time.
+    /// Nothing can be tried before this time.
     At(Instant),
-    /// Ask again after a visit.
+    /// Nothing can be tried until another visit.
     Nothing,
 }
 
@@ -84,26 +96,28 @@ pub enum Next {
 #[derive(Default)]
 pub struct Tries {
     visits: HashMap<String, Visit>,
-    /// How the login ended.
-    over: Option<Stage>,
-    /// The time up to which tries are used up.
+    /// The stage that the end of the login gave to the other visits.
+    ended_as: Option<Stage>,
+    /// Moves forward by `INTERVAL` with each try; how far it is ahead of the
+    /// clock says how much of the burst is used.
     used_until: Option<Instant>,
     visits_so_far: u64,
 }
 
 struct Visit {
     stage: Stage,
-    /// Present only while it waits.
+    /// The one-time token, only while the visit waits.
     ott: Option<Secret>,
-    rank: Rank,
+    trust: Trust,
+    /// Counts visits, so that the oldest is known.
     number: u64,
-    /// When the browser last asked about it; `None` if it was only pasted.
+    /// When the browser last asked for it; `None` if the token was pasted.
     seen: Option<Instant>,
     /// The answer redirected the browser to this visit's page.
-    led: bool,
-    /// The browser went there, so a page is open.
-    came_back: bool,
-    /// A person has seen how it ended.
+    was_redirected: bool,
+    /// The browser has requested that page, so it is open.
+    has_polled: bool,
+    /// The browser has shown the result.
     shown: bool,
 }
 
@@ -115,56 +129,57 @@ impl Visit {
 }
 
 impl Tries {
-    /// Adds a visit with a one-time token. If there is one with the same token,
-    /// they are joined; the token is tried again only if VTEX ID gave no
-    /// verdict.
-    pub fn add(&mut self, id: &str, ott: &Secret, rank: Rank, now: Instant) {
+    /// Adds a visit with a one-time token. Visits with the same token count as
+    /// one. The token is tried again only if VTEX ID gave no verdict.
+    pub fn add(&mut self, id: &str, ott: &Secret, trust: Trust, now: Instant) {
         if !self.visits.contains_key(id) {
-            if self.over.is_some() {
+            if self.ended_as.is_some() {
                 return;
             }
             self.make_room(now);
-            self.insert(id, Stage::NotYet);
+            self.insert(id, Stage::Undecided);
         }
-        let over = self.over.is_some();
+        let has_ended = self.ended_as.is_some();
         if let Some(visit) = self.visits.get_mut(id) {
             visit.seen = Some(now);
-            visit.rank = visit.rank.max(rank);
-            if visit.stage == Stage::NotYet && !over {
+            visit.trust = visit.trust.max(trust);
+            if visit.stage == Stage::Undecided && !has_ended {
                 visit.stage = Stage::Waiting;
                 visit.ott = Some(ott.clone());
             }
         }
     }
 
-    /// The browser asks for the state of that visit.
-    pub fn come_back(&mut self, id: &str, now: Instant) -> Option<Stage> {
+    /// Records that the browser asked for the visit's page; returns its stage.
+    pub fn poll(&mut self, id: &str, now: Instant) -> Option<Stage> {
         if let Some(visit) = self.visits.get_mut(id) {
             visit.seen = Some(now);
-            visit.came_back = true;
+            visit.has_polled = true;
         }
         self.stage(id).cloned()
     }
 
-    /// The browser is being led to the page of that visit, and will ask for it.
-    pub fn lead(&mut self, id: &str, now: Instant) {
+    /// Records that the browser is redirected to the visit's page, so it will
+    /// ask for that page.
+    pub fn redirected(&mut self, id: &str, now: Instant) {
         if let Some(visit) = self.visits.get_mut(id) {
             visit.seen = Some(now);
-            visit.led = true;
+            visit.was_redirected = true;
         }
     }
 
-    /// The state of that visit. `None` if it is unknown or was dropped to make
-    /// room; after the end of the login, the result.
+    /// The stage of a visit. If the visit is unknown or was dropped to make
+    /// room: `None`, or once the login has ended, how it ended.
     pub fn stage(&self, id: &str) -> Option<&Stage> {
         self.visits
             .get(id)
             .map(|visit| &visit.stage)
-            .or(self.over.as_ref())
+            .or(self.ended_as.as_ref())
     }
 
-    /// Whether every waiting visit can be tried now.
-    pub fn is_quiet(&self, now: Instant) -> bool {
+    /// Whether every waiting visit can be tried now, without waiting for the
+    /// rate limit.
+    pub fn below_rate_limit(&self, now: Instant) -> bool {
         let waiting = self.waiting().filter(|visit| visit.is_open(now)).count();
         let used = self
             .used_until
@@ -181,7 +196,7 @@ impl Tries {
             .visits
             .values_mut()
             .filter(|visit| visit.ott.is_some() && visit.is_open(now))
-            .max_by_key(|visit| (visit.came_back, visit.rank, Reverse(visit.number)));
+            .max_by_key(|visit| (visit.has_polled, visit.trust, Reverse(visit.number)));
         let Some(visit) = first else {
             return Next::Nothing;
         };
@@ -196,14 +211,14 @@ impl Tries {
         Next::Try(ott)
     }
 
-    /// Records the verdict on a one-time token, also a pasted one. The visit
-    /// counts as seen now: while a keyring waited for its password, no page
-    /// could reload.
-    pub fn tell(&mut self, id: &str, verdict: Verdict, now: Instant) {
+    /// Records the verdict on a one-time token, pasted ones included. The visit
+    /// counts as seen now, because no page could reload while a keyring waited
+    /// for its password.
+    pub fn set_verdict(&mut self, id: &str, verdict: Verdict, now: Instant) {
         let stage = match verdict {
             Verdict::Accepted(outcome) => Stage::Accepted(outcome),
             Verdict::Refused => Stage::Refused,
-            Verdict::NotYet => Stage::NotYet,
+            Verdict::Undecided => Stage::Undecided,
             Verdict::Failed => Stage::Failed,
         };
         match self.visits.get_mut(id) {
@@ -215,28 +230,28 @@ impl Tries {
             None => self.insert(id, stage.clone()),
         }
         if let Stage::Accepted(_) = stage {
-            self.end(&Stage::Finished);
+            self.finish(&Stage::Finished);
         }
     }
 
-    /// The login ends like this for every visit that has not ended.
-    pub fn end(&mut self, how: &Stage) {
-        let how = self.over.get_or_insert_with(|| how.clone());
+    /// Ends the login. Visits that are waiting or being tried get this stage.
+    pub fn finish(&mut self, stage: &Stage) {
+        let stage = self.ended_as.get_or_insert_with(|| stage.clone());
         for visit in self.visits.values_mut() {
             if matches!(visit.stage, Stage::Waiting | Stage::Trying) {
-                visit.stage = how.clone();
+                visit.stage = stage.clone();
                 visit.ott = None;
             }
         }
     }
 
-    /// How the login ended, to those who do not learn more.
-    pub fn over(&self) -> Option<&Stage> {
-        self.over.as_ref()
+    /// How the login ended, for visits that may not know who logged in.
+    pub fn ended_as(&self) -> Option<&Stage> {
+        self.ended_as.as_ref()
     }
 
-    /// A person has seen how that visit ended.
-    pub fn show(&mut self, id: &str) {
+    /// Records that the browser has shown the visit's result.
+    pub fn mark_shown(&mut self, id: &str) {
         if let Some(visit) = self.visits.get_mut(id) {
             visit.shown = true;
         }
@@ -247,14 +262,14 @@ impl Tries {
         self.visits.values().all(|visit| {
             let awaited = match visit.stage {
                 Stage::Accepted(_) => true,
-                Stage::Finished | Stage::Failed => visit.led || visit.came_back,
+                Stage::Finished | Stage::Failed => visit.was_redirected || visit.has_polled,
                 _ => false,
             };
             visit.shown || !awaited || !visit.is_open(now)
         })
     }
 
-    /// When the next try is allowed; `None` is now.
+    /// When the next try is allowed; `None` means now.
     fn free_at(&self, now: Instant) -> Option<Instant> {
         let at = self.used_until?.checked_sub(INTERVAL * (BURST - 1))?;
         (at > now).then_some(at)
@@ -269,11 +284,11 @@ impl Tries {
         let visit = Visit {
             stage,
             ott: None,
-            rank: Rank::Unknown,
+            trust: Trust::Unknown,
             number: self.visits_so_far,
             seen: None,
-            led: false,
-            came_back: false,
+            was_redirected: false,
+            has_polled: false,
             shown: false,
         };
         self.visits.insert(id.to_owned(), visit);
@@ -287,7 +302,7 @@ impl Tries {
                 .iter()
                 .filter(|(_, visit)| visit.ott.is_some() == waiting)
                 .filter(|(_, visit)| !matches!(visit.stage, Stage::Trying | Stage::Accepted(_)))
-                .min_by_key(|(_, v)| (v.came_back && v.is_open(now), v.rank, v.number))
+                .min_by_key(|(_, v)| (v.has_polled && v.is_open(now), v.trust, v.number))
                 .map(|(id, _)| id.clone())
         };
         let waiting = self.waiting().count() >= MAX_WAITING;

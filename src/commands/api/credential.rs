@@ -40,14 +40,14 @@ impl Intent {
     /// Chooses by the rule that all commands have.
     ///
     /// # Errors
-    /// As [`Choice::make`].
+    /// As [`Choice::choose`].
     pub fn find(context: &Context, wanted: Option<&As>) -> Result<Self, Failure> {
         let slot = match wanted {
             None => None,
             Some(As::Slot(slot)) => Some(slot),
             Some(As::None) => return Self::without(context),
         };
-        let choice = Choice::make(context, slot)?;
+        let choice = Choice::choose(context, slot)?;
         // To send it to the current account would be a guess.
         let account = known_account(choice.account.as_ref())?.clone();
         Ok(Self {
@@ -104,7 +104,7 @@ fn named_or_current(context: &Context) -> Result<Account, Failure> {
     match session.and_then(|session| session.current().cloned()) {
         Some(current) => Ok(current),
         // VTEX_TOKEN or the app key may name it.
-        None => Choice::make(context, None)?
+        None => Choice::choose(context, None)?
             .account
             .ok_or_else(accounts::nobody),
     }

@@ -22,7 +22,7 @@ pub(super) fn environment(context: &Context) -> Option<Check> {
     }
     if config.token.is_some() {
         // Reports what other commands fail with.
-        match Choice::make(context, None) {
+        match Choice::choose(context, None) {
             Err(failure) if failure.code == Code::Usage => {
                 return Some(Check::failed(NAME, &failure));
             }

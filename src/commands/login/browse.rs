@@ -215,12 +215,12 @@ impl Waiting<'_, '_> {
         let new = match flow.finish(ott).await {
             Ok(pair) => NewTokens::from(pair),
             Err(error) => {
-                flow.tell(ott, self.rejected(&error, pasted));
+                flow.set_verdict(ott, self.rejected(&error, pasted));
                 return None;
             }
         };
         let saved = self.login.save(&new);
-        flow.tell(
+        flow.set_verdict(
             ott,
             match saved {
                 Ok(_) => Verdict::Accepted(self.outcome(&new.token)),
@@ -268,7 +268,7 @@ impl Waiting<'_, '_> {
                 };
                 Output::warn(format_args!("{error}; {next}"));
             }
-            Verdict::NotYet
+            Verdict::Undecided
         };
         if !pasted && self.rejections == MAX_LINES {
             Output::warn(format_args!(

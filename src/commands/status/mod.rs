@@ -278,7 +278,7 @@ fn truncate(text: &str) -> String {
 /// the one that `--account` names is not known; 2 when `VTEX_TOKEN` is
 /// unreadable.
 pub fn run(context: &Context, args: &cli::Status) -> Result<(), Failure> {
-    let choice = Choice::make(context, None);
+    let choice = Choice::choose(context, None);
     if args.short {
         return context.output.answer(&Effective::new(&choice?));
     }

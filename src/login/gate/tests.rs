@@ -2,7 +2,7 @@
 
 use hyper::Request;
 
-use super::{Access, Origins, Rank, Refusal, admit, looks_real};
+use super::{Access, Origins, Refusal, Trust, admit, looks_real};
 use crate::vtexid::Site;
 
 const HOST: (&str, &str) = ("Host", "127.0.0.1:4000");
@@ -30,7 +30,7 @@ fn decide(method: &str, uri: &'static str, headers: Headers) -> Result<Access<'s
             let id = &uri[at..at + id.len()];
             Access::Visit { id, script }
         }
-        Access::Callback(rank) => Access::Callback(rank),
+        Access::Callback(trust) => Access::Callback(trust),
         Access::Preflight => Access::Preflight,
         Access::Head => Access::Head,
     })
@@ -43,7 +43,7 @@ fn callback(headers: Headers) -> Result<Access<'static>, Refusal> {
 
 #[test]
 fn lets_in_what_browsers_send_when_vtex_leads_the_user_back() {
-    for (headers, rank) in [
+    for (headers, trust) in [
         // A redirect, in Chromium and Firefox.
         (
             &[
@@ -52,7 +52,7 @@ fn lets_in_what_browsers_send_when_vtex_leads_the_user_back() {
                 ("Sec-Fetch-User", "?1"),
                 ("Sec-Fetch-Dest", "document"),
             ][..],
-            Rank::Document,
+            Trust::Document,
         ),
         // A form that a page on VTEX posts, and one whose origin is hidden.
         (
@@ -61,7 +61,7 @@ fn lets_in_what_browsers_send_when_vtex_leads_the_user_back() {
                 ("Sec-Fetch-Mode", "navigate"),
                 ("Sec-Fetch-Dest", "document"),
             ],
-            Rank::Document,
+            Trust::Document,
         ),
         (
             &[
@@ -69,7 +69,7 @@ fn lets_in_what_browsers_send_when_vtex_leads_the_user_back() {
                 ("Sec-Fetch-Mode", "navigate"),
                 ("Sec-Fetch-Dest", "document"),
             ],
-            Rank::Document,
+            Trust::Document,
         ),
         // A script of the login's own page.
         (
@@ -79,14 +79,18 @@ fn lets_in_what_browsers_send_when_vtex_leads_the_user_back() {
                 ("Sec-Fetch-Mode", "cors"),
                 ("Sec-Fetch-Dest", "empty"),
             ],
-            Rank::Script,
+            Trust::Script,
         ),
         // An older Safari or curl, which send no such headers.
-        (&[], Rank::Unknown),
-        (&[("Origin", "https://mystore.myvtex.com")], Rank::Unknown),
-        (&[("Sec-Fetch-Mode", "navigate")], Rank::Unknown),
+        (&[], Trust::Unknown),
+        (&[("Origin", "https://mystore.myvtex.com")], Trust::Unknown),
+        (&[("Sec-Fetch-Mode", "navigate")], Trust::Unknown),
     ] {
-        assert_eq!(callback(headers), Ok(Access::Callback(rank)), "{headers:?}");
+        assert_eq!(
+            callback(headers),
+            Ok(Access::Callback(trust)),
+            "{headers:?}"
+        );
     }
 }
 
@@ -160,7 +164,7 @@ fn turns_away_what_another_page_sends_without_the_users_knowledge() {
 
 #[test]
 fn serves_only_its_own_host_by_any_port() {
-    let callback = Ok(Access::Callback(Rank::Unknown));
+    let callback = Ok(Access::Callback(Trust::Unknown));
     for host in [
         "127.0.0.1:4000",
         "localhost:4000",
@@ -206,7 +210,7 @@ fn serves_only_its_own_host_by_any_port() {
 
 #[test]
 fn each_page_takes_its_methods_alone() {
-    let callback = Ok(Access::Callback(Rank::Unknown));
+    let callback = Ok(Access::Callback(Trust::Unknown));
     let on_callback = Err(Refusal::Method("GET, HEAD, OPTIONS, POST"));
     let on_visit = Err(Refusal::Method("GET, HEAD, OPTIONS"));
     for (method, path, expected) in [

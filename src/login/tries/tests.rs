@@ -2,15 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use super::{INTERVAL, MAX_VISITS, MAX_WAITING, Next, Rank, Stage, Tries, Verdict};
+use super::{INTERVAL, MAX_VISITS, MAX_WAITING, Next, Stage, Tries, Trust, Verdict};
 use crate::{login::page::Outcome, secret::Secret};
 
 fn ott(text: &str) -> Secret {
     Secret::new(text.to_owned())
 }
 
-fn add(tries: &mut Tries, id: &str, rank: Rank, now: Instant) {
-    tries.add(id, &ott(id), rank, now);
+fn add(tries: &mut Tries, id: &str, trust: Trust, now: Instant) {
+    tries.add(id, &ott(id), trust, now);
 }
 
 fn outcome() -> Outcome {
@@ -33,7 +33,7 @@ fn tried(tries: &mut Tries, now: Instant) -> Option<String> {
 fn five_are_tried_at_once_and_then_one_every_two_seconds() {
     let (mut tries, start) = (Tries::default(), Instant::now());
     for n in 0..8 {
-        add(&mut tries, &n.to_string(), Rank::Document, start);
+        add(&mut tries, &n.to_string(), Trust::Document, start);
     }
     for n in 0..5 {
         assert_eq!(tried(&mut tries, start), Some(n.to_string()));
@@ -45,46 +45,46 @@ fn five_are_tried_at_once_and_then_one_every_two_seconds() {
     // A pause gives the five back, and no more.
     let later = start + Duration::from_secs(3600);
     for n in 10..20 {
-        add(&mut tries, &n.to_string(), Rank::Document, later);
+        add(&mut tries, &n.to_string(), Trust::Document, later);
     }
     assert_eq!((0..20).filter_map(|_| tried(&mut tries, later)).count(), 5);
 }
 
 #[test]
-fn a_value_is_tried_again_only_where_nothing_was_decided() {
+fn a_value_is_tried_again_only_after_no_verdict() {
     let (mut tries, now) = (Tries::default(), Instant::now());
     for (verdict, stage) in [
         (Verdict::Refused, Stage::Refused),
-        (Verdict::NotYet, Stage::Waiting),
+        (Verdict::Undecided, Stage::Waiting),
     ] {
-        add(&mut tries, "a", Rank::Document, now);
+        add(&mut tries, "a", Trust::Document, now);
         assert_eq!(tries.stage("a"), Some(&Stage::Waiting));
         assert_eq!(tried(&mut tries, now), Some("a".to_owned()));
         assert_eq!(tries.stage("a"), Some(&Stage::Trying));
         // A second tab at the same time makes no second try.
-        add(&mut tries, "a", Rank::Document, now);
+        add(&mut tries, "a", Trust::Document, now);
         assert_eq!(tried(&mut tries, now), None);
-        tries.tell("a", verdict, now);
-        add(&mut tries, "a", Rank::Document, now);
+        tries.set_verdict("a", verdict, now);
+        add(&mut tries, "a", Trust::Document, now);
         assert_eq!(tries.stage("a"), Some(&stage));
         tries = Tries::default();
     }
     // What was pasted and rejected is known as well.
-    tries.tell("b", Verdict::Refused, now);
-    add(&mut tries, "b", Rank::Document, now);
+    tries.set_verdict("b", Verdict::Refused, now);
+    add(&mut tries, "b", Trust::Document, now);
     assert_eq!(tried(&mut tries, now), None);
 }
 
 #[test]
-fn an_open_page_goes_first_then_a_document_then_who_came_first() {
+fn tries_open_pages_first_then_documents_then_the_oldest() {
     let (mut tries, now) = (Tries::default(), Instant::now());
-    add(&mut tries, "program", Rank::Unknown, now);
-    add(&mut tries, "stopped", Rank::Document, now);
-    add(&mut tries, "second", Rank::Document, now);
-    add(&mut tries, "script", Rank::Script, now);
-    add(&mut tries, "real", Rank::Document, now);
-    tries.come_back("script", now);
-    tries.come_back("real", now);
+    add(&mut tries, "program", Trust::Unknown, now);
+    add(&mut tries, "stopped", Trust::Document, now);
+    add(&mut tries, "second", Trust::Document, now);
+    add(&mut tries, "script", Trust::Script, now);
+    add(&mut tries, "real", Trust::Document, now);
+    tries.poll("script", now);
+    tries.poll("real", now);
     for expected in ["real", "script", "stopped", "second", "program"] {
         assert_eq!(tried(&mut tries, now).as_deref(), Some(expected));
     }
@@ -93,20 +93,20 @@ fn an_open_page_goes_first_then_a_document_then_who_came_first() {
 #[test]
 fn a_page_that_is_gone_is_not_tried_until_it_comes_back() {
     let (mut tries, now) = (Tries::default(), Instant::now());
-    add(&mut tries, "a", Rank::Document, now);
+    add(&mut tries, "a", Trust::Document, now);
     let later = now + Duration::from_secs(5);
     assert_eq!(tries.next(later), Next::Nothing);
-    assert_eq!(tries.come_back("a", later), Some(Stage::Waiting));
+    assert_eq!(tries.poll("a", later), Some(Stage::Waiting));
     assert_eq!(tried(&mut tries, later), Some("a".to_owned()));
 }
 
 #[test]
 fn a_flood_cannot_push_out_a_page_that_is_open() {
     let (mut tries, start) = (Tries::default(), Instant::now());
-    add(&mut tries, "real", Rank::Document, start);
-    tries.come_back("real", start);
+    add(&mut tries, "real", Trust::Document, start);
+    tries.poll("real", start);
     for n in 0..3 * MAX_VISITS {
-        add(&mut tries, &n.to_string(), Rank::Document, start);
+        add(&mut tries, &n.to_string(), Trust::Document, start);
         assert!(tries.waiting().count() <= MAX_WAITING);
         assert!(tries.visits.len() <= MAX_VISITS);
     }
@@ -117,8 +117,8 @@ fn a_flood_cannot_push_out_a_page_that_is_open() {
             format!("r{n}"),
             start + INTERVAL * u32::try_from(n).unwrap(),
         );
-        add(&mut tries, &id, Rank::Document, now);
-        tries.tell(&id, Verdict::Refused, now);
+        add(&mut tries, &id, Trust::Document, now);
+        tries.set_verdict(&id, Verdict::Refused, now);
     }
     assert!(tries.visits.len() <= MAX_VISITS);
 }
@@ -126,69 +126,69 @@ fn a_flood_cannot_push_out_a_page_that_is_open() {
 #[test]
 fn only_the_accepted_visit_learns_who_logged_in() {
     let (mut tries, now) = (Tries::default(), Instant::now());
-    assert_eq!(tries.come_back("guessed", now), None);
-    add(&mut tries, "real", Rank::Document, now);
-    add(&mut tries, "other", Rank::Document, now);
+    assert_eq!(tries.poll("guessed", now), None);
+    add(&mut tries, "real", Trust::Document, now);
+    add(&mut tries, "other", Trust::Document, now);
     assert_eq!(tried(&mut tries, now), Some("real".to_owned()));
-    tries.come_back("other", now);
-    tries.tell("real", Verdict::Accepted(outcome()), now);
-    add(&mut tries, "late", Rank::Document, now);
+    tries.poll("other", now);
+    tries.set_verdict("real", Verdict::Accepted(outcome()), now);
+    add(&mut tries, "late", Trust::Document, now);
     assert_eq!(tries.stage("real"), Some(&Stage::Accepted(outcome())));
     for id in ["other", "late"] {
         assert_eq!(tries.stage(id), Some(&Stage::Finished), "{id}");
     }
-    assert_eq!(tries.come_back("guessed", now), Some(Stage::Finished));
+    assert_eq!(tries.poll("guessed", now), Some(Stage::Finished));
     assert!(!tries.all_shown(now));
-    tries.show("real");
+    tries.mark_shown("real");
     assert!(!tries.all_shown(now));
-    tries.show("other");
+    tries.mark_shown("other");
     assert!(tries.all_shown(now));
 }
 
 #[test]
-fn a_login_that_ends_tells_whoever_waits() {
+fn the_end_of_the_login_reaches_waiting_visits() {
     let (mut tries, now) = (Tries::default(), Instant::now());
-    add(&mut tries, "a", Rank::Document, now);
-    tries.end(&Stage::Failed);
+    add(&mut tries, "a", Trust::Document, now);
+    tries.finish(&Stage::Failed);
     assert_eq!(tries.stage("a"), Some(&Stage::Failed));
     assert_eq!(tries.stage("late"), Some(&Stage::Failed));
     assert_eq!(tries.next(now), Next::Nothing);
 }
 
 #[test]
-fn it_is_known_whether_a_visit_has_to_wait() {
+fn the_sixth_visit_has_to_wait() {
     let (mut tries, now) = (Tries::default(), Instant::now());
     for n in 0..5 {
-        add(&mut tries, &n.to_string(), Rank::Document, now);
-        assert!(tries.is_quiet(now), "{n}");
+        add(&mut tries, &n.to_string(), Trust::Document, now);
+        assert!(tries.below_rate_limit(now), "{n}");
     }
-    add(&mut tries, "5", Rank::Document, now);
-    assert!(!tries.is_quiet(now));
+    add(&mut tries, "5", Trust::Document, now);
+    assert!(!tries.below_rate_limit(now));
 }
 
 /// A keyring's dialog can keep everything waiting for a minute.
 #[test]
-fn whoever_waited_for_the_keyring_gets_a_page_all_the_same() {
+fn a_page_still_gets_the_result_after_a_slow_keyring_dialog() {
     let start = Instant::now();
     let later = start + Duration::from_secs(60);
     for verdict in [Verdict::Accepted(outcome()), Verdict::Failed] {
         let mut tries = Tries::default();
-        add(&mut tries, "open", Rank::Document, start);
+        add(&mut tries, "open", Trust::Document, start);
         assert_eq!(tried(&mut tries, start).as_deref(), Some("open"));
-        tries.come_back("open", start);
-        tries.tell("open", verdict.clone(), later);
+        tries.poll("open", start);
+        tries.set_verdict("open", verdict.clone(), later);
         assert!(!tries.all_shown(later), "{verdict:?}: its page reloads");
 
         let mut tries = Tries::default();
-        add(&mut tries, "led", Rank::Document, start);
+        add(&mut tries, "led", Trust::Document, start);
         assert_eq!(tried(&mut tries, start).as_deref(), Some("led"));
-        tries.tell("led", verdict.clone(), later);
-        tries.lead("led", later);
+        tries.set_verdict("led", verdict.clone(), later);
+        tries.redirected("led", later);
         assert!(
             !tries.all_shown(later),
             "{verdict:?}: it is led to its page"
         );
-        tries.show("led");
+        tries.mark_shown("led");
         assert!(tries.all_shown(later));
     }
 }
