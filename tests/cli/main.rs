@@ -9,6 +9,7 @@
 )]
 
 mod action;
+mod advice;
 mod again;
 mod api;
 mod api_hosts;
