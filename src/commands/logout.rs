@@ -204,9 +204,8 @@ fn may_delete(
     if !prompt::can_ask() {
         return Ok(true);
     }
-    let question = format!(
-        "delete the saved app key {key}? VTEX does not show its app token again [y/N] "
-    );
+    let question =
+        format!("delete the saved app key {key}? VTEX does not show its app token again [y/N] ");
     prompt::confirm(context, &question)
 }
 

@@ -57,7 +57,11 @@ fn the_hint_after_a_401_repeats_the_account_and_the_credential() {
         (&["-a", "mystore"], " -a mystore"),
         (&["--as", "user", "-a", "third"], " -a third --as user"),
     ] {
-        let words = stderr(&env.vtexid(["api", BRANDS].iter().chain(flags)).run().code(3));
+        let words = stderr(
+            &env.vtexid(["api", BRANDS].iter().chain(flags))
+                .run()
+                .code(3),
+        );
         let hint = format!("`vtexid inspect --online --roles{repeated}` shows which");
         assert!(words.contains(&hint), "{words}");
     }
