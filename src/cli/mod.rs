@@ -158,7 +158,7 @@ pub enum Command {
           print only this claim"
     )]
     Inspect(Inspect),
-    /// Check what a login and a token depend on: store, clipboard, browser, clock, network
+    /// Check that vtexid can work on this machine: keyring, clipboard, browser, clock, network
     ///
     /// It exits with 0 if no check fails, and says how to fix each problem.
     #[command(help_template = help::EXAMPLES_FIRST, after_help = "Examples:

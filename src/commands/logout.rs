@@ -329,7 +329,7 @@ fn cannot_revoke(
 ) -> Failure {
     let first = match &error.cause {
         StoreError::Locked(_) => "unlock the keyring and try again",
-        StoreError::Missing(_) => "start the keyring and try again",
+        StoreError::Missing(_) | StoreError::NoBus => "start the keyring and try again",
         StoreError::OtherNamespace(_) => "run it where you logged in",
         _ => "try again when it can be read",
     };

@@ -590,7 +590,7 @@ fn a_token_that_is_not_copied_at_a_terminal_is_announced() {
     let mut home = Home::new();
     home.set("VTEX_TOKEN", mint());
     let shown = |home: &Home, line: &str| {
-        let mut terminal = Running::start(home.terminal(line));
+        let terminal = Running::start(home.terminal(line));
         terminal.wait(LIMIT).success()
     };
     let note = "not copied: no clipboard found";
