@@ -12,6 +12,7 @@ use clap::{
 
 use super::Cli;
 use crate::{
+    account::own_domain,
     near,
     output::{Output, is_like_a_secret, visible},
 };
@@ -39,7 +40,16 @@ pub fn report(mut error: Error) -> ExitCode {
         if let Some(ContextValue::StyledStrs(_)) = error.get(kind) {
             error.remove(kind);
         }
-        if let Some(ContextValue::String(text)) = error.get(kind)
+        // Of an address only the domain is repeated, as in the error itself.
+        let domain = match error.get(kind) {
+            Some(ContextValue::String(text)) if kind == ContextKind::InvalidValue => {
+                own_domain(text).map(str::to_owned)
+            }
+            _ => None,
+        };
+        if let Some(domain) = domain {
+            error.insert(kind, ContextValue::String(domain));
+        } else if let Some(ContextValue::String(text)) = error.get(kind)
             && (text.chars().count() > MAX_REPEATED_CHARS || is_like_a_secret(text))
             && !text.starts_with('<')
             && (typed || kind != ContextKind::InvalidArg)
