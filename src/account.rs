@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String")]
 pub struct Account(String);
 
-/// Why a text is not an account name. Never quotes the text: it may be a token
-/// pasted in the wrong place.
+/// Why a text is not an account name. Quotes at most a domain of the text: the
+/// rest may be a token pasted in the wrong place.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     /// Empty, or longer than a host name's label may be.
@@ -23,6 +23,11 @@ pub enum AccountError {
     /// An address that is not a store's.
     #[error("expected an account name such as `mystore`, not an address")]
     Address,
+    /// A domain that is not VTEX's, perhaps in an address.
+    #[error(
+        "{0} is the store's own domain, not an account; use the account name: `mystore` if the Admin is at mystore.myvtex.com"
+    )]
+    Domain(String),
     /// An app key, of this account if it names one.
     #[error("this is an app key{}: expected an account name", of(.0.as_ref()))]
     AppKey(Option<Account>),
@@ -69,7 +74,10 @@ impl FromStr for Account {
             return Err(AccountError::Length(text.chars().count()));
         }
         if text.contains(['.', '/', ':']) {
-            return Err(AccountError::Address);
+            return Err(match own_domain(text) {
+                Some(domain) => AccountError::Domain(domain.to_owned()),
+                None => AccountError::Address,
+            });
         }
         let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if !text.starts_with(|c: char| c.is_ascii_alphanumeric()) || !text.chars().all(allowed) {
@@ -131,17 +139,40 @@ impl FromStr for Typed {
     }
 }
 
-/// The first label of a store's address; none for other addresses.
-fn label(text: &str) -> Option<&str> {
+/// The domain of an address or a bare domain, if it is certainly no secret and
+/// not one of VTEX's.
+pub fn own_domain(text: &str) -> Option<&str> {
+    const MAX_LABEL: usize = 30;
+    let host = host(text)?;
+    let is_label = |label: &str| {
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        (1..=MAX_LABEL).contains(&label.len()) && label.bytes().all(plain)
+    };
+    let (_, end) = host.rsplit_once('.')?;
+    let is_domain = host.split('.').all(is_label)
+        && (2..=10).contains(&end.len())
+        && end.bytes().all(|b| b.is_ascii_lowercase());
+    (is_domain && !host.contains("vtex")).then_some(host)
+}
+
+/// The host of an address, or of what may be one without `https://`.
+fn host(text: &str) -> Option<&str> {
     let rest = match text.split_once("://") {
         Some(("https" | "http", rest)) => rest,
         Some(_) => return None,
         None => text,
     };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority
-        .split_once(':')
-        .map_or(authority, |(host, _)| host);
+    Some(
+        authority
+            .split_once(':')
+            .map_or(authority, |(host, _)| host),
+    )
+}
+
+/// The first label of a store's address; none for other addresses.
+fn label(text: &str) -> Option<&str> {
+    let host = host(text)?;
     let lower = host.to_ascii_lowercase();
     let label = HOSTS.iter().find_map(|end| lower.strip_suffix(end))?;
     (!label.contains(['.', '@'])).then(|| &host[..label.len()])
@@ -172,7 +203,7 @@ pub fn is_workspace(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Account, Typed, is_device, is_workspace};
+    use super::{Account, Typed, is_device, is_workspace, own_domain};
 
     #[test]
     fn a_name_that_is_a_device_of_windows_gets_another_file() {
@@ -279,6 +310,21 @@ mod tests {
             "mystore.myvtex.com@evil.example",
         ] {
             assert!(bad.parse::<Typed>().is_err(), "{bad}");
+        }
+        for (own, domain) in [
+            ("https://www.mystore.com.br/", Some("www.mystore.com.br")),
+            ("mystore.com", Some("mystore.com")),
+            (
+                "https://www.mystore.com.br:8080/x?y",
+                Some("www.mystore.com.br"),
+            ),
+            ("https://ana@mystore.com", None),
+            ("a.b.myvtex.com", None),
+            ("eyJhbGciOiJub25lIn0.eyJhIjoxfQ.c2ln", None),
+            ("192.168.0.1", None),
+            ("abcdefghijklmnopqrstuvwxyz0123456789.com", None),
+        ] {
+            assert_eq!(own_domain(own), domain, "{own}");
         }
         let key = "vtexappkey-mystore-ABCDEF".parse::<Typed>().unwrap_err();
         assert!(key.to_string().contains("of the account mystore"), "{key}");

@@ -120,6 +120,24 @@ impl Format {
     }
 }
 
+/// Checks that `--json` does not contradict `--format`.
+///
+/// # Errors
+/// Exit code 2 for a format that is not JSON.
+pub fn check_json(json: bool, format: AppFormat) -> Result<(), Failure> {
+    // Raw is the default, so it says nothing.
+    if !json || matches!(format, AppFormat::Token(Format::Raw | Format::Json)) {
+        return Ok(());
+    }
+    let name = format.to_possible_value();
+    let name = name.as_ref().map_or("", PossibleValue::get_name);
+    Err(Failure::new(
+        Code::Usage,
+        format_args!("cannot use --json with --format {name}"),
+    )
+    .hint("leave out one of the two"))
+}
+
 /// A shape and its details.
 #[derive(Clone, Debug)]
 pub struct Shape {
@@ -159,14 +177,13 @@ impl Shape {
         let misplaced = |flag: &str, formats: &str| {
             Failure::new(
                 Code::Usage,
-                format_args!("cannot use {flag} with this format"),
+                format_args!("{flag} works only with {formats}"),
             )
-            .hint(format!("{flag} is for {formats}"))
         };
         if variable.is_some() && !format.is_some_and(Format::sets_variable) {
             return Err(misplaced(
                 "--name",
-                "--format env, fish, powershell and dotenv",
+                "--format env, fish, powershell or dotenv",
             ));
         }
         if domain.is_some() && format != Some(Format::StorageState) {

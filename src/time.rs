@@ -20,6 +20,13 @@ const MAX_SPAN: Duration = Duration::from_secs(30 * 86_400);
 pub fn parse_span(text: &str) -> Result<Duration, String> {
     let expected =
         |_| "expected numbers with units, such as `90s`, `10m`, `1h30m` or `1d`".to_owned();
+    if text.parse::<u64>() == Ok(0) {
+        return Err("a duration must be longer than 0".to_owned());
+    }
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // Not the typed number: it may be a secret.
+        return Err("add a unit, such as `10s`, `10m` or `10h`".to_owned());
+    }
     let span: Span = text.parse().map_err(expected)?;
     // Months and years have no fixed length, and fail here.
     let span = span
@@ -127,7 +134,8 @@ mod tests {
     fn a_duration_that_does_not_fit_says_why() {
         for (text, says) in [
             ("", "expected numbers with units"),
-            ("5", "expected numbers with units"),
+            ("5", "add a unit"),
+            ("0", "longer than 0"),
             ("1mo", "expected numbers with units"),
             ("0s", "at least 1s"),
             ("-5m", "at least 1s"),

@@ -5,9 +5,14 @@
 
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+use clap::{
+    CommandFactory as _,
+    error::{ContextKind, ContextValue, Error, ErrorKind},
+};
 
+use super::Cli;
 use crate::{
+    account::own_domain,
     near,
     output::{Output, is_like_a_secret, visible},
 };
@@ -21,6 +26,7 @@ pub fn report(mut error: Error) -> ExitCode {
     // clap lists the hidden commands as well.
     error.remove(ContextKind::ValidSubcommand);
     suggest_command(&mut error);
+    suggest_value(&mut error);
     // Any other kind names one of our own flags there.
     let typed = error.kind() == ErrorKind::UnknownArgument;
     for kind in [
@@ -34,7 +40,16 @@ pub fn report(mut error: Error) -> ExitCode {
         if let Some(ContextValue::StyledStrs(_)) = error.get(kind) {
             error.remove(kind);
         }
-        if let Some(ContextValue::String(text)) = error.get(kind)
+        // Of an address only the domain is repeated, as in the error itself.
+        let domain = match error.get(kind) {
+            Some(ContextValue::String(text)) if kind == ContextKind::InvalidValue => {
+                own_domain(text).map(str::to_owned)
+            }
+            _ => None,
+        };
+        if let Some(domain) = domain {
+            error.insert(kind, ContextValue::String(domain));
+        } else if let Some(ContextValue::String(text)) = error.get(kind)
             && (text.chars().count() > MAX_REPEATED_CHARS || is_like_a_secret(text))
             && !text.starts_with('<')
             && (typed || kind != ContextKind::InvalidArg)
@@ -71,6 +86,17 @@ pub fn report(mut error: Error) -> ExitCode {
 
 /// Explains an argument too many, if it is known what was meant.
 fn tip(error: &Error) -> Option<&'static str> {
+    let typed_as = |kind, word: &str| matches!(error.get(kind), Some(ContextValue::String(text)) if text.eq_ignore_ascii_case(word));
+    if typed_as(ContextKind::InvalidSubcommand, "version") {
+        return Some("use 'vtexid --version'");
+    }
+    if typed_as(ContextKind::InvalidValue, "bearer")
+        && typed_as(ContextKind::InvalidArg, "--format <FORMAT>")
+    {
+        return Some(
+            "VTEX takes the header VtexIdclientAutCookie, not Bearer: use '--format header'",
+        );
+    }
     let (ErrorKind::UnknownArgument, Some(ContextValue::String(typed))) =
         (error.kind(), error.get(ContextKind::InvalidArg))
     else {
@@ -86,16 +112,57 @@ fn tip(error: &Error) -> Option<&'static str> {
     }
 }
 
-/// Suggests only the nearest command; for `token` it is `local token`.
+/// Suggests only the nearest value, and none that is far.
+fn suggest_value(error: &mut Error) {
+    let kind = ContextKind::SuggestedValue;
+    if error.get(kind).is_none() {
+        return;
+    }
+    let nearest = match (
+        error.get(ContextKind::InvalidValue),
+        error.get(ContextKind::ValidValue),
+    ) {
+        (Some(ContextValue::String(typed)), Some(ContextValue::Strings(known))) => {
+            near::nearest(typed, known.iter().map(String::as_str)).map(str::to_owned)
+        }
+        _ => None,
+    };
+    match nearest {
+        Some(nearest) => {
+            error.insert(kind, ContextValue::String(nearest));
+        }
+        None => {
+            error.remove(kind);
+        }
+    }
+}
+
+/// What other programs call a command of ours.
+const OTHER_NAMES: [(&str, &str); 3] = [
+    ("token", "local token"),
+    ("use", "switch"),
+    ("list", "status"),
+];
+
+/// Suggests only the nearest command, or the one that has another name here.
 fn suggest_command(error: &mut Error) {
     let kind = ContextKind::SuggestedSubcommand;
     let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand) else {
         return;
     };
-    let meant = if typed == "token" {
-        Some("local token".to_owned())
+    let usage = error.get(ContextKind::Usage).map(ToString::to_string);
+    let is_first_word = usage.is_some_and(|usage| usage.contains("vtexid [OPTIONS] <COMMAND>"));
+    let meant = if let Some((_, ours)) = OTHER_NAMES.iter().find(|(other, _)| other == typed) {
+        Some((*ours).to_owned())
     } else if let Some(ContextValue::Strings(similar)) = error.get(kind) {
         near::nearest(typed, similar.iter().map(String::as_str)).map(str::to_owned)
+    } else if is_first_word {
+        // clap has no suggestion after `help`.
+        let cli = Cli::command();
+        let shown = cli
+            .get_subcommands()
+            .filter(|command| !command.is_hide_set());
+        near::nearest(typed, shown.map(clap::Command::get_name)).map(str::to_owned)
     } else {
         None
     };

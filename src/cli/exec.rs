@@ -7,6 +7,9 @@ use clap::{Args, ValueHint};
 use super::CredentialArg;
 use crate::{format::Variable, time::parse_span};
 
+/// The longest variable's name that an error repeats.
+const MAX_REPEATED_NAME: usize = 40;
+
 /// The beginning of `--help`.
 pub(super) const ABOUT: &str = "Run a program with the credential in its environment
 
@@ -79,6 +82,7 @@ impl FromStr for Setting {
         let (name, what) = text
             .split_once('=')
             .ok_or("expected NAME=WHAT, such as TOKEN=token")?;
+        let name = name.parse::<Variable>()?.to_string();
         let what = match what {
             "token" => What::Token,
             "cookie" => What::Cookie,
@@ -87,14 +91,14 @@ impl FromStr for Setting {
             "account" => What::Account,
             "login" => What::Login,
             _ => {
-                return Err(
-                    "expected token, cookie, key, app-token, account or login after `=`".into(),
-                );
+                // A longer name may be a secret in the wrong place.
+                let is_name = name.len() <= MAX_REPEATED_NAME && !name.contains("eyJ");
+                let shown = if is_name { &name } else { "NAME" };
+                return Err(format!(
+                    "after `{shown}=` write one of: token, cookie, key, app-token, account, login"
+                ));
             }
         };
-        Ok(Self {
-            name: name.parse::<Variable>()?.to_string(),
-            what,
-        })
+        Ok(Self { name, what })
     }
 }

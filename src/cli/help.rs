@@ -24,7 +24,7 @@ In CI:
 
 Explain and check:
   inspect      explain a token
-  doctor       check store, clipboard, browser, clock and network
+  doctor       check that vtexid can work on this machine
   completions  print a shell's completion script
   help         explain a command";
 

@@ -158,7 +158,7 @@ pub enum Command {
           print only this claim"
     )]
     Inspect(Inspect),
-    /// Check what a login and a token depend on: store, clipboard, browser, clock, network
+    /// Check that vtexid can work on this machine: keyring, clipboard, browser, clock, network
     ///
     /// It exits with 0 if no check fails, and says how to fix each problem.
     #[command(help_template = help::EXAMPLES_FIRST, after_help = "Examples:
@@ -263,13 +263,14 @@ pub struct Logout {
     /// Log out of every account
     #[arg(long, conflicts_with = "account")]
     pub all: bool,
-    /// Delete only this credential of the account
-    #[command(flatten)]
-    pub credential: CredentialArg,
+    /// Delete only this credential: `user`, `key`, or a shopper's e-mail (default: all of the account)
+    #[arg(long = "as", value_name = "user|key|EMAIL")]
+    pub slot: Option<Slot>,
     /// Also open VTEX's sign-out page, so that another user can log in next
     #[arg(long)]
     pub browser: bool,
-    /// Delete the account even if its token cannot be read, and so cannot be revoked
+    /// Remove it from this machine even if its token cannot be read, and so cannot be revoked. At a terminal vtexid
+    /// still asks before it deletes an app key
     #[arg(long)]
     pub force: bool,
 }

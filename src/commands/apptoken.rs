@@ -21,7 +21,7 @@ use crate::{
     },
     disk,
     error::{Code, Failure},
-    format::{AppFormat, Format, Printed, Shape},
+    format::{self, AppFormat, Format, Printed, Shape},
     output::{self, Answer, Output, path_visible},
     prompt, provided,
     secret::Secret,
@@ -48,6 +48,7 @@ pub fn run(context: &Context, args: &Apptoken) -> Result<(), Failure> {
         .hint("run `vtexid apptoken --save` first, then `vtexid apptoken -a ACCOUNT --format key-headers`"));
     }
     let (name, domain) = (args.shaping.name.as_ref(), args.shaping.domain.as_ref());
+    format::check_json(context.output.json, args.format.unwrap_or_default())?;
     let shape = match args.format.unwrap_or_default() {
         AppFormat::Token(format) => Some(Shape::new(format, name, domain)?),
         AppFormat::KeyHeaders => {

@@ -9,7 +9,7 @@ use crate::{
     context::Context,
     credential::{Credential, Origin},
     error::{Code, Failure},
-    format::{Format, Printed, Shape},
+    format::{self, AppFormat, Format, Printed, Shape},
     output::{self, Output},
     secret::Secret,
     time,
@@ -27,6 +27,7 @@ const CLEAR_AFTER: Duration = Duration::from_secs(120);
 pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
     let allowed = context.config.copy.clone()?;
     let (name, domain) = (args.shaping.name.as_ref(), args.shaping.domain.as_ref());
+    format::check_json(context.output.json, AppFormat::Token(args.format))?;
     let shape = Shape::new(args.format, name, domain)?;
     let credential = Credential::load(context, args.credential.slot.as_ref())?;
     let min = args.min_validity.unwrap_or_default();
@@ -58,10 +59,16 @@ pub fn token(context: &Context, args: &LocalToken) -> Result<(), Failure> {
     }
     // Only raw output at a terminal is copied without --copy.
     let person = args.format == Format::Raw && !json && output::stdout_is_terminal();
-    // And only if there is a clipboard.
-    let by_itself = person && !args.no_copy && allowed && context.config.display;
-    if args.copy || by_itself {
+    let copies_unasked = person && !args.no_copy && allowed;
+    if args.copy || (copies_unasked && context.config.display) {
         copy(context, args, &output.text_of(&printed)?);
+    } else if copies_unasked {
+        // Else the user would paste what was copied before.
+        context.output.note(if context.config.ssh.is_some() {
+            "not copied: no clipboard found; pass --copy to ask your terminal to copy it"
+        } else {
+            "not copied: no clipboard found"
+        });
     }
     Ok(())
 }

@@ -165,7 +165,7 @@ fn targets(
     };
     if args.all {
         let all: Vec<_> = session.accounts().keys().flat_map(of).collect();
-        let asked = |slot: &Slot| args.credential.slot.as_ref().is_none_or(|s| s == slot);
+        let asked = |slot: &Slot| args.slot.as_ref().is_none_or(|s| s == slot);
         return Ok(all.into_iter().filter(|(_, slot)| asked(slot)).collect());
     }
     let (account, _) = accounts::choose(context, session)?;
@@ -173,7 +173,7 @@ fn targets(
         hints: vec!["`vtexid status` lists the accounts".to_owned()],
         ..failure
     })?;
-    let Some(slot) = &args.credential.slot else {
+    let Some(slot) = &args.slot else {
         return Ok(of(&account));
     };
     if line.get(slot).is_none() {
@@ -205,7 +205,7 @@ fn may_delete(
         return Ok(true);
     }
     let question =
-        format!("delete the app token of {key} as well? VTEX shows an app token only once [y/N] ");
+        format!("delete the saved app key {key}? VTEX does not show its app token again [y/N] ");
     prompt::confirm(context, &question)
 }
 
@@ -329,7 +329,7 @@ fn cannot_revoke(
 ) -> Failure {
     let first = match &error.cause {
         StoreError::Locked(_) => "unlock the keyring and try again",
-        StoreError::Missing(_) => "start the keyring and try again",
+        StoreError::Missing(_) | StoreError::NoBus => "start the keyring and try again",
         StoreError::OtherNamespace(_) => "run it where you logged in",
         _ => "try again when it can be read",
     };

@@ -182,7 +182,10 @@ pub fn renew<T>(
                     Code::LoggedOut,
                     format_args!("{account} was logged out in the meantime; nothing was saved"),
                 )
-                .hint(format!("run `vtexid login {account}`")))
+                .hint(match slot {
+                    Slot::Key => format!("run `vtexid apptoken -a {account} --save --app-key KEY`"),
+                    _ => format!("run `vtexid login {account}`"),
+                }))
             }
         },
         Err(ApiError::Refused { answer, .. }) => match still_stored(session, whose, &with)? {

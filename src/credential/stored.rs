@@ -134,6 +134,16 @@ impl Stored {
         }
     }
 
+    /// How to get a new token although the stored one has not expired.
+    pub fn fresh_hint(&self) -> String {
+        let account = &self.account;
+        match &self.slot {
+            Slot::User => format!("run `vtexid login {account} --fresh`"),
+            Slot::Key => format!("run `vtexid local token -a {account} --as key --refresh`"),
+            Slot::Shopper(_) => self.login_hint(),
+        }
+    }
+
     /// How to log in again.
     fn login_hint(&self) -> String {
         let account = &self.account;

@@ -18,64 +18,69 @@ impl From<StoreFailure> for Failure {
         if let StoreError::NoThread(error) = failure.cause {
             return error.into();
         }
-        let hint = hint(&failure);
-        Self::new(Code::Store, failure).hint(hint)
+        let hints = hints(&failure);
+        Self::new(Code::Store, failure).hints(hints)
     }
 }
 
-fn hint(failure: &StoreFailure) -> String {
+fn hints(failure: &StoreFailure) -> Vec<String> {
     let account = failure.account.as_ref().map_or("ACCOUNT", Account::as_str);
     let desktop = failure.desktop;
     let login = |store: &str| format!("`vtexid login {account} --store {store}`");
     // What needs no keyring.
-    let without = if HAS_KERNEL {
-        let kernel = login("kernel");
-        format!("{kernel} (until a restart) or `--store file` (plain text)")
-    } else {
-        format!("{} (plain text)", login("file"))
-    };
+    let kernel = HAS_KERNEL.then(|| {
+        format!(
+            "run {} to save the token in memory until the machine restarts",
+            login("kernel")
+        )
+    });
+    let file = format!(
+        "run {} to save it in a plain-text file that only you can read; set VTEXID_STORE=file to save every new account that way",
+        login("file")
+    );
+    let without = kernel.into_iter().chain([file]);
+    let one = |hint: String| vec![hint];
     let first = match &failure.cause {
-        StoreError::Missing(_) => start(desktop),
+        StoreError::Missing(_) | StoreError::NoBus => start(desktop),
         StoreError::Locked(_) => unlock(desktop),
         StoreError::NoCollection => create(desktop),
         StoreError::Silent(_) => silent(desktop),
         // Neither is a program that a person could restart.
         StoreError::Other(_) if cfg!(any(windows, target_os = "macos")) => "try again",
         StoreError::Other(_) => "restart the keyring and try again",
-        StoreError::BusAddress(invalid) => return invalid.hint.to_string(),
+        StoreError::BusAddress(invalid) => return one(invalid.hint.to_string()),
         StoreError::Kernel(_) if !HAS_KERNEL => {
-            return format!("run {}, or {without}", login("keyring"));
+            let keyring = format!("run {}", login("keyring"));
+            return [keyring].into_iter().chain(without).collect();
         }
         StoreError::Kernel(_) => {
-            return format!(
+            return one(format!(
                 "containers often forbid it; run {}, or {} to save the token in a private plain-text file",
                 login("keyring"),
                 login("file")
-            );
+            ));
         }
         StoreError::OtherNamespace(_) => {
-            return format!(
+            return one(format!(
                 "run it where you logged in, or run `vtexid login {account}` to log in here"
-            );
+            ));
         }
         StoreError::Corrupt(account, _) => {
-            return format!("run `vtexid login {account}` to replace it");
+            return one(format!("run `vtexid login {account}` to replace it"));
         }
-        StoreError::TooLarge(_) => return format!("run {}", login("file")),
+        StoreError::TooLarge(_) => return one(format!("run {}", login("file"))),
         StoreError::Unsafe(_) => {
-            return "find out who changed it before you log in again: it may contain somebody else's token"
-                .to_owned();
+            return one("find out who changed it before you log in again: it may contain somebody else's token".to_owned());
         }
         StoreError::File(_) | StoreError::NoThread(_) => {
-            return "check the owner, permissions and free space of the folder, or set VTEXID_DIR to another one"
-                .to_owned();
+            return one("check the owner, permissions and free space of the folder, or set VTEXID_DIR to another one".to_owned());
         }
     };
     // A keyring that answers late may answer yet; one that is not here does not.
     let waits = matches!(failure.cause, StoreError::Silent(_) | StoreError::Other(_));
     match desktop {
-        Desktop::Absent if !waits => format!("run {without}, or {first}"),
-        _ => format!("{first}, or run {without}"),
+        Desktop::Absent if !waits => without.chain([first.to_owned()]).collect(),
+        _ => [first.to_owned()].into_iter().chain(without).collect(),
     }
 }
 

@@ -171,6 +171,10 @@ pub enum StoreError {
     /// Nothing on this machine offers a keyring.
     #[error("could not reach a keyring: {0}")]
     Missing(String),
+    /// There is no session bus, over which a keyring would be reached.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "Linux only"))]
+    #[error("this machine has no keyring that vtexid can reach (no D-Bus session bus)")]
+    NoBus,
     /// The kernel's key service is missing or refused.
     #[error("the kernel's key service (keyutils) cannot be used: {0}")]
     Kernel(String),

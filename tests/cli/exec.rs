@@ -42,7 +42,10 @@ fn wrong_usage_fails_before_the_program_runs() {
         (&["--set", "1A=token", "--", "x"], "a variable's name"),
         (&["--set", "A-B=token", "--", "x"], "a variable's name"),
         (&["--set", "A", "--", "x"], "NAME=WHAT"),
-        (&["--set", "A=secret", "--", "x"], "expected token, cookie"),
+        (
+            &["--set", "A=secret", "--", "x"],
+            "after `A=` write one of: token, cookie",
+        ),
         (&[], "<CMD>..."),
     ] {
         exec(&env, arguments)

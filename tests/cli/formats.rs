@@ -86,13 +86,13 @@ fn details_that_the_format_does_not_have_are_2() {
             .run()
             .code(2)
             .stdout("")
-            .stderr(contains("--name is for --format env"));
+            .stderr(contains("--name works only with --format env"));
     }
     env.vtexid(["local", "token", "-f", "browser", "--domain", "localhost"])
         .run()
         .code(2)
         .stdout("")
-        .stderr(contains("--domain is for --format storage-state"));
+        .stderr(contains("--domain works only with --format storage-state"));
     env.vtexid(["apptoken", "-f", "key-headers", "--name", "A"])
         .run()
         .code(2)

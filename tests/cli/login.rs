@@ -1164,7 +1164,9 @@ fn without_a_name_it_is_the_current_account_with_or_without_a_terminal() {
         .run()
         .code(2)
         .stdout("")
-        .stderr(contains("hint: run `vtexid login ACCOUNT"));
+        .stderr(contains(
+            "hint: run `vtexid login mystore` if your Admin is at",
+        ));
     assert!(env.sandbox.requests().is_empty());
     env.login("mystore");
     env.vtexid(["login", "--no-browser"])
@@ -1233,7 +1235,7 @@ fn a_missing_keyring_is_found_before_vtex_is_asked() {
             .run()
             .code(5)
             .stdout("")
-            .stderr(contains("could not reach a keyring"))
+            .stderr(contains("this machine has no keyring"))
             .stderr(contains("--store file"));
     }
     let without = env.vtexid(["login", "mystore", "--no-browser"]);

@@ -267,7 +267,7 @@ fn doctor_says_whether_a_login_has_room_on_the_disk() {
         } else {
             full += 1;
             assert!(
-                store.starts_with("PROBLEM  store        could not write"),
+                store.starts_with("problem  store        could not write"),
                 "{left}: {said}"
             );
             assert!(store.contains("No space left on device"), "{left}: {said}");

@@ -9,6 +9,7 @@
 )]
 
 mod action;
+mod advice;
 mod again;
 mod api;
 mod api_hosts;
@@ -21,6 +22,7 @@ mod browser;
 mod choice;
 mod clock;
 mod completions;
+mod conflicts;
 mod curves;
 mod doctor;
 mod env;
@@ -66,6 +68,7 @@ mod socks;
 mod sources;
 mod status;
 mod stream;
+mod suggestions;
 #[path = "../support/mod.rs"]
 mod support;
 mod switch;

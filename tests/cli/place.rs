@@ -353,7 +353,7 @@ fn a_browser_that_is_not_there_is_not_replaced_by_another() {
             .lines()
             .find(|line| line.contains("  browser "))
             .unwrap();
-        assert!(line.starts_with("PROBLEM"), "{line}");
+        assert!(line.starts_with("problem"), "{line}");
     }
 }
 

@@ -436,7 +436,7 @@ fn a_folder_that_is_not_absolute_is_refused_and_the_absolute_one_shown() {
             .code(2);
         let words = stdout(&report);
         assert!(
-            words.contains("PROBLEM  index        invalid VTEXID_DIR"),
+            words.contains("problem  sessions     invalid VTEXID_DIR"),
             "{words}"
         );
         let made = ["~", "x"].map(|name| env.root().join(name).exists());

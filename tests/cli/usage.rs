@@ -402,3 +402,26 @@ fn an_argument_too_many_is_explained_where_it_is_known_what_was_meant() {
     let done = env.vtexid(["status", "--nope"]).run().code(2);
     done.stderr(contains("tip:").not());
 }
+
+#[test]
+fn the_stores_own_domain_is_answered_with_what_to_type() {
+    let env = TestEnv::new();
+    let words = "www.mystore.com.br is the store's own domain, not an account; use the account name: `mystore` if the Admin is at mystore.myvtex.com";
+    for typed in ["https://www.mystore.com.br/", "www.mystore.com.br"] {
+        let done = env.vtexid(["login", typed]).run().code(2).stdout("");
+        done.stderr(contains(words).and(contains("not shown").not()));
+    }
+    // Only the domain is repeated.
+    env.vtexid(["login", "https://www.mystore.com.br/callback/hunter2"])
+        .run()
+        .code(2)
+        .stderr(contains(words).and(contains("hunter2").not()));
+    env.vtexid(["status"])
+        .env("VTEX_ACCOUNT", "www.mystore.com.br")
+        .run()
+        .code(2)
+        .stderr(contains("invalid VTEX_ACCOUNT: ").and(contains(words)));
+    env.vtexid(["login"]).run().code(2).stderr(contains(
+        "hint: run `vtexid login mystore` if your Admin is at mystore.myvtex.com",
+    ));
+}

@@ -161,7 +161,7 @@ fn without_a_bus_the_keyring_is_missing() {
     let words = desk.login_failure();
     assert_says(
         &words,
-        &["could not reach a keyring", "hint:", "--store file"],
+        &["this machine has no keyring", "hint:", "--store file"],
     );
 }
 

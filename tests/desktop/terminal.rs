@@ -581,3 +581,28 @@ fn an_address_can_be_pasted_however_the_terminal_hands_it_over() {
         assert!(shown.contains("logged in to mystore"), "{way}: {shown}");
     }
 }
+
+#[test]
+fn a_token_that_is_not_copied_at_a_terminal_is_announced() {
+    if !parts::present(&["script"]) {
+        return;
+    }
+    let mut home = Home::new();
+    home.set("VTEX_TOKEN", mint());
+    let shown = |home: &Home, line: &str| {
+        let terminal = Running::start(home.terminal(line));
+        terminal.wait(LIMIT).success()
+    };
+    let note = "not copied: no clipboard found";
+    let plain = shown(&home, r#""$VTEXID" local token"#);
+    assert_eq!(plain.matches(note).count(), 1, "{plain}");
+    for line in [
+        r#""$VTEXID" local token --no-copy"#,
+        r#"VTEXID_COPY=never "$VTEXID" local token"#,
+        r#""$VTEXID" local token | cat"#,
+        r#""$VTEXID" local token --format header"#,
+    ] {
+        let other = shown(&home, line);
+        assert!(!other.contains(note), "{line}: {other}");
+    }
+}

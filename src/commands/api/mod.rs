@@ -33,6 +33,8 @@ struct Wish {
     data: Option<Data>,
     takes: Takes,
     call: Call,
+    /// `-a` and `--as` as typed, for hints.
+    flags: String,
 }
 
 /// Runs the command.
@@ -102,6 +104,7 @@ fn wish(context: &Context, args: &Api) -> Result<Wish, Failure> {
     }
     let (intent, url) = url(context, args)?;
     Ok(Wish {
+        flags: flags(context, args),
         takes: api::takes(method.as_str(), url.path()),
         intent,
         data,
@@ -113,6 +116,16 @@ fn wish(context: &Context, args: &Api) -> Result<Wish, Failure> {
             credential: None,
         },
     })
+}
+
+/// The flags that choose the credential, so that a hint is about the same one.
+fn flags(context: &Context, args: &Api) -> String {
+    let account = context.account.as_ref();
+    let account = account.map_or_else(String::new, |account| format!(" -a {account}"));
+    match &args.credential {
+        Some(As::Slot(slot)) => format!("{account} --as {slot}"),
+        _ => account,
+    }
 }
 
 fn url(context: &Context, args: &Api) -> Result<(Option<Intent>, Url), Failure> {

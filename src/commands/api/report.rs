@@ -35,6 +35,8 @@ pub struct Report<'a> {
     pub takes: Takes,
     /// What was sent.
     pub chosen: &'a Chosen,
+    /// The flags that chose it.
+    pub flags: &'a str,
 }
 
 impl<'a> Report<'a> {
@@ -48,6 +50,7 @@ impl<'a> Report<'a> {
             retry_after: answer.retry_after,
             takes: wish.takes,
             chosen,
+            flags: &wish.flags,
         }
     }
 
@@ -124,6 +127,12 @@ impl<'a> Report<'a> {
         }
     }
 
+    /// Whether a shopper's token may be enough: IO apps and public paths take it.
+    fn is_for_shoppers(&self) -> bool {
+        let path = self.url.path();
+        path.starts_with("/_v/") || path.contains("/pub/") || !path.starts_with("/api/")
+    }
+
     fn hint(&self) -> Option<String> {
         let status = self.head.status();
         let refused = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&status);
@@ -140,9 +149,13 @@ impl<'a> Report<'a> {
             (_, Chosen::Token(_, _, Slot::Key), Takes::Pair) if refused => {
                 "this API is documented only for app keys: unset VTEX_TOKEN and set VTEX_APP_KEY and VTEX_APP_TOKEN".to_owned()
             }
-            (StatusCode::UNAUTHORIZED, Chosen::Token(..), _) => {
-                "the token was rejected, or its user has no access: `vtexid inspect --online --roles` shows which".to_owned()
-            }
+            (_, Chosen::Token(_, _, Slot::Shopper(email)), _) if refused && !self.is_for_shoppers() => format!(
+                "this API needs an admin user or an app key, and {email} is a shopper: run it with `--as user` or `--as key`"
+            ),
+            (StatusCode::UNAUTHORIZED, Chosen::Token(..), _) => format!(
+                "the token was rejected, or its user has no access: `vtexid inspect --online --roles{}` shows which",
+                self.flags
+            ),
             (StatusCode::UNAUTHORIZED, Chosen::Pair(..), _) => {
                 "the app key pair was rejected: check that it is active and belongs to this account".to_owned()
             }

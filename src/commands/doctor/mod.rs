@@ -6,7 +6,7 @@ mod settings;
 use std::{sync::mpsc, time::Duration};
 
 use anstyle::Style;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::toolbelt::{cleanup_hint, listed};
 use crate::{
@@ -45,8 +45,13 @@ struct Check {
     name: &'static str,
     verdict: Verdict,
     found: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
+    /// For programs one text.
+    #[serde(
+        rename = "hint",
+        skip_serializing_if = "Vec::is_empty",
+        serialize_with = "joined"
+    )]
+    hints: Vec<String>,
     /// The exit code if this is the first problem.
     #[serde(skip)]
     code: Code,
@@ -58,13 +63,13 @@ impl Check {
             name,
             verdict,
             found: found.into(),
-            hint: None,
+            hints: Vec::new(),
             code: Code::General,
         }
     }
 
     fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hints.push(hint.into());
         self
     }
 
@@ -73,10 +78,14 @@ impl Check {
             name,
             verdict: Verdict::Problem,
             found: format!("{:#}", failure.error),
-            hint: (!failure.hints.is_empty()).then(|| failure.hints.join("; ")),
+            hints: failure.hints.clone(),
             code: failure.code,
         }
     }
+}
+
+fn joined<S: Serializer>(hints: &[String], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&hints.join("; "))
 }
 
 #[derive(Serialize)]
@@ -86,14 +95,22 @@ struct Report {
 }
 
 impl Check {
+    /// What people read instead of the name, a promise to scripts.
+    fn label(&self) -> &'static str {
+        match self.name {
+            "index" => "sessions",
+            name => name,
+        }
+    }
+
     /// Its row of the table, and a row below it for what to do.
     fn rows(&self, width: Option<usize>, has_styles: bool) -> Vec<String> {
         let style = |style| if has_styles { style } else { Style::new() };
         let verdict = Cell::new(self.verdict.label()).style(style(self.verdict.style()));
-        let cells = [(verdict, 7), (Cell::new(self.name), 11)];
+        let cells = [(verdict, 7), (Cell::new(self.label()), 11)];
         let found = visible(&self.found, false);
         let mut rows = vec![columns_row(&cells, None, &found, width)];
-        if let Some(hint) = &self.hint {
+        for hint in &self.hints {
             let below = [(Cell::new(""), 20)];
             let prefix = Cell::new("hint:").style(style(style::HINT));
             rows.push(columns_row(
@@ -112,7 +129,7 @@ impl Verdict {
         match self {
             Self::Ok => "ok",
             Self::Warning => "warning",
-            Self::Problem => "PROBLEM",
+            Self::Problem => "problem",
             Self::Skipped => "skipped",
         }
     }
@@ -194,7 +211,7 @@ pub fn run(context: &Context) -> Result<(), Failure> {
         .filter(|check| check.verdict == Verdict::Problem)
         .collect();
     let ending = problems.first().map(|first| {
-        let names: Vec<&str> = problems.iter().map(|check| check.name).collect();
+        let names: Vec<&str> = problems.iter().map(|check| check.label()).collect();
         let word = if names.len() == 1 { "check" } else { "checks" };
         Failure::new(
             first.code,
@@ -275,14 +292,15 @@ fn clipboard_check() -> Check {
     }
     match receiver.recv_timeout(CLIPBOARD_LIMIT) {
         Ok(Ok(())) => Check::new("clipboard", Verdict::Ok, "the clipboard works"),
-        Ok(Err(problem)) => Check::new("clipboard", Verdict::Warning, problem)
-            .hint("tokens are still printed; pass --no-copy to skip the clipboard"),
+        Ok(Err(problem)) => Check::new("clipboard", Verdict::Warning, problem).hint(
+            "tokens are still printed; pass --no-copy to `local token` to skip the clipboard",
+        ),
         Err(_) => Check::new(
             "clipboard",
             Verdict::Warning,
             "the clipboard does not respond",
         )
-        .hint("tokens are still printed; pass --no-copy to skip the clipboard"),
+        .hint("tokens are still printed; pass --no-copy to `local token` to skip the clipboard"),
     }
 }
 
@@ -294,7 +312,7 @@ fn vtex_id(context: &Context) -> Vec<Check> {
         .and_then(|s| accounts::choose(context, &s).ok());
     let Some((account, _)) = named else {
         return vec![
-            Check::new("vtex-id", Verdict::Skipped, "no account to check")
+            Check::new("vtex-id", Verdict::Skipped, "not checked: no account")
                 .hint("run `vtexid doctor -a ACCOUNT`"),
         ];
     };

@@ -111,7 +111,7 @@ pub(super) fn browser(context: &Context) -> Check {
         }
         Environment::Wsl if opens => "WSL: login opens the browser in Windows",
         Environment::Ssh => "SSH session: the browser is on another machine",
-        Environment::Container => "container: the browser is outside it",
+        Environment::Container => "this is a container: the browser is on your computer",
         _ if opens => "BROWSER is set: login opens the browser",
         _ => "no display: login prints the address",
     };
@@ -123,7 +123,12 @@ pub(super) fn browser(context: &Context) -> Check {
             verdict: Verdict::Warning,
             ..check
         }
-        .hint("open the address in your browser, then paste the final URL")
+        .hint(match place {
+            Environment::Container => {
+                "open the address in a browser on your computer, then paste the final URL"
+            }
+            _ => "open the address in your browser, then paste the final URL",
+        })
     }
 }
 

@@ -35,9 +35,10 @@ use crate::{
 /// Runs the command.
 ///
 /// # Errors
-/// 1 for a broken token, naming the broken part; 3 for one that is not good,
-/// where that was asked.
+/// 1 for a broken token, naming the broken part; 2 for --as with a token; 3 for
+/// one that is not good, where that was asked.
 pub fn run(context: &Context, args: &Inspect) -> Result<(), Failure> {
+    refuse_as_with_a_token(args)?;
     let input = match &args.token {
         Some(text) if text != "-" => Input::One(Text {
             text: Secret::new(text.clone()),
@@ -70,6 +71,28 @@ pub fn run(context: &Context, args: &Inspect) -> Result<(), Failure> {
         },
         Input::Lines(lines) => stream::stream(context, args, lines),
     }
+}
+
+/// `--as` chooses a stored credential, and would be ignored beside a token.
+fn refuse_as_with_a_token(args: &Inspect) -> Result<(), Failure> {
+    let Some(slot) = &args.credential.slot else {
+        return Ok(());
+    };
+    let has_argument = args.token.as_deref().is_some_and(|text| text != "-");
+    let reads_stdin = args.token.is_some() || (!args.stored && input::stdin_has_input());
+    let (source, hint) = if has_argument {
+        ("", "leave out one of the two".to_owned())
+    } else if reads_stdin {
+        let hint = format!("for the stored token, run `vtexid inspect --stored --as {slot}`");
+        (" from standard input", hint)
+    } else {
+        return Ok(());
+    };
+    Err(Failure::new(
+        Code::Usage,
+        format_args!("cannot use --as with a token{source}"),
+    )
+    .hint(hint))
 }
 
 /// Where the token came from.

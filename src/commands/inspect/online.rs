@@ -72,7 +72,7 @@ fn refused(error: ApiError, token: &Token, source: Source<'_>, account: &Account
         return failure;
     }
     failure.hint(match (source, token.claims().kind()) {
-        (Source::Stored(stored), _) => format!("run `vtexid login {} --fresh`", stored.account),
+        (Source::Stored(stored), _) => stored.fresh_hint(),
         (_, Kind::AppKey) => format!("run `vtexid apptoken -a {account}` for a new one"),
         (_, Kind::Shopper | Kind::B2bBuyer) => {
             "sign in to the store again, and copy its cookie".to_owned()

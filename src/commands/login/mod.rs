@@ -156,7 +156,8 @@ fn unnamed(context: &Context, given: Option<&Token>) -> Result<Account, Failure>
         (None, _) => current(),
     }
     .unwrap_or_else(|| {
-        Err(Failure::new(Code::Usage, "missing account").hint("run `vtexid login ACCOUNT`"))
+        Err(Failure::new(Code::Usage, "missing account")
+            .hint("run `vtexid login mystore` if your Admin is at mystore.myvtex.com"))
     })
 }
 

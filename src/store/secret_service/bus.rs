@@ -3,6 +3,7 @@
 
 use std::{
     cell::Cell,
+    io,
     sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
@@ -102,7 +103,19 @@ async fn connect(shared: &SharedBus, socket: Option<Arc<BusSocket>>) -> Result<B
 fn no_bus(error: &zbus::Error) -> StoreError {
     match config::check_bus() {
         Err(invalid) => invalid.into(),
+        Ok(()) if is_not_there(error) => StoreError::NoBus,
         Ok(()) => StoreError::Missing(format!("no D-Bus session bus: {}", root(error))),
+    }
+}
+
+/// Whether the bus's socket does not exist, or nobody listens on it.
+fn is_not_there(error: &zbus::Error) -> bool {
+    match error {
+        zbus::Error::InputOutput(error) => matches!(
+            error.kind(),
+            io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused
+        ),
+        _ => false,
     }
 }
 
