@@ -246,7 +246,7 @@ mod tests {
         let told = |text: &str| text.parse::<Typed>().unwrap_err().to_string();
         assert!(told("").contains("this has 0"));
         assert!(told(&"á".repeat(40)).contains("this has 40"));
-        assert!(told("www.example.com").contains("not an address"));
+        assert!(told("www.example.com").contains("the store's own domain"));
         assert!(told("a b").contains("only letters"));
         assert!(told("vtexappkey-mystore-X").contains("the account mystore"));
         assert!(told("vtexappkey-X").contains("app key:"));
