@@ -19,7 +19,7 @@ use crate::{
     error::{Code, Failure},
     near,
     secret::Secret,
-    session::{Line, Session},
+    session::{AccountEntry, Session},
     slot::{Email, Slot},
     token::Token,
 };
@@ -282,7 +282,7 @@ fn mismatch(
 struct Missing<'a> {
     context: &'a Context,
     target_account: Option<&'a Account>,
-    line: Option<&'a Line>,
+    line: Option<&'a AccountEntry>,
     requested_slot: Option<&'a Slot>,
     /// The token in `VTEX_TOKEN`, if it does not match the command line.
     skipped_token: Option<&'a Token>,
@@ -406,7 +406,7 @@ impl Missing<'_> {
     }
 }
 
-fn shoppers(line: &Line) -> String {
+fn shoppers(line: &AccountEntry) -> String {
     let names: Vec<&str> = line.shoppers.keys().map(Email::as_str).collect();
     names.join(", ")
 }
