@@ -10,7 +10,7 @@ use crate::{
     error::{Code, Failure},
     near,
     output::Output,
-    session::{Line, Session},
+    session::{AccountEntry, Session},
 };
 
 /// Why an account is the one to act on.
@@ -93,11 +93,11 @@ pub fn choose(context: &Context, session: &Session) -> Result<(Account, Reason),
     }
 }
 
-/// The index's line for the account.
+/// The account's entry in the index.
 ///
 /// # Errors
 /// Exit code 4 when nobody is logged in to it.
-pub fn line<'a>(session: &'a Session, account: &Account) -> Result<&'a Line, Failure> {
+pub fn entry<'a>(session: &'a Session, account: &Account) -> Result<&'a AccountEntry, Failure> {
     let known = session.accounts();
     known.get(account).ok_or_else(|| {
         let others = if known.is_empty() {

@@ -1,7 +1,7 @@
-//! What is wrong with a token, as far as looking at it tells.
+//! Checks a token's claims and header without verifying its signature.
 //!
-//! Not for reading it (`token`) and not for checking its signature
-//! (`signature`): what is found here, anybody could have written.
+//! Not for parsing (`token`) and not for verification (`signature`): anyone
+//! could have written what is checked here.
 
 use std::time::Duration;
 
@@ -14,24 +14,25 @@ use crate::{
     token::{Kind, Token},
 };
 
-/// How far two clocks may be apart, in seconds, before it is worth a word.
-const SKEW: i64 = 60;
+/// How far two clocks may differ, in seconds, before it is reported.
+const MAX_SKEW: i64 = 60;
 
-/// Epoch seconds beyond this are in the year 33658 or later; as milliseconds
-/// they are in 2001 or later. Below it is .NET's last day, 9999-12-31.
-const MILLISECONDS: i64 = 1_000_000_000_000;
+/// Numbers from here on are taken as milliseconds. As milliseconds this is in
+/// 2001, as seconds in the year 33658. It is above .NET's latest time, the end
+/// of the year 9999, in seconds.
+const MIN_MILLISECONDS: i64 = 1_000_000_000_000;
 
-/// Beyond this they are no time as milliseconds either.
-const NO_TIME: i64 = 1_000 * MILLISECONDS;
+/// Numbers from here on are too large even for milliseconds.
+const MAX_MILLISECONDS: i64 = 1_000 * MIN_MILLISECONDS;
 
-/// Something about a token that somebody should know.
+/// One problem or warning about a token.
 #[derive(Clone, Debug, Serialize)]
 pub struct Finding {
-    /// A fixed word for programs.
+    /// A stable name for programs.
     pub code: &'static str,
     /// How bad it is.
     pub level: Level,
-    /// A sentence for people.
+    /// The message for people.
     pub message: String,
 }
 
@@ -39,9 +40,9 @@ pub struct Finding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// The token is not good.
+    /// The token is invalid or cannot be used.
     Problem,
-    /// It may be good, but is not what one would expect.
+    /// The token may work, but something about it is unusual.
     Warning,
 }
 
@@ -50,8 +51,8 @@ pub enum Level {
 pub struct Expectations {
     /// Now, in epoch seconds.
     pub now: i64,
-    /// At least so much time must be left.
-    pub left: Option<Duration>,
+    /// The token must be valid for at least this long.
+    pub min_validity: Option<Duration>,
     /// The account it should be for.
     pub account: Option<ExpectedAccount>,
 }
@@ -59,9 +60,9 @@ pub struct Expectations {
 /// The account that a token should be for.
 #[derive(Clone, Debug)]
 pub enum ExpectedAccount {
-    /// The one that was asked for by name.
+    /// The account named on the command line.
     Named(Account),
-    /// Only the one logged in to.
+    /// The current account, which nobody named.
     Current(Account),
 }
 
@@ -77,7 +78,7 @@ impl ExpectedAccount {
     }
 }
 
-/// Everything that is to be said against the token, the worst first.
+/// Checks a token and returns the findings, problems first.
 pub fn judge(token: &Token, expected: &Expectations) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut found = |level, code, message: String| {
@@ -89,12 +90,12 @@ pub fn judge(token: &Token, expected: &Expectations) -> Vec<Finding> {
     };
     times(token, expected, &mut found);
     signature(token, &mut found);
-    let odd = token.oddities();
-    for name in &odd.repeated {
+    let oddities = token.oddities();
+    for name in &oddities.repeated {
         let message = format!("duplicate name `{name}`: parsers disagree on which value to use");
         found(Level::Problem, "duplicate-name", message);
     }
-    if let Some(number) = &odd.rounded {
+    if let Some(number) = &oddities.rounded {
         let message =
             format!("the number {number} does not fit in 53 bits: JavaScript and others round it");
         found(Level::Warning, "rounded-number", message);
@@ -113,7 +114,7 @@ pub fn judge(token: &Token, expected: &Expectations) -> Vec<Finding> {
         && let Some(named) = claims.other_account(wanted)
     {
         let (level, message) = if account.is_named() && claims.kind() == Kind::Admin {
-            // As VTEX's guide to cross-account access says.
+            // According to VTEX's guide to cross-account access.
             (
                 Level::Warning,
                 format!(
@@ -152,15 +153,15 @@ fn times(
             None => found(
                 Level::Problem,
                 "not-a-time",
-                format!("`{name}` is {}, not a time", sort_of(value)),
+                format!("`{name}` is {}, not a time", json_type(value)),
             ),
-            Some(seconds) if seconds.saturating_abs() >= NO_TIME => {
+            Some(seconds) if seconds.saturating_abs() >= MAX_MILLISECONDS => {
                 let digits = claims.exact().get(name).map(|exact| exact.json());
                 let digits = digits.unwrap_or_default();
                 let message = format!("`{name}` is {digits}, not a time");
                 found(Level::Problem, "not-a-time", message);
             }
-            Some(seconds) if seconds.saturating_abs() >= MILLISECONDS => found(
+            Some(seconds) if seconds.saturating_abs() >= MIN_MILLISECONDS => found(
                 Level::Problem,
                 "milliseconds",
                 format!(
@@ -183,16 +184,16 @@ fn times(
             ),
         ),
         Some(exp) => {
-            let left = exp.saturating_sub(now);
-            if let Some(wanted) = expected.left
-                && left.unsigned_abs() < wanted.as_secs()
+            let remaining = exp.saturating_sub(now);
+            if let Some(wanted) = expected.min_validity
+                && remaining.unsigned_abs() < wanted.as_secs()
             {
                 found(
                     Level::Problem,
                     "too-little-time",
                     format!(
                         "it is valid for only {} more, not for {}",
-                        span_words(left),
+                        span_words(remaining),
                         duration_words(wanted)
                     ),
                 );
@@ -200,7 +201,7 @@ fn times(
         }
         None if claims.get("exp").is_some() => {}
         None => found(
-            match expected.left {
+            match expected.min_validity {
                 Some(_) => Level::Problem,
                 None => Level::Warning,
             },
@@ -216,7 +217,7 @@ fn times(
         );
         found(Level::Problem, "not-yet-valid", message);
     }
-    if let Some(iat) = issued.filter(|iat| *iat > now.saturating_add(SKEW)) {
+    if let Some(iat) = issued.filter(|iat| *iat > now.saturating_add(MAX_SKEW)) {
         let message = format!(
             "it was issued {} in the future: this machine's clock or the issuer's is wrong",
             span_words(iat.saturating_sub(now))
@@ -230,8 +231,8 @@ fn times(
             let message = "it expires before it was issued".to_owned();
             found(Level::Problem, "no-life", message);
         } else if let Some(usual) = kind.life()
-            && life > usual + SKEW
-            && exp < MILLISECONDS
+            && life > usual + MAX_SKEW
+            && exp < MIN_MILLISECONDS
         {
             let message = format!(
                 "its lifetime is {}, but tokens of this kind ({}) last {}",
@@ -262,7 +263,7 @@ fn signature(token: &Token, found: &mut impl FnMut(Level, &'static str, String))
             "signature-length",
             "its signature is cut off: invalid base64url length".to_owned(),
         ),
-        (Some(alg), Some(length)) if !fits(alg, length) => found(
+        (Some(alg), Some(length)) if !signature_length_matches(alg, length) => found(
             Level::Problem,
             "signature-length",
             format!("its signature has {length} bytes, which is wrong for {alg}"),
@@ -293,7 +294,7 @@ fn signature(token: &Token, found: &mut impl FnMut(Level, &'static str, String))
     if token.header().get("b64") == Some(&Value::Bool(false))
         && token.header().get("crit").is_none()
     {
-        // RFC 7797 section 6: else readers check another text.
+        // RFC 7797 section 6: parsers that ignore `b64` verify another text.
         let message = "its header has `b64: false`, but does not name it in `crit`";
         found(Level::Problem, "unencoded-payload", message.to_owned());
     }
@@ -304,15 +305,15 @@ fn signature(token: &Token, found: &mut impl FnMut(Level, &'static str, String))
     }
 }
 
-/// The algorithms that are registered for signatures.
+/// The signature algorithms that are registered for JWS.
 const KNOWN: [&str; 16] = [
     "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256",
     "ES384", "ES512", "ES256K", "EdDSA", "Ed25519", "Ed448",
 ];
 
-/// Whether an algorithm (RFC 7518 section 3.1, RFC 8037, RFC 8812) makes
-/// signatures of so many bytes. Of an unknown one nothing is known.
-fn fits(algorithm: &str, length: usize) -> bool {
+/// Whether an algorithm (RFC 7518 section 3.1, RFC 8037, RFC 8812) produces
+/// signatures of this many bytes. Always true for an unknown algorithm.
+fn signature_length_matches(algorithm: &str, length: usize) -> bool {
     match algorithm {
         "HS256" => length == 32,
         "HS384" => length == 48,
@@ -320,15 +321,15 @@ fn fits(algorithm: &str, length: usize) -> bool {
         "Ed448" => length == 114,
         "ES384" => length == 96,
         "ES512" => length == 132,
-        // Ed25519 or Ed448.
+        // `EdDSA` means Ed25519 or Ed448.
         "EdDSA" => matches!(length, 64 | 114),
-        // As long as the key, which has 1024 bits at the very least.
+        // As long as the key, which has at least 1024 bits.
         "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" => length >= 128,
         _ => true,
     }
 }
 
-fn sort_of(value: &Value) -> &'static str {
+fn json_type(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

@@ -1,9 +1,9 @@
-//! The one listener for INT, TERM, HUP and QUIT.
+//! The one listener for the signals INT, TERM, HUP and QUIT.
 //!
-//! A signal ends the process wherever it waits, after the terminal is restored
-//! and temporary files are removed. The process ends by the signal itself, so
-//! that a shell's loop stops at Ctrl-C. Not for programs that vtexid starts,
-//! which have their own process groups.
+//! A signal ends the process even while it waits for something, after restoring
+//! the terminal and removing temporary files. The process ends by the signal
+//! itself, so that Ctrl-C also stops a loop in a shell script. Not for programs
+//! that vtexid starts, which have their own process groups.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -27,26 +27,27 @@ pub struct Signals(Arc<Shared>);
 #[derive(Default)]
 struct Shared {
     hooks: Mutex<Vec<Weak<Hook>>>,
-    shield: Mutex<ShieldState>,
+    delay: Mutex<DelayState>,
     #[cfg(unix)]
     handle: std::sync::OnceLock<signal_hook::iterator::Handle>,
 }
 
 /// Work that the first signal must not interrupt.
 #[derive(Default)]
-struct ShieldState {
-    /// Its name, while there is some.
+struct DelayState {
+    /// The name of that work, while it is running.
     work: Option<&'static str>,
     /// The signal that arrived in the meantime.
     pending: Option<i32>,
 }
 
-/// Delays signals. Dropping it ends the process if one arrived in the meantime.
-pub struct Shield(Arc<Shared>);
+/// Delays signals until it is dropped. Then a signal that arrived in the
+/// meantime ends the process.
+pub struct DelayedSignals(Arc<Shared>);
 
-impl Drop for Shield {
+impl Drop for DelayedSignals {
     fn drop(&mut self) {
-        let mut state = self.0.shield();
+        let mut state = self.0.delay();
         state.work = None;
         let pending = state.pending.take();
         drop(state);
@@ -59,14 +60,14 @@ impl Drop for Shield {
     }
 }
 
-/// Keeps a hook in place; dropping it removes the hook.
+/// Keeps a hook registered until it is dropped.
 pub struct Guard {
     _hook: Arc<Hook>,
 }
 
 impl Signals {
-    /// Starts to listen. If that is impossible, signals have their default
-    /// effect, without the hooks.
+    /// Starts to listen. If that fails, signals have their default effect and no
+    /// hooks are called.
     pub fn listen() -> Self {
         let signals = Self::default();
         #[cfg(unix)]
@@ -83,13 +84,13 @@ impl Signals {
         Guard { _hook: hook }
     }
 
-    /// Lets `work` finish before a signal ends the process, for at most 5 s
-    /// (service managers kill soon after) and unless a second signal arrives.
-    /// For a request that cannot be repeated and for saving its result, not for
+    /// Lets `work` finish before a signal ends the process. Gives up after 5 s,
+    /// because service managers kill soon after, or at a second signal. For a
+    /// request that cannot be repeated and for saving its result, not for
     /// waiting for a lock.
-    pub fn shield(&self, work: &'static str) -> Shield {
-        self.0.shield().work = Some(work);
-        Shield(Arc::clone(&self.0))
+    pub fn delay(&self, work: &'static str) -> DelayedSignals {
+        self.0.delay().work = Some(work);
+        DelayedSignals(Arc::clone(&self.0))
     }
 
     /// Calls the hooks when the process panics, too.
@@ -97,7 +98,7 @@ impl Signals {
         let shared = Arc::clone(&self.0);
         let default = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            shared.tell(Event::End);
+            shared.call_hooks(Event::End);
             default(panic);
         }));
     }
@@ -119,11 +120,11 @@ impl Shared {
         self.hooks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn shield(&self) -> MutexGuard<'_, ShieldState> {
-        self.shield.lock().unwrap_or_else(PoisonError::into_inner)
+    fn delay(&self) -> MutexGuard<'_, DelayState> {
+        self.delay.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn tell(&self, event: Event) {
+    fn call_hooks(&self, event: Event) {
         // Called without the lock, because a hook may be removed at the same
         // time.
         let hooks: Vec<Arc<Hook>> = self.hooks().iter().filter_map(Weak::upgrade).collect();
@@ -154,7 +155,7 @@ mod unix {
     /// How long restoring the terminal may take.
     const MAX_TIDY: Duration = Duration::from_millis(500);
 
-    /// Returns once signals are heard.
+    /// Starts the listener, and returns when it is ready.
     pub fn listen(shared: &Arc<Shared>) {
         let (ready, is_ready) = mpsc::sync_channel(1);
         let shared = Arc::clone(shared);
@@ -168,22 +169,24 @@ mod unix {
             let _ = ready.send(());
             for signal in signals.forever() {
                 if signal == SIGTSTP {
-                    shared.tell(Event::Stop);
+                    shared.call_hooks(Event::Stop);
                     let _ = emulate_default_handler(signal);
-                } else if !put_off(&shared, signal) {
+                } else if !is_delayed(&shared, signal) {
                     end(&shared, signal);
                 }
             }
         });
         if thread.is_ok() {
-            // An error means that there are no handlers, which is fine here.
+            // Fails if the handlers were not installed; then there is no
+            // listener to wait for.
             let _ = is_ready.recv();
         }
     }
 
-    /// Whether the signal has to wait for the work that is shielded.
-    fn put_off(shared: &Arc<Shared>, signal: i32) -> bool {
-        let mut state = shared.shield();
+    /// Whether the signal has to wait for work that must finish. Starts the timer
+    /// that ends the wait.
+    fn is_delayed(shared: &Arc<Shared>, signal: i32) -> bool {
+        let mut state = shared.delay();
         let Some(work) = state.work.filter(|_| state.pending.is_none()) else {
             return false;
         };
@@ -213,12 +216,12 @@ mod unix {
         let last = {
             let shared = Arc::clone(shared);
             move || {
-                shared.tell(Event::End);
+                shared.call_hooks(Event::End);
                 Output::end_status();
             }
         };
         let (done, is_done) = mpsc::channel();
-        // A terminal that accepts no output (Ctrl-S) must not block the end.
+        // In a thread, because a terminal that is paused (Ctrl-S) would block.
         let tidying = thread::Builder::new().spawn(move || {
             last();
             let _ = done.send(());
@@ -226,15 +229,15 @@ mod unix {
         if tidying.is_ok() {
             let _ = is_done.recv_timeout(MAX_TIDY);
         }
-        // The kernel ignores signals' default effect for process 1.
+        // For process 1 the kernel ignores a signal's default effect.
         if std::process::id() == 1 {
             std::process::exit(128 + signal);
         }
         let _ = emulate_default_handler(signal);
     }
 
-    /// Whether vtexid was started with the signal ignored (`nohup`, a script's
-    /// `&`). Only Linux tells without unsafe code.
+    /// Whether vtexid was started with the signal ignored (by `nohup`, or `&` in
+    /// a script). Only on Linux can this be read without unsafe code.
     pub(super) fn is_ignored(signal: i32) -> bool {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -1,4 +1,6 @@
-//! `vtexid logout`: revokes the token at VTEX ID, deletes it here, and says so.
+//! `vtexid logout`: revokes tokens at VTEX ID and deletes them here.
+//!
+//! Not for what a store or the index does to delete them (`session`).
 
 use std::{sync::mpsc, time::Duration};
 
@@ -14,7 +16,7 @@ use crate::{
     error::{Code, Failure},
     output::{Answer, Output, visible},
     prompt, runtime,
-    session::{self, Entry, Session, SessionError},
+    session::{AccountEntry, Entry, Session, SessionError},
     slot::Slot,
     store::{StoreError, StoreFailure, StoreKind},
     threads, time,
@@ -22,42 +24,45 @@ use crate::{
     vtexid::{ApiError, VtexId},
 };
 
-/// If the browser fails later than this, the user has seen it.
+/// How long to wait for an error from the browser.
 const EARLY_FAILURE: Duration = Duration::from_secs(2);
 
-/// What was removed.
+/// The answer: the credentials that were removed.
 #[derive(Serialize)]
 struct Removed {
-    removed: Vec<Line>,
+    removed: Vec<RemovedCredential>,
 }
 
 #[derive(Serialize)]
-struct Line {
+struct RemovedCredential {
     account: Account,
     credential: Slot,
     login: Option<String>,
     store: StoreKind,
     /// Whether VTEX ID revoked the token.
     revoked: bool,
-    /// Whether it had expired, and there was nothing to revoke.
+    /// Whether the token had expired, so there was nothing to revoke.
     expired: bool,
-    /// Whether it was deleted from its store.
+    /// Whether the secrets were deleted from their store.
     deleted: bool,
-    /// The app key whose app token was deleted too.
+    /// The app key, if its app token was stored too.
     #[serde(skip)]
     app_key: Option<String>,
-    /// How long the token stays valid if it was removed without being revoked.
+    /// When the token expires, if it was removed without being revoked.
     #[serde(skip)]
     valid_until: Option<i64>,
 }
 
 impl Answer for Removed {
     fn lines(&self) -> Vec<String> {
-        self.removed.iter().map(Line::describe).collect()
+        self.removed
+            .iter()
+            .map(RemovedCredential::describe)
+            .collect()
     }
 }
 
-impl Line {
+impl RemovedCredential {
     fn describe(&self) -> String {
         let login = visible(self.login.as_deref().unwrap_or("an unnamed user"), false);
         let kind = match self.credential {
@@ -69,7 +74,7 @@ impl Line {
             _ if self.app_key.is_some() && self.deleted => {
                 "deleted here; the app key still works until you deactivate it in the Admin"
             }
-            // Whether the logout ends a shopper's token is unknown (docs of the protocol).
+            // It is unknown whether a logout revokes a shopper's token.
             (true, _) if matches!(self.credential, Slot::Shopper(_)) => {
                 "logged out at VTEX ID, deleted here"
             }
@@ -92,7 +97,7 @@ impl Line {
 /// cannot be read. A failing credential does not stop the others.
 ///
 /// # Errors
-/// 4 when nobody is logged in, 5 when a store could not delete.
+/// 4 when nobody is logged in, 5 when a store cannot delete.
 pub fn run(context: &Context, args: &cli::Logout) -> Result<(), Failure> {
     let mut session = context.session()?;
     let targets = targets(context, &session, args)?;
@@ -109,7 +114,7 @@ pub fn run(context: &Context, args: &cli::Logout) -> Result<(), Failure> {
         };
     }
     let api = context.vtexid()?;
-    let mut removed: Vec<Line> = Vec::new();
+    let mut removed: Vec<RemovedCredential> = Vec::new();
     let mut failed: Option<Failure> = None;
     for (account, slot) in targets {
         if !may_delete(context, &session, &account, &slot)? {
@@ -118,12 +123,12 @@ pub fn run(context: &Context, args: &cli::Logout) -> Result<(), Failure> {
                 .note(format_args!("did not delete the app key of {account}"));
             continue;
         }
-        match one(context, &api, &mut session, (&account, &slot), args.force) {
-            Ok(line) => {
+        match log_out_one(context, &api, &mut session, (&account, &slot), args.force) {
+            Ok(credential) => {
                 if args.browser && slot == Slot::User {
                     sign_out_of_browser(context, &account);
                 }
-                removed.push(line);
+                removed.push(credential);
             }
             Err(failure) => {
                 let whose = slot.token_words(&account);
@@ -131,15 +136,15 @@ pub fn run(context: &Context, args: &cli::Logout) -> Result<(), Failure> {
                     Slot::User => format!("could not log out of {account}"),
                     _ => format!("could not delete {whose}"),
                 });
-                if let Some(before) = failed.replace(failure) {
-                    Output::failure(&before);
+                if let Some(earlier) = failed.replace(failure) {
+                    Output::failure(&earlier);
                 }
             }
         }
     }
     if let Some(failure) = failed {
-        for line in &removed {
-            context.output.note(line.describe());
+        for credential in &removed {
+            context.output.note(credential.describe());
         }
         return Err(failure);
     }
@@ -159,25 +164,28 @@ fn targets(
     args: &cli::Logout,
 ) -> Result<Vec<(Account, Slot)>, Failure> {
     let of = |account: &Account| -> Vec<(Account, Slot)> {
-        let line = session.accounts().get(account);
-        let slots = line.into_iter().flat_map(session::Line::entries);
+        let entry = session.accounts().get(account);
+        let slots = entry.into_iter().flat_map(AccountEntry::entries);
         slots.map(|(slot, _)| (account.clone(), slot)).collect()
     };
     if args.all {
         let all: Vec<_> = session.accounts().keys().flat_map(of).collect();
-        let asked = |slot: &Slot| args.slot.as_ref().is_none_or(|s| s == slot);
-        return Ok(all.into_iter().filter(|(_, slot)| asked(slot)).collect());
+        let is_requested = |slot: &Slot| args.slot.as_ref().is_none_or(|s| s == slot);
+        return Ok(all
+            .into_iter()
+            .filter(|(_, slot)| is_requested(slot))
+            .collect());
     }
     let (account, _) = accounts::choose(context, session)?;
-    let line = accounts::line(session, &account).map_err(|failure| Failure {
+    let entry = accounts::entry(session, &account).map_err(|failure| Failure {
         hints: vec!["`vtexid status` lists the accounts".to_owned()],
         ..failure
     })?;
     let Some(slot) = &args.slot else {
         return Ok(of(&account));
     };
-    if line.get(slot).is_none() {
-        let known: Vec<String> = line.entries().map(|(slot, _)| slot.to_string()).collect();
+    if entry.get(slot).is_none() {
+        let known: Vec<String> = entry.entries().map(|(slot, _)| slot.to_string()).collect();
         return Err(
             Failure::new(Code::LoggedOut, slot.missing_words(&account)).hint(format!(
                 "stored credentials: --as {}",
@@ -188,7 +196,8 @@ fn targets(
     Ok(vec![(account, slot.clone())])
 }
 
-/// Asks at a terminal, because VTEX shows an app token only once.
+/// Whether the credential may be deleted. VTEX shows an app token only once, so
+/// ask before deleting it, at a terminal.
 fn may_delete(
     context: &Context,
     session: &Session,
@@ -228,7 +237,7 @@ fn sign_out_of_browser(context: &Context, account: &Account) {
     }
     let (done, is_done) = mpsc::channel();
     let config = context.config.clone();
-    // A browser may keep running.
+    // In a thread, because the browser may keep running.
     let started = threads::start(move || {
         browser::open(&page, &config, |problem| {
             Output::warn(format_args!(
@@ -243,28 +252,31 @@ fn sign_out_of_browser(context: &Context, account: &Account) {
     }
 }
 
-fn one(
+/// Revokes one credential's token and deletes its secrets.
+fn log_out_one(
     context: &Context,
     api: &VtexId,
     session: &mut Session,
     (account, slot): (&Account, &Slot),
     force: bool,
-) -> Result<Line, Failure> {
-    // Waits for a renewal in progress, and revokes its new token.
+) -> Result<RemovedCredential, Failure> {
+    // Waits for a renewal in progress, so that its new token is revoked.
     let lock = session.lock_account(account)?;
     let Some(entry) = session.entry(account, slot).cloned() else {
-        accounts::line(session, account)?;
+        accounts::entry(session, account)?;
         return Err(Failure::new(Code::LoggedOut, "it was already deleted"));
     };
     let now = context.now();
-    // Between revoking and deleting, a signal would leave a revoked token
-    // stored as valid. The keyring's dialog is answered before the shield.
+    // Reads the keyring before signals are delayed, because it can show a
+    // dialog.
     let item = session.item(account, slot);
-    let shield = context.signals.shield("the logout");
-    let unread = |error: &StoreFailure| !force && !matches!(error.cause, StoreError::Corrupt(..));
+    // Delays Ctrl-C: otherwise a revoked token could stay stored.
+    let delayed_signals = context.signals.delay("the logout");
+    let must_stop =
+        |error: &StoreFailure| !force && !matches!(error.cause, StoreError::Corrupt(..));
     let item = match item {
-        // The token would stay valid after it is removed.
-        Err(SessionError::Store(error)) if unread(&error) => {
+        // Its token could not be revoked, and would stay valid.
+        Err(SessionError::Store(error)) if must_stop(&error) => {
             return Err(cannot_revoke(error, (account, slot), &entry, now));
         }
         item => item.ok().flatten().unwrap_or_default(),
@@ -274,53 +286,53 @@ fn one(
     let has_expired = token.as_ref().is_some_and(expired);
     let revoked = match token.filter(|_| !has_expired) {
         Some(token) => {
-            let revoking = runtime::run(async { Ok(api.revoke(account, &token).await?) });
-            if let Err(failure) = &revoking {
+            let result = runtime::run(async { Ok(api.revoke(account, &token).await?) });
+            if let Err(failure) = &result {
                 Output::warn(format_args!(
                     "could not revoke {} (it stays valid until it expires): {:#}",
                     slot.token_words(account),
                     failure.error
                 ));
             }
-            revoking.is_ok()
+            result.is_ok()
         }
-        // The token expired, is missing or damaged: only the refresh token can
-        // be used up.
+        // The token expired, is missing or damaged: only the refresh token is
+        // left to invalidate.
         None => match RenewWith::of(slot, item) {
-            Some(with) if with.works_once() => end_refresh_token(api, account, &with),
+            Some(with) if with.works_once() => invalidate_refresh_token(api, account, &with),
             _ => false,
         },
     };
-    let left = if force {
+    let delete_error = if force {
         session.forget_anyway(&lock, slot)?
     } else {
         session.forget(&lock, slot)?;
         None
     };
-    drop(shield);
-    if let Some(error) = &left {
+    drop(delayed_signals);
+    if let Some(error) = &delete_error {
         Output::warn(format_args!(
             "could not delete {} from {}: {error}",
             slot.token_words(account),
             entry.store.words()
         ));
     }
-    Ok(Line {
+    Ok(RemovedCredential {
         account: account.clone(),
         credential: slot.clone(),
         login: entry.login,
         store: entry.store,
         revoked,
         expired: has_expired,
-        deleted: left.is_none(),
+        deleted: delete_error.is_none(),
         app_key: entry.app_key,
         valid_until: entry
             .expires_on
-            .filter(|until| force && !revoked && !has_expired && *until > now),
+            .filter(|expiry| force && !revoked && !has_expired && *expiry > now),
     })
 }
 
-/// The failure if the token could not be read, and so not be revoked.
+/// The failure if the token cannot be read, and so cannot be revoked.
 fn cannot_revoke(
     error: StoreFailure,
     (account, slot): (&Account, &Slot),
@@ -350,22 +362,22 @@ fn cannot_revoke(
     failure
 }
 
-/// Uses up a refresh token, because no documented request revokes it, and
-/// revokes the resulting token. Returns whether that worked.
-fn end_refresh_token(api: &VtexId, account: &Account, with: &RenewWith) -> bool {
-    let ended = runtime::run(async {
+/// Invalidates a refresh token by using it, because no documented request
+/// revokes one, and revokes the token it brings. Returns whether that worked.
+fn invalidate_refresh_token(api: &VtexId, account: &Account, with: &RenewWith) -> bool {
+    let result = runtime::run(async {
         match with.ask(api, account).await {
             Ok(new) => Ok(api.revoke(account, &new.token).await?),
-            // It no longer works.
+            // The refresh token is already invalid.
             Err(ApiError::Refused { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
     });
-    if let Err(failure) = &ended {
+    if let Err(failure) = &result {
         Output::warn(format_args!(
             "could not revoke the refresh token of {account} (it may work for up to 7 days): {:#}",
             failure.error
         ));
     }
-    ended.is_ok()
+    result.is_ok()
 }

@@ -63,7 +63,7 @@ pub fn run(context: &Context, target: Option<&Target>) -> Result<(), Failure> {
                 .hint("run `vtexid switch ACCOUNT`; `vtexid status` lists the accounts")
         })?,
     };
-    accounts::line(&session, &account)?;
+    accounts::entry(&session, &account)?;
     session.switch(&account)?;
     if context.output.json {
         context.output.answer(&Switched {

@@ -3,6 +3,7 @@
 //! Not for using it, and not for reading its claims.
 
 mod choice;
+mod missing;
 pub mod pair;
 mod renewal;
 mod stored;

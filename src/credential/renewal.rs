@@ -147,12 +147,12 @@ pub fn renew<T>(
     let Some(with) = RenewWith::find(session, whose)? else {
         return Ok(Renewal::Impossible);
     };
-    let shield = match session.entry(account, slot) {
+    let delayed_signals = match session.entry(account, slot) {
         Some(entry) if with.works_once() => {
             // Tests the store first: if nothing can be saved, the used refresh
             // token would be lost.
             session.probe(account, entry.store)?;
-            Some(context.signals.shield("the renewal"))
+            Some(context.signals.delay("the renewal"))
         }
         _ => None,
     };
@@ -199,7 +199,7 @@ pub fn renew<T>(
         },
         Err(error) => Err(error.into()),
     };
-    drop(shield);
+    drop(delayed_signals);
     outcome
 }
 

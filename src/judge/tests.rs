@@ -1,4 +1,4 @@
-//! Each finding: its level, and the values where it begins and ends.
+//! Each finding: its level, and the values between which it is reported.
 //!
 //! Not for how `vtexid inspect` prints findings: `tests/cli/judge.rs` is.
 
@@ -20,10 +20,10 @@ const DAY: i64 = 86_400;
 
 const NONE: [&str; 0] = [];
 
-/// What people look a finding's code up in.
+/// The page that documents the codes of findings.
 const PAGE: &str = include_str!("../../docs/inspect.md");
 
-/// A token with a signature of so many base64url characters.
+/// A token whose signature has this many base64url characters.
 fn token(header: &str, payload: &str, signature_chars: usize) -> Token {
     let encode = |text| BASE64_URL_SAFE_NO_PAD.encode(text);
     let signature = "A".repeat(signature_chars);
@@ -36,15 +36,19 @@ fn es256(payload: &str) -> Token {
     token(r#"{"alg":"ES256"}"#, payload, 86)
 }
 
-/// What is found in a token when nothing special is expected of it.
+/// The findings of a token without expectations.
 fn judged(token: &Token) -> Vec<Finding> {
     expecting(token, None, None)
 }
 
-fn expecting(token: &Token, left: Option<u64>, account: Option<ExpectedAccount>) -> Vec<Finding> {
+fn expecting(
+    token: &Token,
+    min_validity: Option<u64>,
+    account: Option<ExpectedAccount>,
+) -> Vec<Finding> {
     let expected = Expectations {
         now: NOW,
-        left: left.map(Duration::from_secs),
+        min_validity: min_validity.map(Duration::from_secs),
         account,
     };
     let findings = judge(token, &expected);

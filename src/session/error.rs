@@ -1,5 +1,6 @@
-//! Why a session could not be read or changed. Not for exit codes and hints:
-//! those are `crate::error`'s.
+//! Why a session could not be read or changed.
+//!
+//! Not for exit codes and hints (`crate::error`).
 
 use std::{
     io,
@@ -12,17 +13,17 @@ use crate::{account::Account, disk, slot::Slot, store::StoreFailure, token::Toke
 /// Why the session could not be read or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
-    /// The index or its folder.
+    /// The index or its folder cannot be used.
     #[error("could not {attempt} {}: {cause}", path.display())]
     Io {
-        /// What was being done.
+        /// What was attempted.
         attempt: &'static str,
-        /// To what.
+        /// On which file or folder.
         path: PathBuf,
         /// What happened.
         cause: io::Error,
     },
-    /// Written by a later release.
+    /// The index was written by a newer release.
     #[error("{} was written by a newer vtexid (version {found}, but this one supports {VERSION})", path.display())]
     Newer {
         /// The index.
@@ -30,26 +31,26 @@ pub enum SessionError {
         /// Its version.
         found: u32,
     },
-    /// The store said no.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreFailure),
-    /// Another process is changing the account's session, and does not end.
+    /// Timed out: another process is changing the account's session.
     #[error("timed out waiting for another vtexid that is using the session of {account}: {cause}")]
     Busy {
-        /// Whose.
+        /// The account.
         account: Account,
         /// What happened.
         cause: io::Error,
     },
-    /// What is stored of a credential cannot be read.
+    /// A credential's stored secrets cannot be parsed.
     #[error("what is stored of {} is damaged", .1.token_words(.0))]
     Damaged(Account, Slot),
-    /// The stored token cannot be read.
+    /// The stored token cannot be parsed.
     #[error("{} is damaged: {cause}", slot.token_words(account))]
     Token {
-        /// Whose.
+        /// The account.
         account: Account,
-        /// Which of the account's credentials.
+        /// The credential's slot in the account.
         slot: Slot,
         /// Which part is broken.
         cause: TokenError,
@@ -57,7 +58,7 @@ pub enum SessionError {
 }
 
 impl SessionError {
-    /// A lock that could not be taken.
+    /// The error for a lock that could not be taken.
     pub fn lock(path: &Path, cause: io::Error) -> Self {
         let folder = path.parent().filter(|_| !path.exists());
         match folder.filter(|_| disk::is_folders_fault(&cause)) {

@@ -1,7 +1,7 @@
-//! The index on disk: which accounts there are, nothing secret. Replaced in
-//! one step under a lock, and rebuilt from its copy when it was damaged.
+//! The index on disk lists the accounts and holds no secrets. It is replaced in
+//! one step under a lock, and rebuilt from its copy if it is damaged.
 //!
-//! Not for the secrets, and not for deciding what goes in.
+//! Not for the secrets, and not for deciding what the index lists.
 
 use std::{
     collections::BTreeMap,
@@ -24,30 +24,30 @@ use crate::{
 };
 
 pub(super) const INDEX: &str = "index.json";
-/// The index once more: what a damaged index is rebuilt from.
+/// A copy of the index, to rebuild a damaged one from.
 const COPY: &str = "index.copy.json";
-/// A hundred thousand accounts.
+/// Enough for a hundred thousand accounts.
 const MAX_INDEX_BYTES: u64 = 32 << 20;
-/// What a login may write beside the index: a token, a refresh token and an
-/// app token in files, and the growth of the index.
+/// The most that a login writes, besides the index as it is: the files of a
+/// token, a refresh token and an app token, and the growth of the index.
 const MAX_SECRETS_BYTES: usize = 32 << 10;
 const LOCK: &str = "index.lock";
 const MAX_WAIT: Duration = Duration::from_secs(10);
 pub(super) const VERSION: u32 = 2;
 
-/// One credential's line in the index: what is known of it without opening
+/// A credential's entry in the index: everything that is known without opening
 /// its store.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Entry {
-    /// Who it is, as the token says.
+    /// The login in the token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login: Option<String>,
     /// The token's kind.
     pub kind: Kind,
-    /// The account the token names, when it is not the one asked for.
+    /// The account in the token, if it differs from the account it is saved for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_account: Option<String>,
-    /// When the token ends, in epoch seconds.
+    /// When the token expires, in epoch seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_on: Option<i64>,
     /// Where the secrets are.
@@ -55,31 +55,32 @@ pub struct Entry {
     /// The app key whose app token is stored, to make new tokens with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app_key: Option<String>,
-    /// Since when its refresh token is stored, in epoch seconds; none where
-    /// there is no refresh token.
+    /// When its refresh token was stored, in epoch seconds; `None` without a
+    /// refresh token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_since: Option<i64>,
     /// Whether its secrets are still in the entries of version 1.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub old: bool,
+    #[serde(rename = "old", default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_version_1: bool,
 }
 
 impl Entry {
-    /// Whether it can be renewed without a person; none where only its store
+    /// Whether vtexid can renew it without the user; `None` if only its store
     /// knows.
     pub fn renews(&self) -> Option<bool> {
         if self.app_key.is_some() || self.refresh_since.is_some() {
             Some(true)
         } else {
-            (!self.old).then_some(false)
+            (!self.is_version_1).then_some(false)
         }
     }
 }
 
-/// What an account holds. Nothing of one kind ever replaces another kind.
+/// An account's entry in the index. A credential of one kind never replaces one
+/// of another kind.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Line {
-    /// Who is logged in to the Admin.
+pub struct AccountEntry {
+    /// The user logged in to the Admin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<Entry>,
     /// The app key.
@@ -90,8 +91,8 @@ pub struct Line {
     pub shoppers: BTreeMap<Email, Entry>,
 }
 
-impl Line {
-    /// The line of that credential.
+impl AccountEntry {
+    /// The entry of one credential.
     pub fn get(&self, slot: &Slot) -> Option<&Entry> {
         match slot {
             Slot::User => self.user.as_ref(),
@@ -100,7 +101,7 @@ impl Line {
         }
     }
 
-    /// The credential that is meant where none is named: never a shopper.
+    /// The credential to use without `--as`: never a shopper.
     pub fn default_slot(&self) -> Option<Slot> {
         let user = self.user.as_ref().map(|_| Slot::User);
         user.or_else(|| self.key.as_ref().map(|_| Slot::Key))
@@ -114,8 +115,8 @@ impl Line {
             .chain(self.shoppers.iter().map(shopper))
     }
 
-    /// The store that a credential was put into, else one that another of the
-    /// account's is in.
+    /// The store of this credential, or of another one of the account if this
+    /// one is not stored.
     pub fn store(&self, slot: &Slot) -> Option<StoreKind> {
         let entry = self.get(slot).or(self.entries().next().map(|(_, e)| e));
         entry.map(|entry| entry.store)
@@ -147,13 +148,13 @@ pub(super) struct Index {
     version: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) current: Option<Account>,
-    /// The one that was current before, for `switch -`.
+    /// The previous current account, for `switch -`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) previous: Option<Account>,
-    /// By how much this machine's clock was wrong, by VTEX ID's last answer.
+    /// How far this machine's clock was off at VTEX ID's last answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) clock: Option<Measured>,
-    pub(super) accounts: BTreeMap<Account, Line>,
+    pub(super) accounts: BTreeMap<Account, AccountEntry>,
 }
 
 impl Default for Index {
@@ -175,7 +176,7 @@ impl Index {
         }
     }
 
-    /// Reads an index of any version this one knows.
+    /// Reads an index of version 1 or 2.
     fn parse(text: &[u8], version: u32) -> Result<Self, serde_json::Error> {
         if version == 1 {
             serde_json::from_slice::<old::Index>(text).map(Self::from)
@@ -188,14 +189,14 @@ impl Index {
 /// A damaged index that was set aside.
 #[derive(Debug)]
 pub struct Repair {
-    /// Where it can be looked at; `None` where it was missing.
+    /// The file it was copied to; `None` if the index was missing.
     pub aside: Option<PathBuf>,
-    /// How many accounts the copy brought back; `None` without a copy.
+    /// How many accounts were restored from the copy; `None` without a copy.
     pub restored: Option<usize>,
 }
 
 impl Session {
-    /// Changes the index as it is now on disk.
+    /// Reads the index again, changes it, and writes it.
     pub(super) fn change_index(
         &mut self,
         change: impl FnOnce(&mut Index),
@@ -211,8 +212,8 @@ impl Session {
         Ok(())
     }
 
-    /// Held only while the index is read and replaced, never while a store is
-    /// asked.
+    /// Locks the index. The lock is held only while the index is read and
+    /// replaced, never while a store is opened.
     pub(super) fn lock_index(&self) -> Result<fs::File, SessionError> {
         disk::create_private_dir(&self.dir).map_err(|e| self.io("create", "", e))?;
         self.check_dir()?;
@@ -221,14 +222,14 @@ impl Session {
         disk::lock(&path, MAX_WAIT, on_slow).map_err(|e| SessionError::lock(&path, e))
     }
 
-    /// Finds out whether the index can be written. Called with the lock held.
+    /// Checks that the index can be written. The caller holds the lock.
     pub(super) fn probe_index(&self) -> Result<(), SessionError> {
         let index = fs::metadata(self.dir.join(INDEX)).map_or(0, |meta| meta.len());
         let index = usize::try_from(index).unwrap_or(usize::MAX / 4);
-        // The new index and its copy, beside the old ones.
+        // The new index and its copy, in addition to the old ones.
         disk::check_room(&self.dir, MAX_SECRETS_BYTES + 2 * index)
             .map_err(|e| self.io("write to", "", e))?;
-        // It may be a link into another folder, where it is replaced.
+        // The index may be a link into another folder; it is replaced there.
         let real =
             disk::follow_own_links(&self.dir.join(INDEX)).map_err(|e| self.io("open", INDEX, e))?;
         match real.parent().filter(|folder| *folder != self.dir) {
@@ -241,8 +242,8 @@ impl Session {
         }
     }
 
-    /// In a folder that others can write to, the index, the locks and the
-    /// files in it would be anybody's.
+    /// Rejects a folder that others can write to: they could replace the index,
+    /// the locks and the files in it.
     pub(super) fn check_dir(&self) -> Result<(), SessionError> {
         match disk::check_private_dir(&self.dir) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => Err(self.io("use", "", e)),
@@ -250,7 +251,7 @@ impl Session {
         }
     }
 
-    /// Another process may have changed the index since it was opened.
+    /// Reads the index again, because another process may have changed it.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -262,8 +263,8 @@ impl Session {
         Ok(())
     }
 
-    /// Writes the copy last: should a crash come between, the copy is one
-    /// change old and the index whole.
+    /// Writes the copy last: after a crash in between, the index is complete and
+    /// the copy is one change behind.
     pub(super) fn write(&self) -> Result<(), SessionError> {
         let text = serde_json::to_vec_pretty(&self.index)
             .map_err(|e| self.io("write", INDEX, e.into()))?;
@@ -276,14 +277,13 @@ impl Session {
                     self.io("write", INDEX, e)
                 }
             })?;
-        // Without it, or with an older one, nothing is lost that was not
-        // damaged first.
+        // The copy matters only if the index is damaged, so this may fail.
         let _ = disk::write_atomically(&self.dir.join(COPY), &text);
         Ok(())
     }
 
-    /// Reads a file of the index. The inner error is damage; absence is an
-    /// empty index.
+    /// Reads the index or its copy. The inner error means that it is damaged; a
+    /// missing file is an empty index.
     pub(super) fn read(
         &self,
         name: &str,
@@ -295,7 +295,7 @@ impl Session {
         let path = self.dir.join(name);
         let real = disk::follow_own_links(&path).map_err(|e| self.io("open", name, e))?;
         let file = match disk::open_private(&real) {
-            // Beside its copy, an index that is not there was lost.
+            // If there is a copy, a missing index was lost.
             Err(e) if e.kind() == io::ErrorKind::NotFound && name == INDEX && self.has_copy() => {
                 return Ok(serde_json::from_slice(b""));
             }
@@ -306,11 +306,11 @@ impl Session {
             disk::check_own_file(&file).map_err(|e| self.io("open", name, e))?;
         }
         let mut text = Vec::new();
-        // What is cut there is no JSON, and so damage.
+        // A longer file is cut off, so it is invalid JSON and counts as damaged.
         file.take(MAX_INDEX_BYTES)
             .read_to_end(&mut text)
             .map_err(|e| self.io("read", name, e))?;
-        // A newer index need not parse as ours, and is not damaged.
+        // A newer index may have another format; that is not damage.
         let Versioned { version } = serde_json::from_slice(&text).unwrap_or_default();
         if version > VERSION {
             return Err(SessionError::Newer {
@@ -322,8 +322,8 @@ impl Session {
         Ok(index)
     }
 
-    /// Sets a damaged index aside and rebuilds it from its copy. Called with
-    /// the lock held.
+    /// Sets a damaged index aside and rebuilds it from its copy. The caller
+    /// holds the lock.
     pub(super) fn repair(&mut self) -> Result<Option<Repair>, SessionError> {
         // Another process may have repaired it while this one waited.
         if let Ok(index) = self.read(INDEX)? {
@@ -342,8 +342,9 @@ impl Session {
         Ok(Some(Repair { aside, restored }))
     }
 
-    /// Copies a damaged index to where it can be looked at. It stays in place
-    /// until it is replaced: without it, nobody would know of its accounts.
+    /// Copies a damaged index to another file, so that the user can look at it.
+    /// The index stays in place until it is replaced, so that a crash in between
+    /// does not lose the list of accounts.
     fn set_aside(&self) -> Result<Option<PathBuf>, SessionError> {
         let failed = |e| self.io("set aside", INDEX, e);
         let damaged = disk::follow_own_links(&self.dir.join(INDEX)).map_err(failed)?;

@@ -1,7 +1,7 @@
-//! What one entry of a store holds: a whole credential, as JSON, so that it is
-//! written in one step.
+//! The content of one entry of a store: a whole credential as JSON, so that it
+//! is written in one step.
 //!
-//! Not for where it is (`store`) and not for what is known of it without
+//! Not for where it is stored (`store`), and not for what is known without
 //! opening a store (`index`).
 
 use std::borrow::Cow;
@@ -16,7 +16,7 @@ use crate::{
 /// A credential's secrets.
 #[derive(Clone, Debug, Default)]
 pub struct Item {
-    /// The token. None where only an app key pair is saved.
+    /// The token; `None` if only an app key pair is saved.
     pub token: Option<Secret>,
     /// The refresh token that renews it.
     pub refresh: Option<Secret>,
@@ -27,7 +27,7 @@ pub struct Item {
     pub cookie: Option<(String, Secret)>,
 }
 
-/// As it is written. Borrowed, so that no copy of a secret is left in memory.
+/// The JSON as written. It borrows, so that no copy of a secret stays in memory.
 #[derive(Serialize, Deserialize)]
 struct Written<'a> {
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
@@ -44,11 +44,11 @@ struct Written<'a> {
     cookie_value: Option<Cow<'a, str>>,
 }
 
-/// What a login, a renewal or an app key brought.
+/// The result of a login, of a renewal, or of an app key.
 pub struct NewTokens {
-    /// The token, read.
+    /// The parsed token.
     pub token: Token,
-    /// What is to be stored: the same token, and what renews it.
+    /// The secrets to store: the same token, and what renews it.
     pub item: Item,
 }
 
@@ -78,9 +78,9 @@ impl NewTokens {
 }
 
 impl Item {
-    /// Reads what [`Item::encode`] wrote; `None` where it is damaged.
+    /// Parses the text that [`Item::encode`] wrote; `None` if it is damaged.
     pub fn decode(text: &Secret) -> Option<Self> {
-        // serde reads a list as the same fields in their order.
+        // serde would accept a list of the values as well.
         let json = text.expose();
         let written: Written<'_> = json
             .starts_with('{')
@@ -113,17 +113,17 @@ impl Item {
             cookie_name: name(self.cookie.as_ref()),
             cookie_value: text(self.cookie.as_ref().map(|(_, value)| value)),
         };
-        // A buffer that grows would leave copies behind.
+        // A buffer that grows would leave copies of secrets in memory.
         let mut json = Vec::with_capacity(2 * self.bytes() + 256);
-        // Text alone cannot fail to be JSON.
+        // Cannot fail: every value is text.
         let _ = serde_json::to_writer(&mut json, &written);
         Secret::new(String::from_utf8(json).unwrap_or_default())
     }
 
-    /// The token, read.
+    /// Parses the token.
     ///
     /// # Errors
-    /// When it is damaged.
+    /// When the token is damaged.
     pub fn token(&self) -> Result<Option<Token>, TokenError> {
         self.token.clone().map(Token::parse).transpose()
     }

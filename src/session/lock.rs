@@ -1,14 +1,14 @@
-//! The locks of accounts: who holds one may change that account's session.
+//! Account locks: the holder may change that account's session.
 //!
-//! Not for the index's own lock, which lies beside the index.
+//! Not for the index's own lock (`index`).
 
 use std::{fs, io, path::PathBuf, time::Duration};
 
 use super::{Session, SessionError};
 use crate::{account::Account, disk, store::Slow};
 
-/// Longer than whoever holds the lock may take: a keyring that is being
-/// unlocked (60 s), three tries of a request to VTEX ID (48 s), and writing.
+/// Longer than a process can hold the lock: unlocking a keyring (60 s), three
+/// tries of a request to VTEX ID (48 s), and writing.
 const MAX_WAIT: Duration = Duration::from_secs(180);
 
 /// The right to change an account's session, until it is dropped.
@@ -18,18 +18,19 @@ pub struct AccountLock {
 }
 
 impl AccountLock {
-    /// Whose session may be changed.
+    /// The locked account.
     pub fn account(&self) -> &Account {
         &self.account
     }
 }
 
 impl Session {
-    /// Waits for other processes that change the account's session, keeps new
-    /// ones from it, and reads the index again.
+    /// Waits until no other process changes the account's session, locks it, and
+    /// reads the index again.
     ///
     /// # Errors
-    /// When another one does not let go of it in time, or there can be no lock.
+    /// When another process holds the lock for too long, or the lock cannot be
+    /// created.
     pub fn lock_account(&mut self, account: &Account) -> Result<AccountLock, SessionError> {
         let (file, path) = self.account_lock_file(account)?;
         let on_slow = || (self.wait.on_slow)(Slow::Session(account));
@@ -50,7 +51,7 @@ impl Session {
         })
     }
 
-    /// The lock if nobody else has it.
+    /// Takes the lock if it is free.
     pub(super) fn try_lock_account(&self, account: &Account) -> Option<AccountLock> {
         let (file, _) = self.account_lock_file(account).ok()?;
         Some(AccountLock {
@@ -59,8 +60,8 @@ impl Session {
         })
     }
 
-    /// Tries the lock once. No account's name holds a dot, so no name of a
-    /// lock is another's.
+    /// Tries to take the lock once. Account names contain no dot, so two
+    /// accounts never share a lock file.
     fn account_lock_file(
         &self,
         account: &Account,
@@ -74,12 +75,12 @@ impl Session {
         }
     }
 
-    /// The folder of the locks, private and there.
+    /// The folder of the locks. Creates it if necessary.
     ///
     /// # Errors
     /// When it cannot be created, or others can write to it.
     pub fn lock_dir(&self) -> Result<PathBuf, SessionError> {
-        // In a home that cannot be written, nobody else has a lock either.
+        // If this folder is not writable, no other process has a lock in it.
         let usable = disk::create_private_dir(&self.locks).is_ok() && disk::can_write(&self.locks);
         let dir = if usable {
             self.locks.clone()

@@ -1,13 +1,12 @@
-//! What is stored between runs: an index on disk that holds nothing secret,
+//! Stores credentials between runs: an index on disk, which holds no secrets,
 //! and the secrets in the store chosen for each account.
 //!
-//! Not for talking to people, and not for knowing how a store works.
+//! Not for messages to the user, and not for the workings of a store.
 //!
-//! Who may write what: an account's secrets and its line in the index are
-//! written only by whoever holds the account's lock (`AccountLock`), which
-//! covers reading, asking VTEX ID, and writing. The index itself has a lock
-//! of its own, held only while it is read and replaced, never while a store is
-//! asked.
+//! Two locks protect them. The holder of an account's lock (`AccountLock`) may
+//! change the account's secrets and its entry in the index; the lock is held
+//! while reading, asking VTEX ID, and writing. The index has its own lock, held
+//! only while the index is read and replaced, never while a store is opened.
 
 mod error;
 mod index;
@@ -26,7 +25,7 @@ use std::{
 use self::index::{INDEX, Index};
 pub use self::{
     error::SessionError,
-    index::{Entry, Line, Repair},
+    index::{AccountEntry, Entry, Repair},
     item::{Item, NewTokens},
     lock::AccountLock,
     save::{Current, NewCredential, StaleSecrets},
@@ -41,16 +40,16 @@ use crate::{
     token::Token,
 };
 
-/// Where sessions are kept.
+/// Where sessions are stored.
 #[derive(Clone, Debug)]
 pub struct Place {
     /// The folder of the index, and of the files of `--store file`.
     pub dir: PathBuf,
-    /// The folder of the locks, the same for every `dir` of a user: keyring
-    /// entries know nothing of `dir`. `None` puts them into `dir`.
+    /// The folder of the locks. It is the same for every `dir` of a user,
+    /// because keyring entries are too. `None` puts the locks into `dir`.
     pub locks: Option<PathBuf>,
-    /// Sessions with a sandbox of this name live in a folder and under a
-    /// keyring name of their own, and never meet real ones.
+    /// The name of the sandbox, if one is used. Its sessions have their own
+    /// folder and keyring name, so they never mix with real ones.
     pub sandbox: Option<String>,
 }
 
@@ -68,14 +67,14 @@ impl Session {
     /// Reads the index.
     ///
     /// # Errors
-    /// When the index cannot be read. A damaged one is no error: it is set
-    /// aside and rebuilt, and the second value says so.
+    /// When the index cannot be read. A damaged index is set aside and rebuilt;
+    /// then the second value is set.
     pub fn open(
         place: &Place,
         wait: Wait,
         clock: Clock,
     ) -> Result<(Self, Option<Repair>), SessionError> {
-        let mut session = Self::closed(place, wait, clock);
+        let mut session = Self::unread(place, wait, clock);
         session.check_dir()?;
         let repair = if let Ok(index) = session.read(INDEX)? {
             session.index = index;
@@ -88,8 +87,8 @@ impl Session {
         Ok((session, repair))
     }
 
-    /// As much as can be read without a message, a wait or a change: an index
-    /// that is damaged or cannot be read is empty.
+    /// Reads the index without messages, waiting or changes. An index that is
+    /// damaged or cannot be read counts as empty.
     pub fn peek(place: &Place, clock: Clock) -> Self {
         let wait = Wait {
             timeout: Duration::ZERO,
@@ -98,7 +97,7 @@ impl Session {
             desktop: Desktop::default(),
             keyring: Keyring::default(),
         };
-        let mut session = Self::closed(place, wait, clock);
+        let mut session = Self::unread(place, wait, clock);
         if session.check_dir().is_ok()
             && let Ok(Ok(index)) = session.read(INDEX)
         {
@@ -108,8 +107,8 @@ impl Session {
         session
     }
 
-    /// Before its index is read.
-    fn closed(place: &Place, wait: Wait, clock: Clock) -> Self {
+    /// A session whose index has not been read.
+    fn unread(place: &Place, wait: Wait, clock: Clock) -> Self {
         let (dir, service) = match &place.sandbox {
             None => (place.dir.clone(), "vtexid".to_owned()),
             Some(name) => (
@@ -129,7 +128,7 @@ impl Session {
     }
 
     /// Every known account.
-    pub fn accounts(&self) -> &BTreeMap<Account, Line> {
+    pub fn accounts(&self) -> &BTreeMap<Account, AccountEntry> {
         &self.index.accounts
     }
 
@@ -138,7 +137,7 @@ impl Session {
         self.index.current.as_ref()
     }
 
-    /// The account that was current before.
+    /// The previous current account.
     pub fn previous(&self) -> Option<&Account> {
         self.index.previous.as_ref()
     }
@@ -156,8 +155,8 @@ impl Session {
         self.change_index(|index| index.make_current(account))
     }
 
-    /// Stores what VTEX ID's answers said of this machine's clock, where that
-    /// is new.
+    /// Stores how far this machine's clock is off, according to VTEX ID's
+    /// answers, if that is new.
     ///
     /// # Errors
     /// When the index cannot be written.
@@ -168,16 +167,16 @@ impl Session {
         }
     }
 
-    /// What is known of a credential without opening its store.
+    /// A credential's entry in the index.
     pub fn entry(&self, account: &Account, slot: &Slot) -> Option<&Entry> {
         self.index.accounts.get(account)?.get(slot)
     }
 
-    /// A credential's secrets. `None` when the index knows it but its store
-    /// has lost it, or does not know it either.
+    /// A credential's secrets. `None` if the index does not list the credential
+    /// or its store has lost it.
     ///
     /// # Errors
-    /// When the store cannot be asked or what it holds is damaged.
+    /// When the store cannot be read or the secrets are damaged.
     pub fn item(&self, account: &Account, slot: &Slot) -> Result<Option<Item>, SessionError> {
         let Some(entry) = self.entry(account, slot) else {
             return Ok(None);
@@ -188,13 +187,13 @@ impl Session {
                 let damaged = || SessionError::Damaged(account.clone(), slot.clone());
                 Item::decode(&text).ok_or_else(damaged).map(Some)
             }
-            None if entry.old => self.old_item(account, slot, entry),
+            None if entry.is_version_1 => self.old_item(account, slot, entry),
             None => Ok(None),
         }
     }
 
-    /// The saved app key pair. Whatever replaces its entry, maybe in another
-    /// store, has to take it along: VTEX shows an app token only once.
+    /// The saved app key pair. Code that replaces its entry must save the pair
+    /// again, also in another store: VTEX shows an app token only once.
     ///
     /// # Errors
     /// As [`Session::item`].
@@ -221,12 +220,12 @@ impl Session {
         })
     }
 
-    /// Finds out whether the index and the store can be written, so that a
-    /// login fails before a browser opens, and a renewal before it uses up a
-    /// refresh token. Says whether a test entry was written.
+    /// Checks that the index and the store can be written, so that a login fails
+    /// before a browser opens, and a renewal before it uses up a refresh token.
+    /// Returns whether a test entry was written.
     ///
     /// # Errors
-    /// What saving would have failed with.
+    /// The error that saving would have.
     pub fn probe(&self, account: &Account, kind: StoreKind) -> Result<bool, SessionError> {
         {
             let _lock = self.lock_index()?;
@@ -245,7 +244,7 @@ impl Session {
     }
 }
 
-/// The store's entry of a credential.
+/// Which entry of the store holds a credential.
 fn kind(slot: &Slot) -> SecretKind {
     match slot {
         Slot::User => SecretKind::User,

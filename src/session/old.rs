@@ -1,13 +1,13 @@
-//! Version 1 of the index, and its entries in the stores: one token an
-//! account, its refresh token and an app token each in an entry of its own.
+//! Version 1 of the index and of the stores. An account had one token, one
+//! refresh token and one app token, in three entries of the store.
 //!
-//! Read as they are, and moved when an account is next written to.
+//! They are only read here; `save` moves them when it next writes the account.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Entry, Line, Session, SessionError, item::Item};
+use super::{AccountEntry, Entry, Session, SessionError, item::Item};
 use crate::{
     account::Account,
     clock::Measured,
@@ -25,11 +25,11 @@ pub(super) struct Index {
     previous: Option<Account>,
     #[serde(default)]
     clock: Option<Measured>,
-    accounts: BTreeMap<Account, OldLine>,
+    accounts: BTreeMap<Account, OldEntry>,
 }
 
 #[derive(Deserialize)]
-struct OldLine {
+struct OldEntry {
     #[serde(default)]
     login: Option<String>,
     kind: Kind,
@@ -49,14 +49,14 @@ impl From<Index> for super::index::Index {
         new.current = index.current;
         new.previous = index.previous;
         new.clock = index.clock;
-        new.accounts = accounts.map(|(a, line)| (a, line.into())).collect();
+        new.accounts = accounts.map(|(a, old)| (a, old.into())).collect();
         new
     }
 }
 
-impl From<OldLine> for Line {
-    fn from(old: OldLine) -> Self {
-        let mut line = Self::default();
+impl From<OldEntry> for AccountEntry {
+    fn from(old: OldEntry) -> Self {
+        let mut account_entry = Self::default();
         let mut entry = Entry {
             login: old.login,
             kind: old.kind,
@@ -65,9 +65,9 @@ impl From<OldLine> for Line {
             store: old.store,
             app_key: None,
             refresh_since: None,
-            old: true,
+            is_version_1: true,
         };
-        let pair_alone = old.app_key.as_ref().map(|key| Entry {
+        let pair_entry = old.app_key.as_ref().map(|key| Entry {
             login: Some(key.clone()),
             kind: Kind::AppKey,
             token_account: None,
@@ -78,24 +78,24 @@ impl From<OldLine> for Line {
         match old.kind {
             Kind::AppKey => {
                 entry.app_key = old.app_key;
-                line.key = Some(entry);
+                account_entry.key = Some(entry);
             }
             Kind::Shopper | Kind::B2bBuyer => {
                 let email = Email::of_login(entry.login.as_deref());
-                line.shoppers.insert(email, entry);
-                line.key = pair_alone;
+                account_entry.shoppers.insert(email, entry);
+                account_entry.key = pair_entry;
             }
             _ => {
-                line.user = Some(entry);
-                line.key = pair_alone;
+                account_entry.user = Some(entry);
+                account_entry.key = pair_entry;
             }
         }
-        line
+        account_entry
     }
 }
 
 impl Session {
-    /// What version 1 stored for a credential.
+    /// A credential's secrets in the entries of version 1.
     pub(super) fn old_item(
         &self,
         account: &Account,
@@ -107,12 +107,12 @@ impl Session {
         let token = get(SecretKind::OldToken)?;
         let mut item = Item::default();
         if *slot == Slot::Key {
-            // The token may be a person's, which the key does not make.
-            let made = |text: &crate::secret::Secret| {
+            // The token may belong to a user instead.
+            let is_of_app_key = |text: &crate::secret::Secret| {
                 let token = Token::parse(text.clone());
                 token.is_ok_and(|token| Slot::of(token.claims()) == Slot::Key)
             };
-            item.token = token.filter(made);
+            item.token = token.filter(is_of_app_key);
             if let Some(key) = &entry.app_key {
                 let app_token = get(SecretKind::OldAppToken)?;
                 item.pair = app_token.map(|token| (key.clone(), token));
@@ -126,13 +126,15 @@ impl Session {
     }
 }
 
-/// The entries of version 1 that belong to a credential: the token is the
-/// user's or the shopper's where there was one, else the app key's.
-pub(super) fn old_kinds(line: &Line, slot: &Slot) -> Vec<SecretKind> {
-    let is_old = line.get(slot).is_some_and(|entry| entry.old);
-    let others = line
-        .entries()
-        .any(|(other, entry)| entry.old && other != *slot && (other != Slot::Key || !is_old));
+/// The entries of version 1 that belong to a credential. The token belongs to
+/// the user or the shopper if there was one, and to the app key otherwise.
+pub(super) fn old_kinds(account_entry: &AccountEntry, slot: &Slot) -> Vec<SecretKind> {
+    let is_old = account_entry
+        .get(slot)
+        .is_some_and(|entry| entry.is_version_1);
+    let others = account_entry.entries().any(|(other, entry)| {
+        entry.is_version_1 && other != *slot && (other != Slot::Key || !is_old)
+    });
     let mut kinds = Vec::new();
     if !others {
         kinds.push(SecretKind::OldToken);

@@ -1,9 +1,11 @@
-//! Saving and deleting credentials. A credential's one entry in its store is
-//! written first and the index last, so that the index never promises what is
-//! not there.
+//! Saves and deletes credentials. Secrets are saved before the index is, so the
+//! index never lists a secret that was not saved.
+//!
+//! Not for the format of the secrets (`item`) or of the index (`index`).
 
 use super::{
-    AccountLock, Entry, Line, Session, SessionError, index::aside, item::Item, kind, old::old_kinds,
+    AccountEntry, AccountLock, Entry, Session, SessionError, index::aside, item::Item, kind,
+    old::old_kinds,
 };
 use crate::{
     account::Account,
@@ -13,44 +15,45 @@ use crate::{
     token::{Claims, Kind, Token},
 };
 
-/// What a login, a renewal or an app key brought.
+/// The result of a login, of a renewal, or of an app key.
 pub struct NewCredential<'a> {
-    /// Which of the account's credentials it is.
+    /// The credential's slot in its account.
     pub slot: &'a Slot,
     /// Its secrets.
     pub item: &'a Item,
     /// Where to store it.
     pub store: StoreKind,
-    /// What becomes of the current account.
+    /// How saving changes the current account.
     pub current: Current,
 }
 
-/// What becomes of the current account.
+/// How saving a credential changes the current account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Current {
-    /// This one becomes the current account.
+    /// The credential's account becomes the current account.
     Becomes,
-    /// This one does if there is none.
+    /// The credential's account becomes the current one if there is none.
     IfNone,
-    /// It stays.
+    /// The current account stays the same.
     Stays,
 }
 
-/// Secrets that are still where the credential was before.
+/// The credential's previous secrets, which could not be deleted.
 #[derive(Debug)]
 pub struct StaleSecrets {
-    /// The kind of that store.
+    /// The store that they are still in.
     pub store: StoreKind,
     /// Why they could not be deleted.
     pub error: SessionError,
 }
 
 impl Session {
-    /// Saves a credential, in place of the previous one in its slot.
+    /// Saves a credential and replaces the previous one in its slot. Returns
+    /// the previous secrets if they could not be deleted.
     ///
     /// # Errors
-    /// When its secrets or the index could not be written; what was stored
-    /// before is still there then.
+    /// When the secrets or the index cannot be written; the previous credential
+    /// is still stored then.
     pub fn save(
         &mut self,
         lock: &AccountLock,
@@ -59,11 +62,11 @@ impl Session {
         let (account, slot) = (lock.account(), new.slot);
         self.reload()?;
         self.move_old(account, slot);
-        let line = self.line(account);
-        let before = line.get(slot).cloned();
-        // A login that fails leaves the person before. Of the same person the
-        // new secrets are better even without a line in the index.
-        let old_item = before
+        let account_entry = self.account_entry(account);
+        let previous = account_entry.get(slot).cloned();
+        // If saving fails, restore the previous user's secrets. If it is the
+        // same user, keep the new ones: they still work.
+        let old_item = previous
             .as_ref()
             .filter(|old| old.store == new.store)
             .and_then(|_| self.item(account, slot).ok().flatten())
@@ -92,49 +95,50 @@ impl Session {
         {
             let _ = self.write_item(account, slot, new.store, old);
         }
-        let is_new_there = before.as_ref().is_none_or(|old| old.store != new.store);
-        if saved.is_err() && is_new_there {
-            // Secrets that no command knows of could never be deleted.
+        let is_new_to_store = previous.as_ref().is_none_or(|old| old.store != new.store);
+        if saved.is_err() && is_new_to_store {
+            // Without an entry in the index, no command could delete them.
             let _ = self.store(new.store).delete(account, kind(slot));
         }
         saved?;
-        // Only now: had anything failed, the old ones would still be right.
-        Ok(self.delete_previous(account, &line, slot, new.store))
+        // Deleted last: if anything failed before, they would still be in use.
+        Ok(self.delete_previous(account, &account_entry, slot, new.store))
     }
 
-    /// Deletes the secrets of a credential that moved: out of the store it was
-    /// in before, as `line` says, and out of the entries of version 1.
+    /// Deletes a credential's secrets from its previous store, as listed in
+    /// `account_entry`, and from the entries of version 1.
     fn delete_previous(
         &self,
         account: &Account,
-        line: &Line,
+        account_entry: &AccountEntry,
         slot: &Slot,
-        now_in: StoreKind,
+        new_store: StoreKind,
     ) -> Option<StaleSecrets> {
-        let before = line.get(slot)?;
+        let previous = account_entry.get(slot)?;
         let mut kinds = Vec::new();
-        if before.store != now_in {
+        if previous.store != new_store {
             kinds.push(kind(slot));
         }
-        if before.old {
-            kinds.extend(old_kinds(line, slot));
+        if previous.is_version_1 {
+            kinds.extend(old_kinds(account_entry, slot));
         }
-        let deleted = self.delete_secrets(account, before.store, &kinds);
+        let deleted = self.delete_secrets(account, previous.store, &kinds);
         deleted.err().map(|error| StaleSecrets {
-            store: before.store,
+            store: previous.store,
             error,
         })
     }
 
     /// Moves the account's other credentials out of the entries of version 1,
-    /// where they can be read: the next write would be in their way.
+    /// if they can be read. Credentials share those entries, and saving deletes
+    /// them.
     fn move_old(&mut self, account: &Account, except: &Slot) {
-        let line = self.line(account);
-        for (slot, entry) in line.entries() {
-            if !entry.old || slot == *except {
+        let account_entry = self.account_entry(account);
+        for (slot, entry) in account_entry.entries() {
+            if !entry.is_version_1 || slot == *except {
                 continue;
             }
-            // What cannot be moved now stays as it is and can be the next time.
+            // A credential that cannot be read now is moved by a later save.
             let Ok(Some(item)) = self.item(account, &slot) else {
                 continue;
             };
@@ -142,13 +146,14 @@ impl Session {
             let moved = moved.and_then(|()| {
                 let entry = self.describe(account, &item, entry.store);
                 self.change_index(|index| {
-                    if let Some(line) = index.accounts.get_mut(account) {
-                        line.set(&slot, entry);
+                    if let Some(account_entry) = index.accounts.get_mut(account) {
+                        account_entry.set(&slot, entry);
                     }
                 })
             });
             if moved.is_ok() {
-                let _ = self.delete_secrets(account, entry.store, &old_kinds(&line, &slot));
+                let _ =
+                    self.delete_secrets(account, entry.store, &old_kinds(&account_entry, &slot));
             }
         }
     }
@@ -163,7 +168,7 @@ impl Session {
         Ok(self.store(store).set(account, kind(slot), &item.encode())?)
     }
 
-    /// A credential's line in the index.
+    /// A credential's entry in the index.
     fn describe(&self, account: &Account, item: &Item, store: StoreKind) -> Entry {
         let token = item.token().ok().flatten();
         let claims = token.as_ref().map(Token::claims);
@@ -179,27 +184,27 @@ impl Session {
             store,
             app_key,
             refresh_since: item.refresh.is_some().then(|| self.clock.now()),
-            old: false,
+            is_version_1: false,
         }
     }
 
-    /// Everything the index knows of the account.
-    fn line(&self, account: &Account) -> Line {
+    /// The account's entry in the index, or an empty one.
+    fn account_entry(&self, account: &Account) -> AccountEntry {
         self.accounts().get(account).cloned().unwrap_or_default()
     }
 
-    /// Deletes a credential: its secrets first, then its line in the index.
+    /// Deletes a credential: its secrets first, then its entry in the index.
     ///
     /// # Errors
-    /// When something could not be deleted; it stays known then.
+    /// When something could not be deleted; its entry stays in the index then.
     pub fn forget(&mut self, lock: &AccountLock, slot: &Slot) -> Result<(), SessionError> {
         self.reload()?;
         self.delete_credential(lock.account(), slot)?;
-        self.remove_line(lock.account(), slot)
+        self.remove_entry(lock.account(), slot)
     }
 
-    /// The same, but it is not known any more even where its secrets could not
-    /// be deleted. Why they could not.
+    /// Like [`Session::forget`], but removes the entry from the index even if
+    /// the secrets cannot be deleted. Returns why they cannot.
     ///
     /// # Errors
     /// When the index cannot be written.
@@ -210,26 +215,26 @@ impl Session {
     ) -> Result<Option<SessionError>, SessionError> {
         self.reload()?;
         let deleted = self.delete_credential(lock.account(), slot);
-        self.remove_line(lock.account(), slot)?;
+        self.remove_entry(lock.account(), slot)?;
         Ok(deleted.err())
     }
 
     fn delete_credential(&self, account: &Account, slot: &Slot) -> Result<(), SessionError> {
-        let line = self.line(account);
-        let Some(entry) = line.get(slot) else {
+        let account_entry = self.account_entry(account);
+        let Some(entry) = account_entry.get(slot) else {
             return Ok(());
         };
-        // A move out of version 1 that was cut off may have left entries.
+        // An interrupted move out of version 1 may have left entries.
         let mut kinds = vec![kind(slot)];
-        kinds.extend(old_kinds(&line, slot));
+        kinds.extend(old_kinds(&account_entry, slot));
         self.delete_secrets(account, entry.store, &kinds)
     }
 
-    fn remove_line(&mut self, account: &Account, slot: &Slot) -> Result<(), SessionError> {
+    fn remove_entry(&mut self, account: &Account, slot: &Slot) -> Result<(), SessionError> {
         self.change_index(|index| {
-            if let Some(line) = index.accounts.get_mut(account) {
-                line.remove(slot);
-                if !line.is_empty() {
+            if let Some(account_entry) = index.accounts.get_mut(account) {
+                account_entry.remove(slot);
+                if !account_entry.is_empty() {
                     return;
                 }
             }
@@ -240,10 +245,10 @@ impl Session {
         })
     }
 
-    /// Deletes a refresh token that VTEX ID refuses.
+    /// Deletes a refresh token that VTEX ID rejects.
     ///
     /// # Errors
-    /// When the store cannot be asked.
+    /// When the store cannot be read or written, or the index cannot be written.
     pub fn forget_refresh(&mut self, lock: &AccountLock, slot: &Slot) -> Result<(), SessionError> {
         let account = lock.account();
         let Some(entry) = self.entry(account, slot).cloned() else {
@@ -280,39 +285,42 @@ impl Session {
         Ok(())
     }
 
-    /// Removes what a crash left behind. Called with the index's lock held, so
-    /// that no account becomes known meanwhile.
+    /// Removes files that a crash left behind. The caller holds the index's
+    /// lock, so no account is added at the same time.
     pub(super) fn sweep(&self) {
         disk::sweep(&self.dir);
-        // Where a login leaves its page.
+        // A login writes its page to this folder.
         if let Ok(locks) = self.lock_dir() {
             disk::sweep(&locks);
         }
-        // Beside an index that was damaged, secrets that this one does not
-        // know of may be all that is left of an account.
-        let damaged = aside(&self.dir, 1).exists();
+        // After the index was damaged, secrets that are missing from the new
+        // index may be the only trace of an account.
+        let was_damaged = aside(&self.dir, 1).exists();
         store::sweep(&self.dir.join("secrets"), |account, name| {
-            // Whoever holds the lock is about to make it known.
-            let nobody_saves_it = || self.try_lock_account(account).is_some();
-            !damaged && !self.knows(account, name) && nobody_saves_it()
+            // Whoever holds the lock is saving this secret.
+            let is_not_being_saved = || self.try_lock_account(account).is_some();
+            !was_damaged && !self.lists(account, name) && is_not_being_saved()
         });
     }
 
-    /// Whether an entry of that name is one of the account's.
-    fn knows(&self, account: &Account, name: &str) -> bool {
-        let Some(line) = self.accounts().get(account) else {
+    /// Whether the index lists a store entry of that name for the account.
+    fn lists(&self, account: &Account, name: &str) -> bool {
+        let Some(account_entry) = self.accounts().get(account) else {
             return false;
         };
-        // A login may be trying the store.
+        // Written by the check that a login makes.
         name == SecretKind::Probe.name()
-            || line.entries().any(|(slot, entry)| {
+            || account_entry.entries().any(|(slot, entry)| {
                 kind(&slot).name() == name
-                    || entry.old && old_kinds(line, &slot).iter().any(|k| k.name() == name)
+                    || entry.is_version_1
+                        && old_kinds(account_entry, &slot)
+                            .iter()
+                            .any(|k| k.name() == name)
             })
     }
 }
 
-/// Whether two credentials are the same person's or the same app key's.
+/// Whether two credentials have the same login: one user or one app key.
 fn is_same_login(one: &Item, other: &Item) -> bool {
     let login = |item: &Item| {
         let token = item.token().ok().flatten();

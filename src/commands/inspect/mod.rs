@@ -213,7 +213,7 @@ fn expectations(context: &Context, args: &Inspect, given: bool) -> Result<Expect
     };
     Ok(Expectations {
         now: context.now(),
-        left: args.check.flatten(),
+        min_validity: args.check.flatten(),
         account,
     })
 }

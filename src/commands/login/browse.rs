@@ -211,7 +211,7 @@ impl Waiting<'_, '_> {
         pasted: bool,
     ) -> Option<Result<LoggedIn, Failure>> {
         // A one-time token works once: its session must not be lost.
-        let _shield = self.login.context.signals.shield("the login");
+        let _delayed_signals = self.login.context.signals.delay("the login");
         let new = match flow.finish(ott).await {
             Ok(pair) => NewTokens::from(pair),
             Err(error) => {

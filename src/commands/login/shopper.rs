@@ -81,15 +81,15 @@ impl Login<'_> {
             "asked VTEX ID to mail a code to {email}; if it does not arrive, wait 30m before you ask again"
         ));
         let mut tries = MAX_TRIES;
-        let (pair, _shield) = loop {
+        let (pair, _delayed_signals) = loop {
             let code = self.read_code(email)?;
             // A code works once: its session must not be lost.
-            let shield = self.context.signals.shield("the login");
+            let delayed_signals = self.context.signals.delay("the login");
             let validated = runtime::run(async {
                 Ok(api.validate_code(&account, &login, email, &code).await)
             })?;
             match validated {
-                Ok(pair) => break (pair, shield),
+                Ok(pair) => break (pair, delayed_signals),
                 Err(ShopperError::WrongCode { last_attempt }) if prompt::can_ask() => {
                     tries = if last_attempt { 1 } else { tries - 1 };
                     if tries == 0 {

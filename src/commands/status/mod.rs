@@ -308,7 +308,7 @@ pub fn run(context: &Context, args: &cli::Status) -> Result<(), Failure> {
     if let Some(account) = &context.account
         && failed.is_some()
     {
-        accounts::line(&session, account)?;
+        accounts::entry(&session, account)?;
     }
     let problem = match failed {
         None => None,
