@@ -231,7 +231,7 @@ fn check_form(signature: &str, name: &str, algorithm: Known) -> Result<(), Strin
 mod tests {
     //! The examples of RFC 7520 section 4 and RFC 8037 appendix A.4, whose
     //! payload is text, so that no token can be made of them. What tokens show
-    //! is in `tests/cli/key.rs`.
+    //! is in `tests/cli/key/`.
 
     use super::{Keys, VerifyError};
     use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
