@@ -316,7 +316,7 @@ impl Missing<'_> {
     fn unknown(&self, account: &Account) -> Failure {
         Failure::new(
             Code::LoggedOut,
-            format_args!("nobody is logged in to {account}{}", self.half_a_pair()),
+            format_args!("you are not logged in to {account}{}", self.half_a_pair()),
         )
         .hint(match self.near(account) {
             Some(near) => format!(
@@ -347,7 +347,7 @@ impl Missing<'_> {
         }
         Failure::new(
             Code::LoggedOut,
-            format_args!("nobody is logged in{}", self.half_a_pair()),
+            format_args!("you are not logged in{}", self.half_a_pair()),
         )
         .hint(self.ways("ACCOUNT"))
     }

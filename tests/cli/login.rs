@@ -1279,7 +1279,7 @@ fn the_sandbox_is_never_mistaken_for_vtex() {
     let env = TestEnv::new();
     let done = env.login("mystore");
     let at = env.sandbox.url().replace("http://", "");
-    done.stderr(starts_with("warning: using the VTEX ID on ").and(contains(at)));
+    done.stderr(starts_with("warning: using the sandbox at ").and(contains(at)));
 }
 
 /// The address the browser ends on.
@@ -1302,7 +1302,7 @@ fn a_line_on_stdin_is_as_good_as_a_paste() {
         .start();
     login.wait_for("send the final URL to stdin as one line");
     writer.write_all(b"what now\n").unwrap();
-    login.wait_for("neither a URL nor a one-time token");
+    login.wait_for("this is not the final URL, which begins with http://127.0.0.1");
     let url = final_url(&login.page());
     writer
         .write_all(format!("{url}\nthe rest").as_bytes())
@@ -1358,7 +1358,11 @@ fn an_empty_pipe_a_file_and_a_pipe_without_no_browser_are_left_alone() {
 #[test]
 fn login_announces_the_browsers_question() {
     let env = TestEnv::new();
-    let login = env.start_login("mystore");
+    let desktop = env
+        .login_tool("mystore", &[])
+        .env("DISPLAY", ":4711")
+        .env("WAYLAND_DISPLAY", "");
+    let login = desktop.start();
     let words = login.wait_for("on this device, choose Allow\n");
     let line = words.lines().find(|line| line.contains("choose Allow"));
     assert_eq!(
@@ -1366,4 +1370,11 @@ fn login_announces_the_browsers_question() {
         Some("if the browser asks to access other apps and services on this device, choose Allow")
     );
     sign_in(login, EMAIL).1.success();
+    // A browser on another machine asks about that machine.
+    let ssh = env
+        .login_tool("mystore", &["--fresh"])
+        .env("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.9 22");
+    let (_, done) = sign_in(ssh.start(), EMAIL);
+    let words = stderr(&done.success());
+    assert!(!words.contains("choose Allow"), "{words}");
 }
