@@ -32,7 +32,7 @@ impl std::fmt::Display for Reason {
         f.write_str(match self {
             Self::Flag => "--account",
             Self::Environment => "VTEX_ACCOUNT",
-            Self::Current => "last login or switch",
+            Self::Current => "current account",
         })
     }
 }
@@ -96,7 +96,7 @@ pub fn choose(context: &Context, session: &Session) -> Result<(Account, Reason),
 /// The account's entry in the index.
 ///
 /// # Errors
-/// Exit code 4 when nobody is logged in to it.
+/// Exit code 4 when you are not logged in to it.
 pub fn entry<'a>(session: &'a Session, account: &Account) -> Result<&'a AccountEntry, Failure> {
     let known = session.accounts();
     known.get(account).ok_or_else(|| {
@@ -107,7 +107,7 @@ pub fn entry<'a>(session: &'a Session, account: &Account) -> Result<&'a AccountE
         };
         Failure::new(
             Code::LoggedOut,
-            format_args!("nobody is logged in to {account}"),
+            format_args!("you are not logged in to {account}"),
         )
         .hint(
             match near::nearest(account.as_str(), known.keys().map(Account::as_str)) {
@@ -146,5 +146,5 @@ pub fn warn_of_account_variable(context: &Context, account: &Account) {
 
 /// The failure of a command that needs somebody to be logged in.
 pub fn nobody() -> Failure {
-    Failure::new(Code::LoggedOut, "nobody is logged in").hint("run `vtexid login ACCOUNT`")
+    Failure::new(Code::LoggedOut, "you are not logged in").hint("run `vtexid login ACCOUNT`")
 }

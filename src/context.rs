@@ -312,7 +312,7 @@ impl Context {
             && !self.site_mentioned.replace(true)
         {
             Output::warn(format_args!(
-                "using the VTEX ID on {at} (VTEXID_URL), not VTEX's own"
+                "using the sandbox at {at} (VTEXID_URL), not VTEX"
             ));
         }
     }

@@ -72,16 +72,18 @@ impl RemovedCredential {
         };
         let end = match (self.revoked, self.expired) {
             _ if self.app_key.is_some() && self.deleted => {
-                "deleted here; the app key still works until you deactivate it in the Admin"
+                "deleted from this machine; the app key still works until you deactivate it in the Admin"
             }
             // It is unknown whether a logout revokes a shopper's token.
             (true, _) if matches!(self.credential, Slot::Shopper(_)) => {
-                "logged out at VTEX ID, deleted here"
+                "logged out at VTEX ID, and deleted from this machine"
             }
-            (true, _) => "token revoked, deleted here",
-            (false, true) => "deleted here; its token had expired",
-            (false, false) if self.deleted => "deleted here; the token was not revoked",
-            (false, false) => "removed here; the token was not deleted and not revoked",
+            (true, _) => "token revoked at VTEX ID, and deleted from this machine",
+            (false, true) => "deleted from this machine; its token had expired",
+            (false, false) if self.deleted => {
+                "deleted from this machine; the token was not revoked"
+            }
+            (false, false) => "removed from the list; the token was neither deleted nor revoked",
         };
         let until = self.valid_until.map_or_else(String::new, |until| {
             format!(", and is valid until {}", time::utc_words(until))
@@ -105,7 +107,7 @@ pub fn run(context: &Context, args: &cli::Logout) -> Result<(), Failure> {
         Output::warn("VTEX_TOKEN is still set and in use: unset it to log out");
     }
     if targets.is_empty() {
-        context.output.note("nobody is logged in");
+        context.output.note("you are not logged in");
         // Only `--json` prints an answer for an empty list.
         return if context.output.json {
             context.output.answer(&Removed { removed: vec![] })
@@ -226,7 +228,7 @@ fn sign_out_of_browser(context: &Context, account: &Account) {
     let Ok(page) = page.parse() else { return };
     let opens = Environment::find(&context.config).opens(&context.config);
     let invitation = if opens {
-        "opening your browser; if it does not come up, open this address"
+        "opening your browser; if it does not open, go to this address"
     } else {
         "open this address in your browser"
     };

@@ -29,7 +29,7 @@ impl Answer for Switched {
 /// Runs the command.
 ///
 /// # Errors
-/// 4 when nobody is logged in to that account, or there is none before; 2 when
+/// 4 when you are not logged in to that account, or there is none before; 2 when
 /// `--account` names another, or nothing names one and nobody can be asked.
 pub fn run(context: &Context, target: Option<&Target>) -> Result<(), Failure> {
     let named = match target {

@@ -81,7 +81,7 @@ impl Missing<'_> {
         Failure::new(
             Code::LoggedOut,
             format_args!(
-                "nobody is logged in to {account}{}",
+                "you are not logged in to {account}{}",
                 self.incomplete_pair_note()
             ),
         )
@@ -114,7 +114,7 @@ impl Missing<'_> {
         }
         Failure::new(
             Code::LoggedOut,
-            format_args!("nobody is logged in{}", self.incomplete_pair_note()),
+            format_args!("you are not logged in{}", self.incomplete_pair_note()),
         )
         .hint(self.login_hint("ACCOUNT"))
     }

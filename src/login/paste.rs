@@ -12,7 +12,7 @@ use crate::secret::Secret;
 /// Shorter than any one-time token seen: a word typed by mistake.
 const MIN_OTT_BYTES: usize = 8;
 
-const NEITHER: &str = "this is neither a URL nor a one-time token";
+const NEITHER: &str = "this is not the final URL, which begins with http://127.0.0.1";
 
 /// What some terminals put around a paste.
 const PASTE_MARKS: [&str; 2] = ["\u{1b}[200~", "\u{1b}[201~"];
@@ -53,7 +53,7 @@ fn find(pasted: &str) -> Result<Secret, String> {
         pasted.to_owned()
     };
     let no_token = || {
-        "this URL has no `ott=`: paste the last one, http://127.0.0.1:…/login_callback?ott=…; if the browser asked to access other apps and services on this device, choose Allow and sign in again"
+        "this is not the final URL: after you sign in, copy the address that begins with http://127.0.0.1 and contains `ott=`"
             .to_owned()
     };
     let in_fields = |fields: &str| {
@@ -67,7 +67,7 @@ fn find(pasted: &str) -> Result<Secret, String> {
         .map(|(_, query)| query.split('#').next().unwrap_or(query));
     if let Some(query) = query {
         if query.contains("returnUrl=") {
-            return Err("this is the URL to open; paste the one your browser ends on".to_owned());
+            return Err("this is the address to open: sign in there, and copy the address that begins with http://127.0.0.1".to_owned());
         }
         return in_fields(query);
     }

@@ -127,7 +127,7 @@ fn vtex_token_of_another_account_is_skipped() {
         .stdout("")
         .stderr(
             contains("VTEX_TOKEN is not used: it is for mystore, not third")
-                .and(contains("nobody is logged in to third")),
+                .and(contains("you are not logged in to third")),
         );
 }
 
@@ -261,7 +261,7 @@ fn the_environments_pair_is_used_if_nothing_is_stored() {
         .code(4)
         .stdout("")
         .stderr(
-            contains("nobody is logged in to other; the app key in VTEX_APP_KEY is for mystore")
+            contains("you are not logged in to other; the app key in VTEX_APP_KEY is for mystore")
                 .and(contains("pass `-a mystore`")),
         );
     // A user that is stored goes first, unless the key is asked for.
@@ -398,7 +398,7 @@ fn a_logout_lists_each_credential_and_deletes_one_that_is_named() {
     let lines: Vec<&str> = lines.lines().collect();
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert!(
-        lines[0].contains("token revoked, deleted here"),
+        lines[0].contains("token revoked at VTEX ID, and deleted from this machine"),
         "{lines:?}"
     );
     assert!(

@@ -72,9 +72,7 @@ fn login_without_an_account_is_the_current_one() {
     env.vtexid(["login", "--no-browser", "--store", "file"])
         .run()
         .code(2)
-        .stderr(contains(
-            "run `vtexid login mystore` if your Admin is at mystore.myvtex.com",
-        ));
+        .stderr(contains("run `vtexid login mystore` if your Admin is at"));
     env.login("one");
     env.login("two");
     env.vtexid(["switch", "one"]).run().success();

@@ -20,7 +20,7 @@ fn it_revokes_deletes_and_lists_what_it_removed() {
     env.vtexid(["logout"])
         .run()
         .success()
-        .stdout("mystore (dev@example.com, file): token revoked, deleted here\n");
+        .stdout("mystore (dev@example.com, file): token revoked at VTEX ID, and deleted from this machine\n");
     assert!(env.sandbox.revoked(&token));
     env.assert_nothing_kept();
     env.vtexid(["local", "token"]).run().code(4);
@@ -98,7 +98,7 @@ fn offline_it_deletes_and_warns_that_it_could_not_revoke() {
         env.vtexid(["logout"])
             .run()
             .success()
-            .stdout("mystore (dev@example.com, file): deleted here; the token was not revoked\n")
+            .stdout("mystore (dev@example.com, file): deleted from this machine; the token was not revoked\n")
             .stderr(contains("warning: could not revoke the token of mystore"))
             .stderr(contains("valid until it expires"));
         assert!(!env.sandbox.revoked(&token));
@@ -121,7 +121,7 @@ fn a_failing_account_does_not_stop_the_others() {
         .stdout("")
         .stderr(contains("could not log out of one"))
         .stderr(contains(
-            "two (dev@example.com, file): token revoked, deleted here",
+            "two (dev@example.com, file): token revoked at VTEX ID, and deleted from this machine",
         ));
     env.vtexid(["local", "token", "-a", "two"]).run().code(4);
     env.vtexid(["status"])
@@ -180,7 +180,7 @@ fn the_refresh_token_of_an_expired_or_damaged_token_is_used_up() {
             .run()
             .success()
             .stdout(format!(
-                "{account} (dev@example.com, file): token revoked, deleted here\n"
+                "{account} (dev@example.com, file): token revoked at VTEX ID, and deleted from this machine\n"
             ))
             .stderr(contains("could not").not());
         assert!(!env.sandbox.can_refresh(&refresh), "{account}");
@@ -211,7 +211,7 @@ fn an_entry_that_is_damaged_or_lost_is_logged_out_of() {
         env.vtexid(["logout"])
             .run()
             .success()
-            .stdout("mystore (dev@example.com, file): deleted here; the token was not revoked\n");
+            .stdout("mystore (dev@example.com, file): deleted from this machine; the token was not revoked\n");
         env.assert_nothing_kept();
     }
 }
@@ -223,7 +223,7 @@ fn nobody_to_log_out() {
         .run()
         .code(4)
         .stdout("")
-        .stderr(contains("nobody is logged in"));
+        .stderr(contains("you are not logged in"));
     env.login("mystore");
     env.vtexid(["logout", "otherstore"])
         .run()

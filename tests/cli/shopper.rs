@@ -391,7 +391,7 @@ fn login_says_in_advance_that_the_mail_may_not_arrive() {
     login
         .finish()
         .code(1)
-        .stderr(contains("if it does not arrive, wait 30m"));
+        .stderr(contains("and wait 30m before you ask again"));
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn it_shows_every_account_and_which_is_current() {
         .stdout(row(" ", "one"))
         .stdout(row(r"\*", "two"))
         .stdout(contains(
-            "commands use: two user (last login or switch), from file",
+            "commands use: two user (current account), from file",
         ));
     let named = |more: &[&str], variable: &str| {
         let tool = env.vtexid(["status"].iter().chain(more));
@@ -56,7 +56,7 @@ fn it_shows_every_account_and_which_is_current() {
         .stdout(contains("commands use: two user (--account), from file"));
     named(&[], "three")
         .stdout(contains("*").not())
-        .stdout(contains("nobody is logged in to three"));
+        .stdout(contains("you are not logged in to three"));
     let alias = env.vtexid(["whoami"]).run().success();
     assert_eq!(stdout(&alias), stdout(&status(&env)));
 }
@@ -83,7 +83,7 @@ fn nobody_is_logged_in() {
             .run()
             .code(4)
             .stdout("")
-            .stderr(contains("nobody is logged in").and(contains("hint: run `vtexid login")));
+            .stderr(contains("you are not logged in").and(contains("hint: run `vtexid login")));
     }
     assert!(env.files().is_empty(), "{:?}", env.files());
 }
@@ -163,7 +163,7 @@ fn json_has_a_fixed_shape() {
         ["effective", "problem", "current", "accounts"]
     );
     assert_eq!(json["effective"], Value::Null);
-    assert_eq!(json["problem"], "nobody is logged in to x");
+    assert_eq!(json["problem"], "you are not logged in to x");
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn shown(body: Option<&str>, colour: bool) -> Option<String> {
     let script = format!("\"$VTEXID\" -q api {BRANDS}; echo ended with $?");
     let terminal = Running::start(home.terminal(&script));
     let shown = terminal.wait(LIMIT).success().replace("\r\n", "\n");
-    let (_, shown) = shown.split_once("not VTEX's own\n").unwrap();
+    let (_, shown) = shown.split_once("(VTEXID_URL), not VTEX\n").unwrap();
     Some(shown.to_owned())
 }
 

@@ -377,7 +377,7 @@ fn as_documented(shell: &'static str, tell: &str) {
     let script = format!("{}\n{token}\n{tell}", prompt.setup);
     let told = run(prompt.home.command(shell, &["-c", &script]));
     let token = run(prompt.home.vtexid(&["local", "token"])).success();
-    let warning = "warning: using the VTEX ID on ";
+    let warning = "warning: using the sandbox at ";
     assert!(
         told.stderr.lines().all(|line| line.starts_with(warning)),
         "{told:?}"

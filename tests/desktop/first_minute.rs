@@ -40,7 +40,7 @@ fn a_bare_switch_lists_the_accounts_and_asks() {
         ("two", 0, "switched to two"),
         ("-", 0, "switched to one"),
         ("tow", 4, "did you mean two?"),
-        ("9", 4, "nobody is logged in to 9"),
+        ("9", 4, "you are not logged in to 9"),
         ("", 1, "no account was chosen"),
     ] {
         let script = r#""$VTEXID" switch; echo "ended with $?""#;

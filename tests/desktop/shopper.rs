@@ -10,7 +10,7 @@ const LOGIN: &str = r#"
     "$VTEXID" login mystore --shopper ana@example.com --store file
     echo "ended with $?"
 "#;
-const PROMPT: &str = "code mailed to ana@example.com: ";
+const PROMPT: &str = "code from the e-mail: ";
 const ORDERS: &str = "/api/oms/user/orders";
 
 struct Asked {

@@ -97,7 +97,7 @@ fn ctrl_c_while_waiting_for_the_browser_keeps_nothing() {
     let shown = terminal.wait(LIMIT).success();
     assert!(shown.contains("ended with 130"), "{shown}");
     let words = run(home.vtexid(&["status"])).failure(4);
-    assert!(words.contains("nobody is logged in"), "{words}");
+    assert!(words.contains("you are not logged in"), "{words}");
 }
 
 /// A login at a terminal, whose listener the browser cannot reach; what is typed, and then the terminal's settings.
@@ -189,15 +189,18 @@ fn a_wrong_paste_is_answered_and_the_right_one_still_counts() {
     let Some(mut login) = Pasting::start(&sandbox, "") else {
         return;
     };
-    login.paste("what now", "neither a URL nor a one-time token");
-    login.paste("https://mystore.myvtex.com/admin", "has no `ott=`");
+    login.paste(
+        "what now",
+        "this is not the final URL, which begins with http://127.0.0.1",
+    );
+    login.paste("https://mystore.myvtex.com/admin", "contains `ott=`");
     let page = login.page.clone();
-    login.paste(&page, "this is the URL to open");
+    login.paste(&page, "this is the address to open");
     login.terminal.type_in("\n");
     for _ in 0..6 {
         login.paste(
             "http://127.0.0.1/login_callback?ott=neverIssued",
-            "paste a new one",
+            "paste the new address",
         );
     }
     let back = http::way_back(&login.page, "ana@example.com");

@@ -62,8 +62,14 @@ impl Login<'_> {
     fn invite(&self, environment: Environment, source: Option<Source>, flow: &LoginFlow<'_>) {
         let (context, account) = (self.context, &self.account);
         let opens = !self.args.no_browser && environment.opens(&context.config);
+        // A browser elsewhere does not ask about this machine.
+        let asks = opens
+            || matches!(
+                environment,
+                Environment::Desktop | Environment::Editor | Environment::Wsl
+            );
         let invitation = match environment {
-            _ if opens => "opening your browser; if it does not come up, open this address",
+            _ if opens => "opening your browser; if it does not open, go to this address",
             _ if environment.forbidden(&context.config) => {
                 "BROWSER is none: open this address in a browser"
             }
@@ -93,14 +99,19 @@ impl Login<'_> {
         if let Some(hint) = self.elsewhere(environment, flow.address().port()) {
             context.output.note(format_args!("hint: {hint}"));
         }
-        context.output.note(BROWSER_ASKS);
+        if asks {
+            context.output.note(BROWSER_ASKS);
+        }
         match source {
             Some(Source::Pipe) => context.output.note(
                 "if the browser cannot reach this machine, send the final URL to stdin as one line",
             ),
-            None if environment == Environment::Ssh => context.output.note(
+            None if matches!(environment, Environment::Ssh | Environment::Container) => context.output.note(
                 "hint: run this at a terminal to paste the URL the browser ends on, or pass a token with --with-token",
             ),
+            Some(Source::Terminal) if environment == Environment::Container => context
+                .output
+                .note("hint: sign in, then paste the final URL here (it begins with http://127.0.0.1)"),
             // The reader of the terminal prints the invitation to paste.
             Some(Source::Terminal) | None => {}
         }
@@ -122,11 +133,10 @@ impl Login<'_> {
                     "this is an SSH session; to let the browser reach this machine, first run on your own machine: ssh -N -L {port}:127.0.0.1:{port} {server}"
                 ))
             }
-            Environment::Container => Some(
-                "the browser reaches 127.0.0.1 in this container only if the container shares the host's network; in scripts use `vtexid apptoken` or `vtexid login --with-token`"
-                    .to_owned(),
-            ),
-            Environment::Desktop
+            // The browser reaches 127.0.0.1 here only if the container shares the
+            // host's network, so the user is asked to paste.
+            Environment::Container
+            | Environment::Desktop
             | Environment::Editor
             | Environment::Wsl
             | Environment::Headless => None,
@@ -179,7 +189,7 @@ impl Waiting<'_, '_> {
                 line = next_line(&mut lines) => match paste::parse(&line) {
                     Some(Ok(ott)) => (ott, true),
                     Some(Err(problem)) => {
-                        Output::say(format_args!("{problem}; try again:"));
+                        Output::say(format_args!("{problem}; paste it here:"));
                         continue;
                     }
                     None => continue,
@@ -250,7 +260,7 @@ impl Waiting<'_, '_> {
         let verdict = if let ApiError::Refused { answer, .. } = error {
             if shown {
                 let next = if pasted {
-                    "paste a new one:"
+                    "sign in again in the browser, and paste the new address:"
                 } else {
                     "still waiting"
                 };

@@ -78,11 +78,11 @@ impl Login<'_> {
             Ok(login)
         })?;
         self.context.output.note(format_args!(
-            "asked VTEX ID to mail a code to {email}; if it does not arrive, wait 30m before you ask again"
+            "asked VTEX ID for a code for {email}; if no e-mail arrives, check the spam folder, and wait 30m before you ask again"
         ));
         let mut tries = MAX_TRIES;
         let (pair, _delayed_signals) = loop {
-            let code = self.read_code(email)?;
+            let code = self.read_code()?;
             // A code works once: its session must not be lost.
             let delayed_signals = self.context.signals.delay("the login");
             let validated = runtime::run(async {
@@ -108,12 +108,9 @@ impl Login<'_> {
 
     /// The code: typed by a person, else one line on stdin, which a script may
     /// send once it has read the mail.
-    fn read_code(&self, email: &Email) -> Result<Secret, Failure> {
+    fn read_code(&self) -> Result<Secret, Failure> {
         let text = if prompt::can_ask() {
-            Zeroizing::new(prompt::line(
-                self.context,
-                &format!("code mailed to {email}: "),
-            )?)
+            Zeroizing::new(prompt::line(self.context, "code from the e-mail: ")?)
         } else {
             self.context
                 .output

@@ -189,13 +189,17 @@ fn the_sandbox_is_never_mistaken_for_vtex() {
     let env = TestEnv::new();
     let done = env.login("mystore");
     let at = env.sandbox.url().replace("http://", "");
-    done.stderr(starts_with("warning: using the VTEX ID on ").and(contains(at)));
+    done.stderr(starts_with("warning: using the sandbox at ").and(contains(at)));
 }
 
 #[test]
 fn login_announces_the_browsers_question() {
     let env = TestEnv::new();
-    let login = env.start_login("mystore");
+    let desktop = env
+        .login_tool("mystore", &[])
+        .env("DISPLAY", ":4711")
+        .env("WAYLAND_DISPLAY", "");
+    let login = desktop.start();
     let words = login.wait_for("on this device, choose Allow\n");
     let line = words.lines().find(|line| line.contains("choose Allow"));
     assert_eq!(
@@ -203,4 +207,11 @@ fn login_announces_the_browsers_question() {
         Some("if the browser asks to access other apps and services on this device, choose Allow")
     );
     sign_in(login, EMAIL).1.success();
+    // A browser on another machine asks about that machine.
+    let ssh = env
+        .login_tool("mystore", &["--fresh"])
+        .env("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.9 22");
+    let (_, done) = sign_in(ssh.start(), EMAIL);
+    let words = stderr(&done.success());
+    assert!(!words.contains("choose Allow"), "{words}");
 }

@@ -22,7 +22,7 @@ fn a_line_on_stdin_is_as_good_as_a_paste() {
         .start();
     login.wait_for("send the final URL to stdin as one line");
     writer.write_all(b"what now\n").unwrap();
-    login.wait_for("neither a URL nor a one-time token");
+    login.wait_for("this is not the final URL, which begins with http://127.0.0.1");
     let url = final_url(&login.page());
     writer
         .write_all(format!("{url}\nthe rest").as_bytes())

@@ -206,7 +206,10 @@ impl Person {
         }
         if line.contains("--shopper") {
             eventually("the question for the code", || {
-                terminal.stdout().contains("code mailed to").then_some(())
+                terminal
+                    .stdout()
+                    .contains("code from the e-mail")
+                    .then_some(())
             });
             let mails = self.machine.sandbox.mails();
             terminal.type_in(&format!("{}\n", mails.last().unwrap().code));
