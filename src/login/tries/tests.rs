@@ -123,6 +123,20 @@ fn a_flood_cannot_push_out_a_page_that_is_open() {
     assert!(tries.visits.len() <= MAX_VISITS);
 }
 
+/// Otherwise the same one-time token could be tried a second time.
+#[test]
+fn a_flood_cannot_push_out_the_one_that_is_being_tried() {
+    let (mut tries, now) = (Tries::default(), Instant::now());
+    bring(&mut tries, "real", Rank::Unknown, now);
+    assert_eq!(tried(&mut tries, now).as_deref(), Some("real"));
+    for n in 0..2 * MAX_VISITS {
+        let id = n.to_string();
+        bring(&mut tries, &id, Rank::Document, now);
+        tries.tell(&id, Verdict::Refused, now);
+    }
+    assert_eq!(tries.stage("real"), Some(&Stage::Trying));
+}
+
 #[test]
 fn only_the_accepted_visit_learns_who_logged_in() {
     let (mut tries, now) = (Tries::default(), Instant::now());
@@ -149,8 +163,12 @@ fn only_the_accepted_visit_learns_who_logged_in() {
 fn a_login_that_ends_tells_whoever_waits() {
     let (mut tries, now) = (Tries::default(), Instant::now());
     bring(&mut tries, "a", Rank::Document, now);
+    bring(&mut tries, "b", Rank::Script, now);
+    assert_eq!(tried(&mut tries, now).as_deref(), Some("a"));
     tries.end(&Stage::Failed);
+    // The one that is being tried as well: no answer will come for it.
     assert_eq!(tries.stage("a"), Some(&Stage::Failed));
+    assert_eq!(tries.stage("b"), Some(&Stage::Failed));
     assert_eq!(tries.stage("late"), Some(&Stage::Failed));
     assert_eq!(tries.next(now), Next::Nothing);
 }
