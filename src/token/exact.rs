@@ -178,3 +178,6 @@ impl<'de> Deserialize<'de> for Name {
         deserializer.deserialize_bytes(NameVisitor)
     }
 }
+
+#[cfg(test)]
+mod tests;

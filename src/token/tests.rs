@@ -161,3 +161,12 @@ fn an_app_token_has_128_capital_letters() {
         assert!(!is(other));
     }
 }
+
+#[test]
+fn a_token_with_disclosures_is_told_with_its_header_and_what_to_do() {
+    let text = format!("{}~WyJh~", token(r#"{"sub":"a"}"#).secret().expose());
+    let error = super::only_token(&text).unwrap_err();
+    assert!(error.to_string().contains("SD-JWT"), "{error}");
+    assert_eq!(error.header.unwrap()["alg"], "none");
+    assert!(error.hint.unwrap().contains("remove the first `~`"));
+}

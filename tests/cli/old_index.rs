@@ -216,6 +216,29 @@ fn a_logout_leaves_nothing_of_an_old_account() {
     old.env.assert_nothing_kept();
 }
 
+/// An old account has one token entry, whoever's it is.
+#[test]
+fn a_logout_of_an_old_user_or_key_leaves_the_other() {
+    let first = old();
+    let logout = |old: &Old, slot: &str| {
+        let tool = old.env.vtexid(["logout", "mystore", "--as", slot]);
+        tool.run().success();
+    };
+    logout(&first, "key");
+    assert_eq!(first.print(&[]), first.admin);
+    let names = first.names();
+    assert!(names.contains(&"mystore.refresh".to_owned()), "{names:?}");
+    assert!(
+        !names.contains(&"mystore.app-token".to_owned()),
+        "{names:?}"
+    );
+    let other = old();
+    logout(&other, "user");
+    assert!(!other.names().contains(&"mystore.user".to_owned()));
+    let made = other.print(&["--as", "key"]);
+    assert_eq!(claims(&made)["sub"], "vtexappkey-mystore-SANDBX");
+}
+
 #[test]
 fn an_index_of_a_newer_version_is_not_changed() {
     let old = old();

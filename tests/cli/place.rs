@@ -193,7 +193,6 @@ fn in_a_container_the_hint_says_what_works() {
     let running = login(&env).env("container", "docker").start();
     let words = finish(running);
     assert!(words.contains("outside this container"), "{words}");
-    assert!(words.contains("vtexid apptoken"), "{words}");
     assert!(words.contains("--with-token"), "{words}");
 }
 

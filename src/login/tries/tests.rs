@@ -123,6 +123,20 @@ fn a_flood_cannot_push_out_a_page_that_is_open() {
     assert!(tries.visits.len() <= MAX_VISITS);
 }
 
+/// Otherwise the same one-time token could be tried a second time.
+#[test]
+fn a_flood_cannot_push_out_the_one_that_is_being_tried() {
+    let (mut tries, now) = (Tries::default(), Instant::now());
+    add(&mut tries, "real", Trust::Unknown, now);
+    assert_eq!(tried(&mut tries, now).as_deref(), Some("real"));
+    for n in 0..2 * MAX_VISITS {
+        let id = n.to_string();
+        add(&mut tries, &id, Trust::Document, now);
+        tries.set_verdict(&id, Verdict::Refused, now);
+    }
+    assert_eq!(tries.stage("real"), Some(&Stage::Trying));
+}
+
 #[test]
 fn only_the_accepted_visit_learns_who_logged_in() {
     let (mut tries, now) = (Tries::default(), Instant::now());
@@ -149,8 +163,12 @@ fn only_the_accepted_visit_learns_who_logged_in() {
 fn the_end_of_the_login_reaches_waiting_visits() {
     let (mut tries, now) = (Tries::default(), Instant::now());
     add(&mut tries, "a", Trust::Document, now);
+    add(&mut tries, "b", Trust::Script, now);
+    assert_eq!(tried(&mut tries, now).as_deref(), Some("a"));
     tries.finish(&Stage::Failed);
+    // The one that is being tried as well: no answer will come for it.
     assert_eq!(tries.stage("a"), Some(&Stage::Failed));
+    assert_eq!(tries.stage("b"), Some(&Stage::Failed));
     assert_eq!(tries.stage("late"), Some(&Stage::Failed));
     assert_eq!(tries.next(now), Next::Nothing);
 }

@@ -159,6 +159,14 @@ fn a_length_has_one_form() {
         let der = [&[0x30], &length[..], content].concat();
         assert_eq!(told(public_key, &der), "none", "{length:?}");
     }
+    // The longest that has a short form, and the shortest that has not.
+    let longest = edwards(112, &[7; 117]);
+    assert_eq!(longest[1], 0x7f);
+    let other_form = [&[0x30, 0x81], &longest[1..]].concat();
+    assert_eq!(told(public_key, &other_form), "none");
+    let shortest = edwards(112, &[7; 118]);
+    assert_eq!(shortest[1..3], [0x81, 0x80]);
+    assert!(public_key(&shortest).is_some());
     let long = edwards(112, &[7; 0x90]);
     assert_eq!(long[1], 0x81);
     let padded = [&[0x30, 0x82, 0], &long[2..]].concat();

@@ -144,6 +144,8 @@ fn in_a_set_what_cannot_be_read_is_passed_over_and_still_has_its_id() {
     let ids: Vec<_> = keys.iter().map(|key| key.id.as_deref()).collect();
     assert_eq!(ids, [Some("new"), None, None, None]);
     assert!(keys[..3].iter().all(|key| key.kind == Kind::Unknown));
+    let reason = keys[0].material.as_ref().unwrap_err();
+    assert!(reason.contains("PQ"), "{reason}");
     assert_eq!(keys[3].kind, Kind::P256);
 }
 
