@@ -108,8 +108,8 @@ impl VtexId {
         let url = self
             .site
             .store_url(account, "/api/vtexid/pub/logout?scope=");
-        let carrier = token.carrier();
-        let cookie = cookie(carrier.as_deref().unwrap_or(token::COOKIE), token.secret())?;
+        let name = token.header_name();
+        let cookie = cookie(name.as_deref().unwrap_or(token::COOKIE), token.secret())?;
         let answer = self
             .http
             .send(self.http.get(url).header(COOKIE, cookie))
