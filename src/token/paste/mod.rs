@@ -147,21 +147,21 @@ fn find(text: &str) -> Findings {
     }
     let readings = std::iter::once(None).chain(decode::DECODERS.into_iter().map(Some));
     for decoder in readings {
-        let decoded = match decoder {
+        let decoded_text = match decoder {
             None => None,
             Some(decoder) => match decoder(text) {
-                Some(decoded) => Some(decoded),
+                Some(result) => Some(result),
                 None => continue,
             },
         };
-        let decoded = clean(decoded.as_deref().unwrap_or(text));
+        let candidate = clean(decoded_text.as_deref().unwrap_or(text));
         let mut next = Findings::default();
         if decoder.is_some() {
-            gather(&decoded, Reach::Strict, &Place::NONE, 0, &mut next);
+            gather(&candidate, Reach::Strict, &Place::NONE, 0, &mut next);
         }
         if !next.is_complete() {
             let mut loose = Findings::default();
-            gather(&decoded, Reach::Loose, &Place::NONE, 0, &mut loose);
+            gather(&candidate, Reach::Loose, &Place::NONE, 0, &mut loose);
             next = if loose.is_complete() {
                 loose
             } else {
