@@ -1,6 +1,8 @@
-//! The failures people meet: words, a hint that says what to type next, and
-//! the exit code. Everything below tells what went wrong; only this module
-//! knows what that means to whoever typed the command.
+//! Failures of commands: the message, a hint that says what to do next, and the
+//! exit code.
+//!
+//! The other modules say what went wrong; only this one turns that into hints and
+//! exit codes. Not for printing failures (`output`).
 
 mod store;
 
@@ -19,29 +21,30 @@ use crate::{
     vtexid::ApiError,
 };
 
-/// The exit codes, a promise to scripts.
+/// The exit codes. Scripts rely on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
-    /// Anything not below.
+    /// Any other failure.
     General = 1,
     /// Wrong usage.
     Usage = 2,
-    /// The token is not good: expired, too little time left, refused, wrongly signed.
+    /// The token is unusable: expired, too little time left, rejected, or with an
+    /// invalid signature.
     BadToken = 3,
     /// Nobody is logged in.
     LoggedOut = 4,
     /// The credential store is missing, locked, or does not answer.
     Store = 5,
-    /// VTEX ID was not reached or failed: worth trying again.
+    /// VTEX ID was not reached or failed. Trying again may help.
     Unreachable = 6,
     /// `exec`: the program cannot be run.
     CannotRun = 126,
-    /// `exec`: there is no such program.
+    /// `exec`: the program does not exist.
     NoProgram = 127,
 }
 
-/// What to do about another vtexid that is in the way.
-const OTHER: &str = if cfg!(windows) {
+/// The hint if another vtexid holds the lock.
+const OTHER_VTEXID: &str = if cfg!(windows) {
     "wait for it, or end it; `tasklist` shows it"
 } else if cfg!(target_os = "macos") {
     "wait for it, or end it; `pgrep vtexid` shows it"
@@ -49,19 +52,19 @@ const OTHER: &str = if cfg!(windows) {
     "wait for it, or end it; `ps -C vtexid` shows it"
 };
 
-/// The one failure a command ends with.
+/// The failure that a command ends with.
 #[derive(Debug)]
 pub struct Failure {
-    /// What the process exits with.
+    /// The exit code of the process.
     pub code: Code,
     /// What was attempted, on what, what happened.
     pub error: anyhow::Error,
-    /// What to do next, each printed on a line of its own.
+    /// What to do next. Each hint is printed on its own line.
     pub hints: Vec<String>,
 }
 
 impl Failure {
-    /// A failure in plain words.
+    /// A failure with a message and no hint.
     pub fn new(code: Code, words: impl std::fmt::Display) -> Self {
         Self {
             code,
@@ -70,7 +73,7 @@ impl Failure {
         }
     }
 
-    /// Adds what to do next, unless something more precise is there.
+    /// Adds a hint, unless a more precise one exists.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         if self.hints.is_empty() {
@@ -79,7 +82,7 @@ impl Failure {
         self
     }
 
-    /// The same for several things, of which each would do.
+    /// Like [`Failure::hint`], for several alternatives.
     #[must_use]
     pub fn hints(mut self, hints: Vec<String>) -> Self {
         if self.hints.is_empty() {
@@ -88,7 +91,7 @@ impl Failure {
         self
     }
 
-    /// Puts what was being attempted before what happened.
+    /// Adds what was attempted in front of the message.
     #[must_use]
     pub fn context(mut self, attempt: impl std::fmt::Display + Send + Sync + 'static) -> Self {
         self.error = self.error.context(attempt);
@@ -177,9 +180,9 @@ impl From<SessionError> for Failure {
                 };
                 Self::new(Code::Store, error).hint(hint)
             }
-            SessionError::Busy { .. } => Self::new(Code::General, error).hint(OTHER),
+            SessionError::Busy { .. } => Self::new(Code::General, error).hint(OTHER_VTEXID),
             SessionError::Io { ref cause, .. } if cause.kind() == std::io::ErrorKind::TimedOut => {
-                Self::new(Code::General, error).hint(OTHER)
+                Self::new(Code::General, error).hint(OTHER_VTEXID)
             }
             SessionError::Newer { .. } => Self::new(Code::General, error).hint(
                 "update vtexid, or set VTEXID_DIR to another folder",
@@ -212,7 +215,7 @@ impl From<ToolbeltError> for Failure {
 impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
         let (code, hint) = match &error {
-            // Only a sandbox has such a name.
+            // Only a sandbox has such a host.
             ApiError::Unreachable { host, .. } if host.contains(".localhost:") => (
                 Code::Unreachable,
                 "start the sandbox that VTEXID_URL names, or unset VTEXID_URL",
@@ -235,7 +238,7 @@ impl From<ApiError> for Failure {
                 Code::Unreachable,
                 "try again in a minute; -v shows the requests",
             ),
-            ApiError::Stranger { .. } => (
+            ApiError::NotVtexId { .. } => (
                 Code::Unreachable,
                 "a firewall or proxy may have answered; -v shows the requests",
             ),
@@ -268,7 +271,7 @@ impl From<ApiError> for Failure {
     }
 }
 
-/// Whether a certificate was refused for its dates, in rustls's words.
+/// Whether rustls rejected a certificate because of its dates.
 fn is_about_time(cause: &str) -> bool {
     let cause = cause.to_lowercase();
     cause.contains("certificate") && (cause.contains("expired") || cause.contains("not valid yet"))

@@ -99,7 +99,7 @@ impl ValueEnum for AppFormat {
 impl Format {
     /// Whether it contains the name of the header or cookie, which a token that
     /// is not a credential does not have.
-    fn names_carrier(self) -> bool {
+    fn contains_header_name(self) -> bool {
         matches!(
             self,
             Self::Header | Self::Cookie | Self::Curl | Self::Browser | Self::StorageState
@@ -204,14 +204,14 @@ impl Shape {
     pub fn check(&self, token: &Token) -> Result<(), Failure> {
         /// The browsers' limit for name and value (RFC 6265bis, 5.7).
         const MAX_COOKIE_BYTES: usize = 4096;
-        let carrier = token.carrier();
-        if self.format.names_carrier() && carrier.is_none() {
+        let header_name = token.header_name();
+        if self.format.contains_header_name() && header_name.is_none() {
             return Err(Failure::new(
                 Code::BadToken,
                 "this token is not a credential: no header or cookie carries it",
             ));
         }
-        let bytes = token.secret().expose().len() + carrier.map_or(0, |name| name.len());
+        let bytes = token.secret().expose().len() + header_name.map_or(0, |name| name.len());
         if self.format.is_for_browsers() && bytes > MAX_COOKIE_BYTES {
             return Err(Failure::new(
                 Code::General,
@@ -262,8 +262,8 @@ impl<'a> Printed<'a> {
             kind: claims.kind(),
             account: claims.account().or(account.map(Account::as_str)),
             login: claims.login(),
-            header: token.carrier().filter(|_| !claims.kind().is_shopper()),
-            cookie: token.carrier(),
+            header: token.header_name().filter(|_| !claims.kind().is_shopper()),
+            cookie: token.header_name(),
             expires_at: expires_on.and_then(time::rfc3339),
             expires_on,
             source,

@@ -1,6 +1,6 @@
-//! Times and spans of time as people write and read them.
+//! Parses and prints times and durations for people.
 //!
-//! Not a clock: the current time comes from `runtime`.
+//! Not a clock: the current time comes from `clock`.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use jiff::{
     civil::{DateTime, Time, date},
 };
 
-/// The longest duration that an option takes.
+/// The longest duration that an option accepts.
 const MAX_SPAN: Duration = Duration::from_secs(30 * 86_400);
 
-/// Reads a duration such as `90s`, `10m`, `1h30m` or `2 days`: at least one
+/// Parses a duration such as `90s`, `10m`, `1h30m` or `2 days`: at least one
 /// second, at most 30 days.
 ///
 /// # Errors
-/// A sentence that says what is expected.
+/// What is expected instead.
 pub fn parse_span(text: &str) -> Result<Duration, String> {
     let expected =
         |_| "expected numbers with units, such as `90s`, `10m`, `1h30m` or `1d`".to_owned();
@@ -28,19 +28,19 @@ pub fn parse_span(text: &str) -> Result<Duration, String> {
         return Err("add a unit, such as `10s`, `10m` or `10h`".to_owned());
     }
     let span: Span = text.parse().map_err(expected)?;
-    // Months and years have no fixed length, and fail here.
+    // Fails for months and years, which have no fixed length.
     let span = span
         .to_duration(SpanRelativeTo::days_are_24_hours())
         .map_err(expected)?;
     match Duration::try_from(span) {
         Ok(span) if span > MAX_SPAN => Err("a duration can be 30 days at most".to_owned()),
         Ok(span) if span >= Duration::from_secs(1) => Ok(span),
-        // Jiff reads `-5m` too.
+        // Jiff accepts negative durations such as `-5m`.
         _ => Err("a duration must be at least 1s".to_owned()),
     }
 }
 
-/// A number of seconds in its two largest units: `23h 41m`.
+/// Prints seconds in the two largest units: `23h 41m`.
 pub fn span_words(seconds: i64) -> String {
     let s = seconds.unsigned_abs();
     let (large, small) = match s {
@@ -56,31 +56,31 @@ pub fn span_words(seconds: i64) -> String {
     }
 }
 
-/// A duration in the same words.
+/// Prints a duration like [`span_words`].
 pub fn duration_words(duration: Duration) -> String {
     span_words(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX))
 }
 
-/// Epoch seconds as RFC 3339 in UTC; nothing beyond the years -9999 to 9999.
+/// Epoch seconds as RFC 3339 in UTC; `None` outside the years -9999 to 9999.
 pub fn rfc3339(epoch: i64) -> Option<String> {
     let of_last_days = || last_days(epoch).map(|t| t.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
     Timestamp::from_second(epoch).map_or_else(|_| of_last_days(), |t| Some(t.to_string()))
 }
 
-/// The last days of the year 9999, which a timestamp does not hold because
-/// not every time zone has them; .NET's longest time ends there.
+/// The last days of the year 9999, where .NET's latest time is. Jiff's timestamp
+/// ends earlier, because it must be valid in every time zone.
 fn last_days(epoch: i64) -> Option<DateTime> {
     let day = 86_400;
-    let last = date(9999, 12, 31).to_datetime(Time::midnight());
+    let last_day = date(9999, 12, 31).to_datetime(Time::midnight());
     let into = epoch.saturating_sub(253_402_214_400);
     (-2 * day..day)
         .contains(&into)
-        .then(|| last.checked_add(Span::new().seconds(into)).ok())
+        .then(|| last_day.checked_add(Span::new().seconds(into)).ok())
         .flatten()
 }
 
-/// Epoch seconds for reading: `2026-11-22 16:53:00 UTC`, or the bare number
-/// when that is no date.
+/// Epoch seconds for people: `2026-11-22 16:53:00 UTC`, or the number itself if
+/// the year is out of range.
 pub fn utc_words(epoch: i64) -> String {
     const FORM: &str = "%Y-%m-%d %H:%M:%S UTC";
     match (Timestamp::from_second(epoch), last_days(epoch)) {

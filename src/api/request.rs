@@ -75,7 +75,7 @@ pub fn authorize(
     match credential {
         Credential::Token(token) => {
             let name = token
-                .carrier()
+                .header_name()
                 .ok_or_else(|| wrong("this token is not a credential", ""))?;
             let token = token.secret().expose();
             if name == token::COOKIE {

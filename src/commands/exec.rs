@@ -146,7 +146,7 @@ impl Found<'_> {
         let value = match what {
             What::Token => self.token.map(|token| token.secret().clone()),
             What::Cookie => self.token.and_then(|token| {
-                let name = token.carrier()?;
+                let name = token.header_name()?;
                 Some(plain(&format!("{name}={}", token.secret().expose())))
             }),
             What::Key => self.pair.map(|pair| plain(&pair.app_key)),

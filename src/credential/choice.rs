@@ -1,8 +1,7 @@
 //! Which credential a command uses: one rule for all of them.
 //!
 //! 1. `VTEX_TOKEN`, if it matches `--as` and `--account`.
-//! 2. The stored credential of the account: its user, or its app key if it has
-//!    no user.
+//! 2. The account's stored credential: its user, or else its app key.
 //! 3. `VTEX_APP_KEY` and `VTEX_APP_TOKEN`, if they belong to the account.
 //!
 //! The first credential that exists is used, even if it has expired: no other
@@ -51,13 +50,13 @@ impl Choice {
     /// 2 when `VTEX_TOKEN` is unreadable or contradicts `VTEX_ACCOUNT`, 4 when
     /// no credential exists.
     pub fn choose(context: &Context, requested_slot: Option<&Slot>) -> Result<Self, Failure> {
-        let explicit_account = accounts::named(context)?;
+        let explicit = accounts::named(context)?;
 
         // Step 1: the token in the environment.
         let mut skipped_token = None;
         if let Some(token) = from_environment(context)? {
-            match mismatch(&token, explicit_account.as_ref(), requested_slot)? {
-                None => return Ok(Self::from_token(context, token, explicit_account)),
+            match mismatch(&token, explicit.as_ref(), requested_slot)? {
+                None => return Ok(Self::from_token(context, token, explicit)),
                 Some(why) => {
                     context
                         .output
@@ -73,14 +72,10 @@ impl Choice {
             Some(Slot::User | Slot::Shopper(_)) => None,
         };
         // Without a home folder nothing is stored.
-        let session = if context.has_home() || pair.is_none() {
-            Some(context.session()?)
-        } else {
-            None
-        };
+        let has_store = context.has_home() || pair.is_none();
+        let session = has_store.then(|| context.session()).transpose()?;
         let current = session.as_ref().and_then(Session::current);
-        let target_account =
-            explicit_account.or(current.map(|account| (account.clone(), Reason::Current)));
+        let target_account = explicit.or(current.map(|account| (account.clone(), Reason::Current)));
         let line = match (&session, &target_account) {
             (Some(session), Some((account, _))) => session.accounts().get(account).cloned(),
             _ => None,
@@ -91,15 +86,13 @@ impl Choice {
         });
         if let (Some(slot), Some((account, reason)), Some(session)) =
             (slot, &target_account, session)
+            && let Some(stored) = Stored::new(session, account, slot)
         {
-            let stored = Stored::new(session, account, slot);
-            if let Some(stored) = stored {
-                return Ok(Self {
-                    account: Some(account.clone()),
-                    reason: Some(*reason),
-                    source: Source::Stored(Box::new(stored)),
-                });
-            }
+            return Ok(Self {
+                account: Some(account.clone()),
+                reason: Some(*reason),
+                source: Source::Stored(Box::new(stored)),
+            });
         }
 
         // Step 3: the app key pair in the environment.
@@ -125,8 +118,8 @@ impl Choice {
     ) -> Result<Self, Failure> {
         let pair_account = pair::account_of(&app_key);
         let (account, reason) = match (target_account, pair_account) {
-            (Some((target, _)), Some(pair_account)) if target != pair_account => {
-                return Err(missing.with_pair_of(&pair_account));
+            (Some((target, reason)), Some(pair_account)) if target != pair_account => {
+                return Err(missing.with_pair_of(&pair_account, reason));
             }
             (Some((target, reason)), _) => (target, Some(reason)),
             (None, Some(pair_account)) => (pair_account, None),
@@ -149,14 +142,10 @@ impl Choice {
         })
     }
 
-    fn from_token(
-        context: &Context,
-        token: Token,
-        explicit_account: Option<(Account, Reason)>,
-    ) -> Self {
+    fn from_token(context: &Context, token: Token, explicit: Option<(Account, Reason)>) -> Self {
         let token_account = token.claims().account().and_then(|name| name.parse().ok());
         let has_no_account = token.claims().account().is_none();
-        let (account, reason) = match explicit_account {
+        let (account, reason) = match explicit {
             Some((account, reason)) => {
                 if has_no_account && reason == Reason::Flag {
                     context.output.note(format_args!(
@@ -240,7 +229,7 @@ pub fn known_account(account: Option<&Account>) -> Result<&Account, Failure> {
 /// 2 when it contradicts `VTEX_ACCOUNT`: one of the two is wrong.
 fn mismatch(
     token: &Token,
-    explicit_account: Option<&(Account, Reason)>,
+    explicit: Option<&(Account, Reason)>,
     requested_slot: Option<&Slot>,
 ) -> Result<Option<String>, Failure> {
     let claims = token.claims();
@@ -260,7 +249,7 @@ fn mismatch(
             "it is {article} {kind} token{whose}, but --as is {asked}"
         )));
     }
-    let Some((account, reason)) = explicit_account else {
+    let Some((account, reason)) = explicit else {
         return Ok(None);
     };
     let Some(theirs) = claims.other_account(account) else {

@@ -2,6 +2,7 @@
 
 use crate::{
     account::Account,
+    accounts::Reason,
     context::Context,
     error::{Code, Failure},
     near,
@@ -65,14 +66,21 @@ impl Missing<'_> {
     }
 
     /// The same, where the pair in the environment is another account's.
-    pub fn with_pair_of(&self, theirs: &Account) -> Failure {
+    pub fn with_pair_of(&self, theirs: &Account, reason: Reason) -> Failure {
         let failure = self.failure();
-        Failure {
-            error: anyhow::anyhow!(
-                "{:#}; the app key in VTEX_APP_KEY is for {theirs}",
-                failure.error
+        let (words, hint) = match (self.target_account, reason) {
+            (Some(account), Reason::Environment) => (
+                format!("VTEX_ACCOUNT is {account}, but"),
+                format!("unset VTEX_ACCOUNT, or use an app key of {account}"),
             ),
-            hints: vec![format!("pass `-a {theirs}` to use the pair")],
+            _ => (
+                format!("{:#}, and", failure.error),
+                format!("pass `-a {theirs}` to use the app key"),
+            ),
+        };
+        Failure {
+            error: anyhow::anyhow!("{words} the app key in VTEX_APP_KEY is for {theirs}"),
+            hints: vec![hint],
             ..failure
         }
     }

@@ -1,7 +1,7 @@
-//! What to do about a store that failed: it depends on where the person sits
-//! and whose secret it was.
+//! Hints for failures of a store. They depend on the desktop, and on the account
+//! of the secret.
 //!
-//! Not for what went wrong: `store` says that.
+//! Not for what went wrong (`store`).
 
 use super::{Code, Failure};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     store::{StoreError, StoreFailure},
 };
 
-/// A token outlives everything but a restart there.
+/// Whether this system has the kernel's store, which lasts until a restart.
 const HAS_KERNEL: bool = cfg!(target_os = "linux");
 
 impl From<StoreFailure> for Failure {
@@ -27,7 +27,7 @@ fn hints(failure: &StoreFailure) -> Vec<String> {
     let account = failure.account.as_ref().map_or("ACCOUNT", Account::as_str);
     let desktop = failure.desktop;
     let login = |store: &str| format!("`vtexid login {account} --store {store}`");
-    // What needs no keyring.
+    // Stores that need no keyring.
     let kernel = HAS_KERNEL.then(|| {
         format!(
             "run {} to save the token in memory until the machine restarts",
@@ -45,7 +45,7 @@ fn hints(failure: &StoreFailure) -> Vec<String> {
         StoreError::Locked(_) => unlock(desktop),
         StoreError::NoCollection => create(desktop),
         StoreError::Silent(_) => silent(desktop),
-        // Neither is a program that a person could restart.
+        // These keyrings are not programs that the user could restart.
         StoreError::Other(_) if cfg!(any(windows, target_os = "macos")) => "try again",
         StoreError::Other(_) => "restart the keyring and try again",
         StoreError::BusAddress(invalid) => return one(invalid.hint.to_string()),
@@ -76,7 +76,7 @@ fn hints(failure: &StoreFailure) -> Vec<String> {
             return one("check the owner, permissions and free space of the folder, or set VTEXID_DIR to another one".to_owned());
         }
     };
-    // A keyring that answers late may answer yet; one that is not here does not.
+    // A keyring that is slow may still answer; a missing one never does.
     let waits = matches!(failure.cause, StoreError::Silent(_) | StoreError::Other(_));
     match desktop {
         Desktop::Absent if !waits => without.chain([first.to_owned()]).collect(),
@@ -84,10 +84,10 @@ fn hints(failure: &StoreFailure) -> Vec<String> {
     }
 }
 
-/// What starts the keyring.
+/// How to start the keyring.
 fn start(desktop: Desktop) -> &'static str {
     match desktop {
-        // Windows has it for whoever logged in with a password.
+        // Windows has a keyring only for users who logged in with a password.
         _ if cfg!(windows) => "log in to Windows with a password instead of an SSH key",
         _ if cfg!(target_os = "macos") => "look for the login keychain in Keychain Access",
         Desktop::Absent => "log in on a desktop with a keyring",
@@ -101,10 +101,10 @@ fn start(desktop: Desktop) -> &'static str {
     }
 }
 
-/// What unlocks it, or has it allow access.
+/// How to unlock the keyring, or to allow access to it.
 fn unlock(desktop: Desktop) -> &'static str {
     match desktop {
-        // Over SSH too.
+        // This also works over SSH.
         _ if cfg!(target_os = "macos") => {
             "unlock the keychain with `security unlock-keychain`, or allow the access request, and try again"
         }
@@ -121,7 +121,7 @@ fn unlock(desktop: Desktop) -> &'static str {
     }
 }
 
-/// What makes a place in it for secrets.
+/// How to create a collection for secrets in the keyring.
 fn create(desktop: Desktop) -> &'static str {
     match desktop {
         Desktop::Absent => "create a default keyring on its desktop",
@@ -137,10 +137,10 @@ fn create(desktop: Desktop) -> &'static str {
     }
 }
 
-/// What may keep it from answering.
+/// How to make a keyring answer that does not.
 fn silent(desktop: Desktop) -> &'static str {
     match desktop {
-        // The Credential Manager shows no dialog.
+        // The Credential Manager has no dialog to answer.
         _ if cfg!(windows) => "try again",
         _ if cfg!(target_os = "macos") => {
             "answer the Keychain's dialog on the desktop, or unlock the keychain with `security unlock-keychain`, and try again"

@@ -1,5 +1,7 @@
-//! As much of DER as it takes to find the public key in `SubjectPublicKeyInfo`
-//! and certificates (RFC 5280 section 4.1), and in `RSAPublicKey` (RFC 8017).
+//! A minimal DER parser. It finds the public key in `SubjectPublicKeyInfo` and
+//! certificates (RFC 5280 section 4.1), and in `RSAPublicKey` (RFC 8017).
+//!
+//! Not for checking certificates.
 
 use super::key::Kind;
 
@@ -10,37 +12,38 @@ const OID: u8 = 0x06;
 const SEQUENCE: u8 = 0x30;
 const VERSION: u8 = 0xa0;
 
-/// A key's type and what it is made of: a point, or modulus and exponent.
-pub enum Public<'a> {
-    /// A point of that curve, as it is encoded.
+/// A public key: its type and its numbers.
+pub enum PublicKey<'a> {
+    /// A curve, and the encoded point on it.
     Point(Kind, &'a [u8]),
     /// Modulus and exponent.
     Rsa(&'a [u8], &'a [u8]),
-    /// A type no signature is checked with, in words.
+    /// A type that vtexid does not verify with, in words.
     Other(&'static str),
 }
 
-/// DER elements, one after the other.
+/// A sequence of DER elements.
 struct Elements<'a>(&'a [u8]);
 
 impl<'a> Elements<'a> {
-    /// The content of a SEQUENCE that is all there is.
+    /// The content of a SEQUENCE. Nothing may follow it.
     fn of(der: &'a [u8]) -> Option<Self> {
-        let mut whole = Self(der);
-        let content = whole.sequence()?;
-        whole.0.is_empty().then_some(content)
+        let mut outer = Self(der);
+        let content = outer.sequence()?;
+        outer.0.is_empty().then_some(content)
     }
 
-    /// The next element's content, if it is a `tag`.
+    /// The content of the next element, if it has this tag.
     fn next(&mut self, tag: u8) -> Option<&'a [u8]> {
         let (&[found, first], rest) = self.0.split_first_chunk()?;
         let (length, rest) = match first {
             0..=0x7f => (usize::from(first), rest),
-            // 0x80 has no length, and no file is longer than three bytes can say.
+            // 0x80 means an indefinite length, which DER forbids. Three bytes are
+            // enough for any file.
             0x81..=0x83 => {
                 let (bytes, rest) = rest.split_at_checked(usize::from(first & 3))?;
                 let length = bytes.iter().fold(0, |l, b| l << 8 | usize::from(*b));
-                // The shortest form is the only one.
+                // DER allows only the shortest form.
                 (length > 0x7f && bytes[0] != 0).then_some((length, rest))?
             }
             _ => return None,
@@ -56,7 +59,7 @@ impl<'a> Elements<'a> {
         self.next(SEQUENCE).map(Self)
     }
 
-    /// A positive number without the zero that says so.
+    /// A positive number, without the leading zero that marks it as positive.
     fn number(&mut self) -> Option<&'a [u8]> {
         let bytes = self.next(INTEGER)?;
         match bytes {
@@ -68,31 +71,31 @@ impl<'a> Elements<'a> {
 }
 
 /// Reads a `PUBLIC KEY`.
-pub fn public_key(der: &[u8]) -> Option<Public<'_>> {
+pub fn public_key(der: &[u8]) -> Option<PublicKey<'_>> {
     key(Elements::of(der)?)
 }
 
 /// Reads an `RSA PUBLIC KEY`.
-pub fn rsa_key(der: &[u8]) -> Option<Public<'_>> {
+pub fn rsa_key(der: &[u8]) -> Option<PublicKey<'_>> {
     let mut key = Elements::of(der)?;
     let (n, e) = (key.number()?, key.number()?);
-    key.0.is_empty().then_some(Public::Rsa(n, e))
+    key.0.is_empty().then_some(PublicKey::Rsa(n, e))
 }
 
-/// Reads a `CERTIFICATE`'s key. Whether to trust the certificate is no
-/// question here: whoever names the file does.
-pub fn certificate(der: &[u8]) -> Option<Public<'_>> {
+/// Reads the key of a `CERTIFICATE`. The certificate itself is not checked,
+/// because the user trusts the file.
+pub fn certificate(der: &[u8]) -> Option<PublicKey<'_>> {
     let mut signed = Elements::of(der)?.sequence()?;
     signed.next(VERSION);
     signed.next(INTEGER)?;
-    // Algorithm, issuer, validity, subject.
+    // Skips algorithm, issuer, validity and subject.
     for _ in 0..4 {
         signed.sequence()?;
     }
     key(signed.sequence()?)
 }
 
-fn key(mut info: Elements<'_>) -> Option<Public<'_>> {
+fn key(mut info: Elements<'_>) -> Option<PublicKey<'_>> {
     let mut algorithm = info.sequence()?;
     let [0, bits @ ..] = info.next(BITS)? else {
         return None;
@@ -106,9 +109,9 @@ fn key(mut info: Elements<'_>) -> Option<Public<'_>> {
             algorithm.next(NULL);
             return algorithm.0.is_empty().then(|| rsa_key(bits))?;
         }
-        // id-RSASSA-PSS, which may narrow what the key is for.
+        // id-RSASSA-PSS, which may restrict the use of the key.
         [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10] => {
-            return Some(Public::Other("an RSASSA-PSS key"));
+            return Some(PublicKey::Other("an RSASSA-PSS key"));
         }
         // id-ecPublicKey
         [0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1] => match algorithm.next(OID) {
@@ -116,14 +119,17 @@ fn key(mut info: Elements<'_>) -> Option<Public<'_>> {
             Some([0x2b, 0x81, 4, 0, 34]) => Kind::P384,
             Some([0x2b, 0x81, 4, 0, 35]) => Kind::P521,
             Some([0x2b, 0x81, 4, 0, 10]) => Kind::K256,
-            _ => return Some(Public::Other("an EC key of another curve")),
+            _ => return Some(PublicKey::Other("an EC key of another curve")),
         },
         [0x2b, 101, 112] => Kind::Ed25519,
         [0x2b, 101, 113] => Kind::Ed448,
-        [0x2b, 101, 110 | 111] => return Some(Public::Other("a key for encryption")),
-        _ => return Some(Public::Other("a key of an unknown type")),
+        [0x2b, 101, 110 | 111] => return Some(PublicKey::Other("a key for encryption")),
+        _ => return Some(PublicKey::Other("a key of an unknown type")),
     };
-    algorithm.0.is_empty().then_some(Public::Point(kind, bits))
+    algorithm
+        .0
+        .is_empty()
+        .then_some(PublicKey::Point(kind, bits))
 }
 
 #[cfg(test)]

@@ -1,4 +1,6 @@
-//! JSON Web Keys and sets of them (RFC 7517).
+//! Reads JSON Web Keys and sets of them (RFC 7517).
+//!
+//! Not for other files with keys (`pem`, `load`).
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::DecodingKey;
@@ -11,7 +13,7 @@ use super::{
     key::{Key, Kind, truncate},
 };
 
-/// A JSON Web Key (RFC 7517), the fields that matter here.
+/// The fields of a JSON Web Key (RFC 7517) that vtexid uses.
 #[derive(Deserialize)]
 struct Jwk {
     kty: String,
@@ -32,7 +34,7 @@ struct Jwk {
 pub fn read(text: &[u8]) -> Result<Vec<Key>, KeyError> {
     let value: Value = match serde_json::from_slice(text) {
         Ok(value) => value,
-        // serde_json's own text may quote what it read.
+        // serde_json's own message may quote the file.
         Err(e) => {
             return reject(format!(
                 "it is damaged: invalid JSON at line {}, column {}",
@@ -49,7 +51,7 @@ pub fn read(text: &[u8]) -> Result<Vec<Key>, KeyError> {
     };
     let mut keys = Vec::new();
     for value in set {
-        // RFC 7517 section 5: what cannot be read in a set is passed over.
+        // RFC 7517 section 5: skip the keys of a set that cannot be read.
         keys.push(jwk(value)?.unwrap_or_else(|reason| {
             Key {
                 id: value["kid"]
@@ -67,7 +69,7 @@ pub fn read(text: &[u8]) -> Result<Vec<Key>, KeyError> {
     Ok(keys)
 }
 
-/// Reads a JWK; inside, why that one cannot be used.
+/// Reads a JWK. The inner error says why this key cannot be used.
 fn jwk(value: &Value) -> Result<Result<Key, String>, KeyError> {
     let Ok(jwk) = Jwk::deserialize(value) else {
         return Ok(Err("it is JSON, but not a JWK (RFC 7517)".to_owned()));
@@ -79,7 +81,7 @@ fn jwk(value: &Value) -> Result<Result<Key, String>, KeyError> {
         );
     }
     Ok(public(&jwk).map(|key| Key {
-        verifies: jwk.r#use.as_deref().is_none_or(|u| u == "sig")
+        may_verify: jwk.r#use.as_deref().is_none_or(|u| u == "sig")
             && jwk
                 .key_ops
                 .as_ref()
@@ -117,7 +119,7 @@ fn public(jwk: &Jwk) -> Result<Key, String> {
             if secret.is_empty() {
                 return Err("its secret is empty".to_owned());
             }
-            // HMAC fills a secret up with NUL: this one signs as an empty one does.
+            // HMAC pads a secret with NUL, so this one equals an empty secret.
             if secret.iter().all(|byte| *byte == 0) {
                 return Err("its secret contains only NUL bytes".to_owned());
             }

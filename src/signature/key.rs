@@ -1,4 +1,6 @@
-//! One key: its type, what that may check, and what to check with.
+//! A key: its type, the algorithms that the type allows, and its bytes.
+//!
+//! Not for reading keys from files (`pem`, `jwk`).
 
 use std::{fmt, ops::RangeInclusive};
 
@@ -6,7 +8,7 @@ use jsonwebtoken::DecodingKey;
 
 use super::point;
 
-/// The sizes ring checks signatures with, in bits.
+/// The sizes of RSA keys that ring supports, in bits.
 const RSA_BITS: RangeInclusive<usize> = 2048..=8192;
 
 #[derive(Debug)]
@@ -14,16 +16,16 @@ pub struct Key {
     pub kind: Kind,
     /// A JWK's `kid`.
     pub id: Option<String>,
-    /// A JWK's `alg`: then it is for nothing else.
+    /// A JWK's `alg`: the only algorithm that the key is for.
     pub only: Option<String>,
-    /// Whether a JWK's `use` and `key_ops` let it check signatures.
-    pub verifies: bool,
-    /// What to check with, or why that cannot be. A secret is tried with and
-    /// without the newline its file ends with.
+    /// Whether a JWK's `use` and `key_ops` allow verification.
+    pub may_verify: bool,
+    /// The bytes to verify with, or why the key cannot be used. A secret is tried
+    /// with and without the newline at the end of its file.
     pub material: Result<Vec<DecodingKey>, String>,
 }
 
-/// A key's type, which is what binds it to algorithms.
+/// A key's type, which decides the algorithms it allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     P256,
@@ -34,12 +36,12 @@ pub enum Kind {
     Ed25519,
     Ed448,
     Secret,
-    /// One of a set that could not be read.
+    /// A key of a set that could not be read.
     Unknown,
 }
 
 impl Kind {
-    /// What such a key checks, whether or not this tool can.
+    /// The algorithms for such a key, including those vtexid does not support.
     pub fn algorithms(self) -> &'static [&'static str] {
         match self {
             Self::P256 => &["ES256"],
@@ -47,7 +49,7 @@ impl Kind {
             Self::P521 => &["ES512"],
             Self::K256 => &["ES256K"],
             Self::Rsa => &["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
-            // RFC 9864 gives each a name of its own.
+            // RFC 9864 adds the second name.
             Self::Ed25519 => &["EdDSA", "Ed25519"],
             Self::Ed448 => &["EdDSA", "Ed448"],
             Self::Secret => &["HS256", "HS384", "HS512"],
@@ -71,14 +73,14 @@ impl Kind {
 }
 
 impl Key {
-    pub fn checks(&self, algorithm: &str) -> bool {
+    pub fn allows(&self, algorithm: &str) -> bool {
         let known = self.kind.algorithms();
-        // Both names of an Edwards curve's algorithm mean the same key.
+        // Both names of an Edwards curve's algorithm mean the same.
         let same = |only: &str| {
             only == algorithm
                 || (matches!(self.kind, Kind::Ed25519 | Kind::Ed448) && known.contains(&only))
         };
-        self.verifies && known.contains(&algorithm) && self.only.as_deref().is_none_or(same)
+        self.may_verify && known.contains(&algorithm) && self.only.as_deref().is_none_or(same)
     }
 }
 
@@ -86,7 +88,7 @@ impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind.label())?;
         match &self.only {
-            _ if !self.verifies => f.write_str(" that is not for checking signatures"),
+            _ if !self.may_verify => f.write_str(" that is not for checking signatures"),
             Some(only) => write!(f, " only for {}", truncate(only)),
             None if self.kind == Kind::Unknown => Ok(()),
             None => write!(f, ", which checks {}", self.kind.algorithms().join(", ")),
@@ -101,12 +103,12 @@ impl Key {
             kind,
             id: None,
             only: None,
-            verifies: true,
+            may_verify: true,
             material,
         }
     }
 
-    /// A key of `kind`, the point of which is `bytes`.
+    /// A key of `kind` with the encoded point `bytes`.
     pub fn of_point(kind: Kind, bytes: &[u8]) -> Result<Self, String> {
         let (length, key): (_, fn(&[u8]) -> DecodingKey) = match kind {
             Kind::P256 => (65, DecodingKey::from_ec_der),
@@ -132,11 +134,11 @@ impl Key {
     }
 
     pub fn of_rsa(n: &[u8], e: &[u8]) -> Self {
-        let cut = |number: &[u8]| {
+        let without_zeros = |number: &[u8]| {
             let zeros = number.iter().take_while(|b| **b == 0).count();
             number[zeros..].to_vec()
         };
-        let (n, e) = (cut(n), cut(e));
+        let (n, e) = (without_zeros(n), without_zeros(e));
         let bits = n.len() * 8 - n.first().map_or(0, |b| b.leading_zeros() as usize);
         let is_odd = |number: &[u8]| number.last().is_some_and(|byte| byte % 2 == 1);
         let too_large = e.len() > 5 || (e.len() == 5 && e[0] > 1);
@@ -163,8 +165,8 @@ impl Key {
     }
 }
 
-/// What makes a secret easy to guess: RFC 7518 section 3.2 has it as long as
-/// the hash.
+/// Why a secret is easy to guess. RFC 7518 section 3.2 requires it to be as long
+/// as the hash.
 pub fn weakness(key: &DecodingKey, algorithm: &str) -> Option<String> {
     let due = match algorithm {
         "HS256" => 32,
@@ -180,7 +182,7 @@ pub fn weakness(key: &DecodingKey, algorithm: &str) -> Option<String> {
     })
 }
 
-/// Text from outside, cut to what a sentence can hold.
+/// Shortens text from outside, so that it fits into a message.
 pub fn truncate(text: &str) -> String {
     const MAX_CHARS: usize = 64;
     match text.char_indices().nth(MAX_CHARS) {

@@ -1,8 +1,8 @@
-//! Tells what a file is: PEM, a JWK or a JWKS. Not for files themselves: it
-//! takes their content.
+//! Detects whether a file's content is PEM, a JWK or a JWKS.
 //!
-//! A file counts as a secret only where the user says so. Whoever knows another
-//! file's content (an error page, a public key) could sign with it.
+//! Not for opening files. A file is used as an HMAC secret only if the user says
+//! so: anyone who knows the content of another file (an error page, a public
+//! key) could sign with it.
 
 use std::iter;
 
@@ -18,7 +18,7 @@ use super::{
 /// Reads the keys in a file's content, at least one.
 ///
 /// # Errors
-/// Why it cannot be used, without any of it.
+/// Why the file cannot be used. Does not quote it.
 pub fn keys(bytes: &[u8]) -> Result<Vec<Key>, KeyError> {
     let text = trimmed(bytes);
     if text.is_empty() {
@@ -35,14 +35,13 @@ pub fn keys(bytes: &[u8]) -> Result<Vec<Key>, KeyError> {
     }
 }
 
-/// Takes a file's content as a secret, with and without the newline it ends
-/// with.
+/// Uses a file's content as a secret, with and without the newline at its end.
 ///
 /// # Errors
-/// Why it cannot be one, without any of it.
+/// Why it cannot be a secret. Does not quote it.
 pub fn secret(bytes: &[u8]) -> Result<Key, KeyError> {
     let text = trimmed(bytes);
-    // HMAC fills a secret up with NUL, so that these sign as an empty one does.
+    // HMAC pads a secret with NUL, so these equal an empty secret.
     if text.iter().all(|b| *b == 0) {
         return reject("it is empty");
     }
@@ -62,7 +61,7 @@ pub fn secret(bytes: &[u8]) -> Result<Key, KeyError> {
     })
 }
 
-/// Without the byte order mark and the blanks around the content.
+/// Removes the byte order mark, and the blanks around the content.
 fn trimmed(bytes: &[u8]) -> &[u8] {
     bytes
         .strip_prefix(b"\xef\xbb\xbf")

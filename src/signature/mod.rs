@@ -1,9 +1,9 @@
-//! Whether a token was signed with a key from a file. Pure: no disk, no
+//! Verifies that a token was signed with a key from a file. Pure: no disk, no
 //! network.
 //!
-//! A key's type alone says which algorithms are tried with it; what the token
-//! says must agree, and decides nothing. Keys that a token brings or points
-//! to (`jwk`, `jku`, `x5c`, `x5u`) are not looked at.
+//! Only the key's type decides which algorithms are allowed; the token's
+//! algorithm must be one of them. Keys that a token contains or points to
+//! (`jwk`, `jku`, `x5c`, `x5u`) are ignored.
 
 mod der;
 mod error;
@@ -23,20 +23,20 @@ use serde_json::{Map, Value};
 use crate::token::Token;
 pub use error::{KeyError, VerifyError};
 use key::{Key, Kind, truncate};
-use verify::Known;
+use verify::SupportedAlgorithm;
 
 /// The keys of a file, at least one.
 #[derive(Debug)]
 pub struct Keys(Vec<Key>);
 
-/// A signature that is good.
+/// A valid signature.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Good {
-    /// The algorithm it was checked with.
+pub struct ValidSignature {
+    /// The algorithm it was verified with.
     pub algorithm: String,
-    /// The key's id, where the token chose it by that.
+    /// The key's id, if the token chose the key by its id.
     pub key: Option<String>,
-    /// What makes the key easy to guess, where something does.
+    /// Why the key is easy to guess, if it is.
     pub warning: Option<String>,
 }
 
@@ -44,15 +44,15 @@ impl Keys {
     /// Reads the keys in a file's content.
     ///
     /// # Errors
-    /// Why it cannot be used, without any of it.
+    /// Why the file cannot be used. Does not quote it.
     pub fn read(bytes: &[u8]) -> Result<Self, KeyError> {
         load::keys(bytes).map(Self)
     }
 
-    /// Takes a file's content as a secret.
+    /// Uses a file's content as an HMAC secret.
     ///
     /// # Errors
-    /// Why it cannot be one, without any of it.
+    /// Why it cannot be a secret. Does not quote it.
     pub fn secret(bytes: &[u8]) -> Result<Self, KeyError> {
         load::secret(bytes).map(|key| Self(vec![key]))
     }
@@ -60,23 +60,27 @@ impl Keys {
     /// Checks the token's signature.
     ///
     /// # Errors
-    /// Why it is not good, or why that cannot be told.
-    pub fn check(&self, token: &Token) -> Result<Good, VerifyError> {
-        // Two readers that take different ones of two equal names do not see
-        // the same token (RFC 7515 section 4).
+    /// Why the signature is invalid, or why it cannot be verified.
+    pub fn check(&self, token: &Token) -> Result<ValidSignature, VerifyError> {
+        // With a duplicate name, two parsers may see different tokens (RFC 7515
+        // section 4).
         if let Some(name) = token.oddities().repeated.first() {
             return unsupported(format!("duplicate name {}", truncate(name)));
         }
         self.check_text(token.header(), token.secret().expose())
     }
 
-    /// The same for what need not be a token: any JWS in compact form.
-    fn check_text(&self, header: &Map<String, Value>, text: &str) -> Result<Good, VerifyError> {
+    /// Checks any JWS in compact form; its payload may be any text.
+    fn check_text(
+        &self,
+        header: &Map<String, Value>,
+        text: &str,
+    ) -> Result<ValidSignature, VerifyError> {
         let (signed, signature) = text.rsplit_once('.').unwrap_or_default();
         if header.contains_key("crit") {
             return unsupported("its header requires extensions (crit), and vtexid supports none");
         }
-        // RFC 7797 has it named in `crit`; readers that do not know it check
+        // RFC 7797 requires `b64` in `crit`: parsers that ignore it verify
         // another text.
         if header.get("b64").is_some_and(|b64| b64 != true) {
             return unsupported("its header has `b64: false`, but does not name it in `crit`");
@@ -97,19 +101,20 @@ impl Keys {
             }
         };
         let (named, candidates) = self.choose(header.get("kid"))?;
-        let fitting: Vec<_> = candidates.iter().filter(|k| k.checks(algorithm)).collect();
-        let usable: Vec<_> = fitting
+        let allowed: Vec<_> = candidates.iter().filter(|k| k.allows(algorithm)).collect();
+        let usable: Vec<_> = allowed
             .iter()
             .filter_map(|k| k.material.as_ref().ok())
             .collect();
         if usable.is_empty() {
-            // A key that could not be read might have fitted; nothing fits `none`.
+            // The named key may be the right one, but is unusable. No key is right
+            // for `none`.
             let unread = |k: &&&Key| named.is_some() && k.kind == Kind::Unknown;
             let unread = candidates
                 .iter()
                 .find(unread)
                 .filter(|_| !is_none(algorithm));
-            let reason = fitting
+            let reason = allowed
                 .into_iter()
                 .chain(unread)
                 .find_map(|k| k.material.as_ref().err());
@@ -122,13 +127,14 @@ impl Keys {
                 ),
             });
         }
-        let Some(checked) = Known::named(algorithm) else {
+        let Some(checked) = SupportedAlgorithm::named(algorithm) else {
             return unsupported(format!("{} is unknown", truncate(algorithm)));
         };
         check_form(signature, algorithm, checked).map_err(VerifyError::Invalid)?;
-        let good = |key: &&DecodingKey| verify::verify(signed.as_bytes(), signature, key, checked);
-        if let Some(key) = usable.iter().copied().flatten().find(good) {
-            return Ok(Good {
+        let verifies =
+            |key: &&DecodingKey| verify::verify(signed.as_bytes(), signature, key, checked);
+        if let Some(key) = usable.iter().copied().flatten().find(verifies) {
+            return Ok(ValidSignature {
                 algorithm: algorithm.clone(),
                 key: named.map(str::to_owned),
                 warning: key::weakness(key, algorithm),
@@ -146,8 +152,8 @@ impl Keys {
         self.0.iter().collect()
     }
 
-    /// The keys to try, and the id that chose them. It chooses only among
-    /// keys that have ids.
+    /// The keys to try, and the id that selected them. An id selects only if
+    /// the keys have ids.
     fn choose<'a>(
         &self,
         id: Option<&'a Value>,
@@ -164,12 +170,16 @@ impl Keys {
             .filter(|k| k.id.as_deref() == Some(id))
             .collect();
         if chosen.is_empty() {
-            let here: Vec<_> = ids.iter().take(10).map(|id| truncate(id)).collect();
-            let more = if ids.len() > here.len() { ", …" } else { "" };
+            let known_ids: Vec<_> = ids.iter().take(10).map(|id| truncate(id)).collect();
+            let more = if ids.len() > known_ids.len() {
+                ", …"
+            } else {
+                ""
+            };
             return unsupported(format!(
                 "the token names the key {}, but the file has {}{more}",
                 truncate(id),
-                here.join(", ")
+                known_ids.join(", ")
             ));
         }
         Ok((Some(id), chosen))
@@ -188,12 +198,12 @@ fn is_none(algorithm: &str) -> bool {
     algorithm.eq_ignore_ascii_case("none")
 }
 
-/// What the keys are, each type once.
+/// Describes the keys, each type once.
 fn describe(keys: &[&Key]) -> String {
-    const MOST: usize = 8;
+    const MAX_KINDS: usize = 8;
     let mut words: Vec<String> = Vec::new();
     for key in keys.iter().map(ToString::to_string) {
-        if words.len() == MOST {
+        if words.len() == MAX_KINDS {
             words.push("…".to_owned());
             break;
         }
@@ -209,9 +219,9 @@ fn describe(keys: &[&Key]) -> String {
     format!("{be} {}", words.join("; "))
 }
 
-/// Sees that a signature is there, is the one way to write its bytes, and is
-/// as long as the algorithm's are.
-fn check_form(signature: &str, name: &str, algorithm: Known) -> Result<(), String> {
+/// Checks that there is a signature in strict base64url, with the length that
+/// the algorithm needs.
+fn check_form(signature: &str, name: &str, algorithm: SupportedAlgorithm) -> Result<(), String> {
     if signature.is_empty() {
         return Err("the token is not signed: its third part is empty".to_owned());
     }
@@ -229,9 +239,9 @@ fn check_form(signature: &str, name: &str, algorithm: Known) -> Result<(), Strin
 
 #[cfg(test)]
 mod tests {
-    //! The examples of RFC 7520 section 4 and RFC 8037 appendix A.4, whose
-    //! payload is text, so that no token can be made of them. What tokens show
-    //! is in `tests/cli/key/`.
+    //! The examples of RFC 7520 section 4 and RFC 8037 appendix A.4. Their
+    //! payload is plain text, so they are not tokens. `tests/cli/key/` tests
+    //! tokens.
 
     use super::{Keys, VerifyError};
     use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -253,8 +263,8 @@ mod tests {
         let keys = Keys::read(KEYS.as_bytes()).unwrap();
         let fields = BASE64_URL_SAFE_NO_PAD.decode(header).unwrap();
         let fields = serde_json::from_slice(&fields).unwrap();
-        let good = keys.check_text(&fields, &format!("{header}.{payload}.{signature}"))?;
-        Ok(good.algorithm)
+        let verified = keys.check_text(&fields, &format!("{header}.{payload}.{signature}"))?;
+        Ok(verified.algorithm)
     }
 
     #[test]
@@ -291,8 +301,8 @@ mod tests {
                 "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg",
             ),
         ] {
-            let told = check(header, payload, signature);
-            assert_eq!(told.as_deref(), Ok(algorithm));
+            let result = check(header, payload, signature);
+            assert_eq!(result.as_deref(), Ok(algorithm));
             let other = check(header, "e30", signature);
             assert!(matches!(other, Err(VerifyError::Invalid(_))), "{other:?}");
         }

@@ -1,22 +1,24 @@
-//! PEM (RFC 7468) with a public key or a certificate in it. The blocks are read
-//! by `rustls-pki-types`; here is which of them can be used.
+//! Reads a public key or a certificate from PEM (RFC 7468). `rustls-pki-types`
+//! parses the blocks; this module chooses the one to use.
+//!
+//! Not for the content of the blocks (`der`).
 
 use rustls_pki_types::pem::{PemObject, SectionKind};
 
 use super::{
-    der::{self, Public},
+    der::{self, PublicKey},
     error::{KeyError, reject, reject_with_hint},
     key::{Key, truncate},
 };
 
 const PUBLIC_HALF: &str = "use its public half: `openssl pkey -in FILE -pubout`";
 
-/// Reads the one key in it.
+/// Reads the key in a PEM text.
 pub fn read(text: &[u8]) -> Result<Key, KeyError> {
     let Ok(text) = std::str::from_utf8(text) else {
         return reject("it begins like PEM, but is not valid UTF-8");
     };
-    // Before anything else is found wrong with it.
+    // Checked first, so that no other problem hides this one.
     if text.contains("PRIVATE KEY-----") {
         return reject_with_hint(
             "it is a private key, but a public key is needed",
@@ -27,7 +29,7 @@ pub fn read(text: &[u8]) -> Result<Key, KeyError> {
     let Some(labels) = labels(text) else {
         return reject(damaged);
     };
-    // A chain's first certificate is the one it is about.
+    // The first certificate of a chain is the one to use.
     if labels.len() > 1 && labels.iter().any(|label| *label != "CERTIFICATE") {
         return reject_with_hint(
             format!("it contains {} items", labels.len()),
@@ -50,16 +52,16 @@ pub fn read(text: &[u8]) -> Result<Key, KeyError> {
         return reject(damaged);
     };
     match read(&der) {
-        Some(Public::Point(kind, bytes)) => Key::of_point(kind, bytes).or_else(reject),
-        Some(Public::Rsa(n, e)) => Ok(Key::of_rsa(n, e)),
-        Some(Public::Other(what)) => {
+        Some(PublicKey::Point(kind, bytes)) => Key::of_point(kind, bytes).or_else(reject),
+        Some(PublicKey::Rsa(n, e)) => Ok(Key::of_rsa(n, e)),
+        Some(PublicKey::Other(what)) => {
             reject(format!("it contains {what}, which cannot check signatures"))
         }
         None => reject(format!("it is damaged: invalid {label}")),
     }
 }
 
-/// The labels of its blocks, at least one.
+/// The labels of the blocks, at least one.
 fn labels(text: &str) -> Option<Vec<&str>> {
     let begins = text.lines().map(str::trim);
     let labels = begins.filter_map(|line| line.strip_prefix("-----BEGIN "));
@@ -70,10 +72,10 @@ fn labels(text: &str) -> Option<Vec<&str>> {
     labels.filter(|labels| !labels.is_empty())
 }
 
-/// What is in the first of `count` blocks, where all of them can be read.
+/// The content of the first of `count` blocks, if all of them can be parsed.
 fn first_block(text: &str, count: usize) -> Option<Vec<u8>> {
-    // The crate takes no indented lines, as a YAML file has them, and skips
-    // PKCS #1 keys, whose label it does not know.
+    // The crate rejects indented lines (as in YAML), and skips PKCS #1 keys
+    // because it does not know their label.
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let text = lines.join("\n");
     let text = text.replace("RSA PUBLIC KEY-----", "PUBLIC KEY-----");

@@ -1,7 +1,7 @@
-//! Whether a curve has the point that a key says it is.
+//! Checks that a key's point is on its curve. Otherwise every signature would be
+//! reported as invalid, although the key is.
 //!
-//! Not for checking signatures: a key with no point on its curve would find
-//! every signature wrong, though it is the key that is.
+//! Not for verifying signatures (`verify`).
 
 use p521::{
     ecdsa::VerifyingKey,
@@ -16,12 +16,12 @@ use ring::{
 
 use super::key::Kind;
 
-/// The points of Ed25519 whose order is small, without the sign bit, and in
-/// every form: whoever has such a key has a signature for every text.
+/// The points of Ed25519 with a small order, in every encoding, without the sign
+/// bit. With such a key anyone can forge a signature for any text.
 const SMALL_ORDER: [[u8; 32]; 7] = [
     low(0x00, 0x00),
     low(0x01, 0x00),
-    // p - 1, p and p + 1, of p = 2^255 - 19.
+    // p - 1, p and p + 1, where p = 2^255 - 19.
     low(0xec, 0xff),
     low(0xed, 0xff),
     low(0xee, 0xff),
@@ -44,7 +44,7 @@ const fn low(first: u8, rest: u8) -> [u8; 32] {
     bytes
 }
 
-/// What is wrong with a key's point.
+/// The problem with a key's point, if there is one.
 pub fn problem(kind: Kind, bytes: &[u8]) -> Option<&'static str> {
     const OFF_CURVE: &str = "the EC key is damaged: its point is not on its curve";
     let curve = match kind {
@@ -70,10 +70,10 @@ pub fn problem(kind: Kind, bytes: &[u8]) -> Option<&'static str> {
         }
         _ => return None,
     };
-    // ring checks a point only to agree on a key with its owner.
-    let own = EphemeralPrivateKey::generate(curve, &SystemRandom::new()).ok()?;
-    let theirs = UnparsedPublicKey::new(curve, bytes);
-    match agreement::agree_ephemeral(own, &theirs, |_| ()) {
+    // ring checks a point only as part of a key agreement.
+    let private_key = EphemeralPrivateKey::generate(curve, &SystemRandom::new()).ok()?;
+    let public_key = UnparsedPublicKey::new(curve, bytes);
+    match agreement::agree_ephemeral(private_key, &public_key, |_| ()) {
         Ok(()) => None,
         Err(_) => Some(OFF_CURVE),
     }
@@ -93,12 +93,12 @@ const D: Field = Field::new(&U256::from_be_hex(
 ));
 
 /// Whether the curve has a point with this y: 32 bytes, without the sign of x.
-/// Then (y² - 1) / (d y² + 1) is a square (RFC 8032 section 5.1.3), and so is
-/// the product of the two.
+/// It has one if (y² - 1) / (d y² + 1) is a square (RFC 8032 section 5.1.3), and
+/// that is so if the product of the two is a square.
 fn is_on_ed25519(y: &[u8]) -> bool {
     let y = Field::new(&U256::from_le_slice(y)).square();
     let product = (y - Field::ONE) * (D * y + Field::ONE);
-    // Euler's criterion: the power (p - 1) / 2 is 1 for squares.
+    // Euler's criterion: a square to the power (p - 1) / 2 is 1.
     let power = product.pow_vartime(&(P::PARAMS.modulus().as_ref().shr_vartime(1)));
     product == Field::ZERO || power == Field::ONE
 }

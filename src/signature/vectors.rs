@@ -1,5 +1,5 @@
-//! The published vectors of Project Wycheproof: keys, and signatures that are
-//! good, that are forged, and that some library took for good.
+//! The published test vectors of Project Wycheproof: keys, and signatures that
+//! are valid, forged, or were once accepted by mistake.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
@@ -7,10 +7,10 @@ use wycheproof::{TestResult, ecdsa, eddsa, rsa_pkcs1_verify, rsa_pss_verify};
 
 use super::{
     Keys, VerifyError,
-    verify::{Known, verify},
+    verify::{SupportedAlgorithm, verify},
 };
 
-/// How many vectors were good and bad, as published and as found.
+/// How many signatures were valid and invalid.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Counts {
     good: usize,
@@ -19,7 +19,7 @@ struct Counts {
 }
 
 impl Counts {
-    /// Checks a vector as it is, and its signature under a token.
+    /// Checks a test vector, and that its signature is invalid for a token.
     fn vector(
         &mut self,
         jwk: &Value,
@@ -27,10 +27,10 @@ impl Counts {
         (message, signature): (&[u8], &[u8]),
         result: TestResult,
     ) {
-        let algorithm = Known::named(name).unwrap();
+        let algorithm = SupportedAlgorithm::named(name).unwrap();
         let keys = Keys::read(jwk.to_string().as_bytes()).unwrap();
         let encoded = BASE64_URL_SAFE_NO_PAD.encode(signature);
-        // No signature of a text is one of a token.
+        // A signature of another text is invalid for a token.
         let header = json!({"alg": name});
         let start = BASE64_URL_SAFE_NO_PAD.encode(header.to_string());
         let told = keys.check_text(
@@ -49,7 +49,7 @@ impl Counts {
         match result {
             TestResult::Valid => assert!(is_good, "{jwk} {encoded}"),
             TestResult::Invalid => assert!(!is_good, "{jwk} {encoded}"),
-            // Either is right.
+            // Both results are right.
             TestResult::Acceptable => {}
         }
         if is_good {

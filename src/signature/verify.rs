@@ -1,6 +1,8 @@
-//! The checks themselves: jsonwebtoken's, done by ring, which TLS needs
-//! anyway. Its own backends have an advisory, or megabytes. ES512, which ring
-//! does not have, is p521's.
+//! Verifies signatures with jsonwebtoken on top of ring, which TLS needs anyway.
+//! jsonwebtoken's own backends have a security advisory, or megabytes of code.
+//! ES512 is missing in ring and comes from p521.
+//!
+//! Not for choosing keys (the parent).
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{
@@ -20,17 +22,18 @@ use ring::{
     },
 };
 
-/// An algorithm that this tool checks.
+/// An algorithm that vtexid can verify.
 #[derive(Clone, Copy, Debug)]
-pub enum Known {
-    /// One of ring's.
+pub enum SupportedAlgorithm {
+    /// Verified by ring.
     Ring(Algorithm),
     /// ECDSA with P-521 and SHA-512 (RFC 7518 section 3.4).
     Es512,
 }
 
-impl Known {
-    /// The algorithm of that name; RFC 9864 gives one of them a second name.
+impl SupportedAlgorithm {
+    /// The algorithm of that name. `Ed25519` is a second name for `EdDSA` (RFC
+    /// 9864).
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "Ed25519" => Some(Self::Ring(Algorithm::EdDSA)),
@@ -39,7 +42,7 @@ impl Known {
         }
     }
 
-    /// How many bytes its signatures have; `None` if as many as the key.
+    /// How many bytes its signatures have; `None` if that depends on the key.
     pub fn signature_bytes(self) -> Option<usize> {
         match self {
             Self::Ring(Algorithm::HS256) => Some(32),
@@ -52,13 +55,13 @@ impl Known {
     }
 }
 
-/// Functions that are not needed fail, where the crate's own would panic. A
-/// constant, and static because the crate takes nothing else.
+/// Functions that vtexid does not need return an error; the crate's defaults
+/// would panic. Static because the crate requires it.
 static RING: CryptoProvider = CryptoProvider {
     signer_factory: |_, _| Err(unsupported()),
     verifier_factory: |algorithm, key| {
         if algorithm.family() == key.family() {
-            Ok(Box::new(Check(*algorithm, key.clone())))
+            Ok(Box::new(RingVerifier(*algorithm, key.clone())))
         } else {
             Err(ErrorKind::InvalidKeyFormat.into())
         }
@@ -76,15 +79,20 @@ fn unsupported() -> Error {
     ErrorKind::UnsupportedAlgorithm.into()
 }
 
-/// Whether `signature`, in base64url, is `key`'s for `message`.
-pub fn verify(message: &[u8], signature: &str, key: &DecodingKey, algorithm: Known) -> bool {
+/// Whether `signature` (base64url) is valid for `message` and `key`.
+pub fn verify(
+    message: &[u8],
+    signature: &str,
+    key: &DecodingKey,
+    algorithm: SupportedAlgorithm,
+) -> bool {
     match algorithm {
-        Known::Ring(algorithm) => {
-            // Fails the second time, when it is in place.
+        SupportedAlgorithm::Ring(algorithm) => {
+            // Fails if it is installed already.
             let _ = RING.install_default();
             crypto::verify(signature, message, key, algorithm).unwrap_or(false)
         }
-        Known::Es512 => es512(message, signature, key).is_some(),
+        SupportedAlgorithm::Es512 => es512(message, signature, key).is_some(),
     }
 }
 
@@ -99,15 +107,15 @@ fn es512(message: &[u8], signature: &str, key: &DecodingKey) -> Option<()> {
     key.verify(message, &signature).ok()
 }
 
-struct Check(Algorithm, DecodingKey);
+struct RingVerifier(Algorithm, DecodingKey);
 
-impl JwtVerifier for Check {
+impl JwtVerifier for RingVerifier {
     fn algorithm(&self) -> Algorithm {
         self.0
     }
 }
 
-impl Verifier<Vec<u8>> for Check {
+impl Verifier<Vec<u8>> for RingVerifier {
     fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), signature::Error> {
         let hmac = |hash| {
             let key = hmac::Key::new(hash, self.1.try_get_as_bytes().ok()?);
@@ -124,7 +132,7 @@ impl Verifier<Vec<u8>> for Check {
             let key = RsaPublicKeyComponents { n, e };
             key.verify(algorithm, message, signature).ok()
         };
-        let good = match self.0 {
+        let verified = match self.0 {
             Algorithm::HS256 => hmac(hmac::HMAC_SHA256),
             Algorithm::HS384 => hmac(hmac::HMAC_SHA384),
             Algorithm::HS512 => hmac(hmac::HMAC_SHA512),
@@ -139,13 +147,13 @@ impl Verifier<Vec<u8>> for Check {
             Algorithm::PS512 => rsa(&RSA_PSS_2048_8192_SHA512),
             _ => None,
         };
-        good.ok_or_else(signature::Error::new)
+        verified.ok_or_else(signature::Error::new)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Known, verify};
+    use super::{SupportedAlgorithm, verify};
     use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
     use jsonwebtoken::{
         Algorithm, DecodingKey, EncodingKey, crypto,
@@ -180,7 +188,11 @@ mod tests {
             DecodingKey::from_rsa_raw_components(&[0xff; 256], &[0xff; 256]),
             DecodingKey::from_rsa_raw_components(&[0; 2048], &[0]),
         ] {
-            for algorithm in ALL.map(Known::Ring).into_iter().chain([Known::Es512]) {
+            for algorithm in ALL
+                .map(SupportedAlgorithm::Ring)
+                .into_iter()
+                .chain([SupportedAlgorithm::Es512])
+            {
                 for signature in ["", "AA", "!", "A"] {
                     assert!(!verify(b"a.b", signature, &key, algorithm), "{algorithm:?}");
                 }
@@ -193,7 +205,14 @@ mod tests {
         let point = [4; 65];
         let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &point), b"a.b");
         let tag = BASE64_URL_SAFE_NO_PAD.encode(tag);
-        let check = |key| verify(b"a.b", &tag, &key, Known::Ring(Algorithm::HS256));
+        let check = |key| {
+            verify(
+                b"a.b",
+                &tag,
+                &key,
+                SupportedAlgorithm::Ring(Algorithm::HS256),
+            )
+        };
         assert!(check(DecodingKey::from_secret(&point)));
         assert!(!check(DecodingKey::from_ec_der(&point)));
         assert!(!check(DecodingKey::from_ed_der(&point)));
@@ -207,7 +226,7 @@ mod tests {
             b"a.b",
             "AA",
             &secret,
-            Known::Ring(Algorithm::HS256)
+            SupportedAlgorithm::Ring(Algorithm::HS256)
         ));
         let rsa = DecodingKey::from_rsa_der(b"0");
         assert!(Jwk::from_decoding_key(&rsa, None).is_err());

@@ -1,6 +1,8 @@
-//! What a token says: its claims, its kind, how long it is good. Facts come
-//! from VTEX's published shapes; where nothing public says, everything is
-//! kept and nothing assumed.
+//! A token's claims, its kind, and how long it is valid.
+//!
+//! The facts come from VTEX's public documents. Where those say nothing, all
+//! claims are kept and nothing is assumed. Not for findings about the claims
+//! (`judge`).
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, value::RawValue};
@@ -8,25 +10,24 @@ use serde_json::{Map, Value, value::RawValue};
 use super::exact::ExactFields;
 use crate::account::Account;
 
-/// What a token says, known claims and unknown.
+/// All claims of a token, known and unknown.
 #[derive(Clone, Debug)]
 pub struct Claims {
     fields: Map<String, Value>,
-    /// The same as it is written, where that is more.
+    /// The JSON text, if the parsed fields lose something of it.
     written: Option<Box<RawValue>>,
     kind: Kind,
 }
 
 impl Claims {
-    /// Those fields; `written` is the text they were read from, where it has
-    /// more than they do.
+    /// `written` is the JSON text, if the parsed fields lose something of it.
     pub(super) fn new(fields: Map<String, Value>, written: Option<String>) -> Self {
         let mut claims = Self {
             fields,
             written: written.and_then(|text| RawValue::from_string(text).ok()),
             kind: Kind::Unknown,
         };
-        claims.kind = claims.judge_kind();
+        claims.kind = claims.detect_kind();
         claims
     }
 
@@ -35,7 +36,7 @@ impl Claims {
         &self.fields
     }
 
-    /// Every claim with its own digits, for printing.
+    /// Every claim with its exact digits, for printing.
     pub fn exact(&self) -> ExactFields<'_> {
         match &self.written {
             None => ExactFields::Read(&self.fields),
@@ -45,7 +46,7 @@ impl Claims {
 
     /// The claim of that name.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        /// Up to so many, comparing names is faster than hashing one.
+        /// Up to this many fields, comparing names is faster than hashing.
         const FEW: usize = 16;
         if self.fields.len() > FEW {
             return self.fields.get(name);
@@ -54,13 +55,13 @@ impl Claims {
         fields.find(|(known, _)| *known == name).map(|(_, v)| v)
     }
 
-    /// A claim that is text.
+    /// The claim of that name, if it is text.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.get(name).and_then(Value::as_str)
     }
 
-    /// A claim that is a time, in whole epoch seconds (RFC 7519 allows
-    /// fractions; they are cut).
+    /// A time, in whole epoch seconds. RFC 7519 allows fractions; they are
+    /// dropped.
     #[expect(
         clippy::cast_possible_truncation,
         reason = "`as` saturates, which is meant"
@@ -70,7 +71,7 @@ impl Claims {
         value.as_i64().or_else(|| value.as_f64().map(|f| f as i64))
     }
 
-    /// Who the token speaks for: an e-mail, an app key, an app.
+    /// The login: an e-mail address, an app key or an app.
     pub fn login(&self) -> Option<&str> {
         match self.kind() {
             Kind::IoApp => self.text("userLogin").or_else(|| self.text("sub")),
@@ -78,7 +79,7 @@ impl Claims {
         }
     }
 
-    /// The account it names; old admin tokens name it in their scope.
+    /// The account in the token; old admin tokens have it in their scope.
     pub fn account(&self) -> Option<&str> {
         match self.kind() {
             Kind::OldAdmin => self.text("scope")?.strip_suffix(":admin"),
@@ -87,23 +88,23 @@ impl Claims {
         }
     }
 
-    /// The account it names, where that is not `wanted`.
+    /// The account in the token, if it differs from `wanted`.
     pub fn other_account(&self, wanted: &Account) -> Option<&str> {
         self.account()
             .filter(|named| !named.eq_ignore_ascii_case(wanted.as_str()))
     }
 
-    /// What sort of token this is.
+    /// The kind of token.
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// Judged by `iss`, then `type`, then the `sub` prefix, then `audience`,
-    /// then `scope`.
-    fn judge_kind(&self) -> Kind {
+    /// Detects the kind from `iss`, then `type`, then the `sub` prefix, then
+    /// `audience`, then `scope`.
+    fn detect_kind(&self) -> Kind {
         let is = |name, value| self.text(name) == Some(value);
         let subject = self.text("sub").unwrap_or_default();
-        let buyer = self.get("isRepresentative") == Some(&Value::Bool(true))
+        let is_buyer = self.get("isRepresentative") == Some(&Value::Bool(true))
             || self.get("unitId").is_some();
         if is("iss", "vtexio/router") {
             Kind::IoApp
@@ -112,7 +113,11 @@ impl Claims {
         } else if is("audience", "admin") {
             Kind::Admin
         } else if is("audience", "webstore") {
-            if buyer { Kind::B2bBuyer } else { Kind::Shopper }
+            if is_buyer {
+                Kind::B2bBuyer
+            } else {
+                Kind::Shopper
+            }
         } else if self.text("scope").is_some_and(|s| s.ends_with(":admin"))
             && self
                 .get("account")
@@ -126,7 +131,7 @@ impl Claims {
         }
     }
 
-    /// Whether the token is good at `now`, in epoch seconds.
+    /// Whether the token is still valid at `now`, in epoch seconds.
     pub fn validity(&self, now: i64) -> Validity {
         match self.seconds("exp") {
             Some(exp) if exp > now => Validity::Until(exp),
@@ -136,32 +141,32 @@ impl Claims {
     }
 }
 
-/// How long a token is good, in epoch seconds.
+/// Until when a token is valid, in epoch seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Validity {
-    /// Good until then.
+    /// Valid until then.
     Until(i64),
-    /// Not good since then.
+    /// Expired then.
     ExpiredAt(i64),
-    /// The token does not say.
+    /// The token has no expiry time.
     Unstated,
 }
 
-/// The kinds of token VTEX gives out (`docs/vtex-id.md`, Kinds of token).
+/// The kinds of token that VTEX issues (`docs/vtex-id.md`, Kinds of token).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// A person logged in to the Admin.
+    /// A user logged in to the Admin.
     Admin,
-    /// A person logged in to a store.
+    /// A shopper logged in to a store.
     Shopper,
     /// A shopper who buys for a company.
     B2bBuyer,
-    /// Made from an app key and app token.
+    /// Created from an app key and its app token.
     AppKey,
-    /// A VTEX IO app's own.
+    /// The token of a VTEX IO app.
     IoApp,
-    /// An admin's, as made in 2019 and 2020.
+    /// An admin user, in the form of 2019 and 2020.
     OldAdmin,
     /// The `vtex_session` cookie.
     SessionCookie,
@@ -184,13 +189,13 @@ impl Kind {
         }
     }
 
-    /// Whether it is for a store and not for the Admin. Such a token is sent as
-    /// a cookie alone: sent as a header as well, the platform answers 401.
+    /// Whether it is for a store and not for the Admin. Such a token is sent only
+    /// as a cookie: VTEX answers 401 if it is sent as a header too.
     pub fn is_shopper(self) -> bool {
         matches!(self, Self::Shopper | Self::B2bBuyer)
     }
 
-    /// How long such tokens live, in seconds, where that is known.
+    /// The usual lifetime in seconds, if known.
     pub fn life(self) -> Option<i64> {
         const HOUR: i64 = 3600;
         match self {
@@ -201,7 +206,7 @@ impl Kind {
         }
     }
 
-    /// The algorithm VTEX signs such tokens with, where that is known.
+    /// The algorithm that VTEX signs such tokens with, if known.
     pub fn algorithm(self) -> Option<&'static str> {
         match self {
             Self::Admin | Self::Shopper | Self::B2bBuyer | Self::AppKey => Some("ES256"),
@@ -224,7 +229,7 @@ impl Kind {
         }
     }
 
-    /// Its name inside a VTEX IO app's `ctx`, and the `authMethod` that asks for it.
+    /// Its name in the `ctx` of a VTEX IO app, and the `authMethod` that requests it.
     pub fn io_name(self) -> Option<&'static str> {
         match self {
             Self::Admin | Self::OldAdmin | Self::AppKey => {

@@ -1,7 +1,7 @@
-//! Claims as the token has them, where reading them changes something: digits
-//! of a number, or half a character.
+//! Prints claims exactly as the token has them. Parsing can lose digits of a
+//! number, or half of a surrogate pair.
 //!
-//! Not for judging them: what is known of a number is enough for that.
+//! Not for checking claims: the parsed values are good enough for that.
 
 use std::{collections::HashMap, fmt};
 
@@ -13,21 +13,21 @@ use serde_json::{Map, Value, value::RawValue};
 
 use super::literals::escape_lone_surrogates;
 
-/// A value as it is printed.
+/// A value to print.
 #[derive(Clone, Copy, Debug)]
 pub enum Exact<'a> {
-    /// As it was read: that is how it is written, too.
+    /// The parsed value; parsing lost nothing.
     Read(&'a Value),
-    /// As it is written.
+    /// The JSON text of the value.
     Written(&'a RawValue),
 }
 
-/// Every claim as it is printed, in the token's order.
+/// Every claim to print, in the token's order.
 #[derive(Clone, Debug)]
 pub enum ExactFields<'a> {
-    /// As they were read.
+    /// The parsed fields; parsing lost nothing.
     Read(&'a Map<String, Value>),
-    /// As they are written; of two with one name, the last.
+    /// The JSON text of the fields. If a name repeats, the last value counts.
     Written(&'a RawValue),
 }
 
@@ -63,7 +63,7 @@ impl<'a> ExactFields<'a> {
 }
 
 impl Exact<'_> {
-    /// A text's content; everything else as JSON.
+    /// The content of a text; any other value as JSON.
     pub fn text(&self) -> String {
         match self {
             Self::Read(Value::String(text)) => text.clone(),
@@ -86,7 +86,7 @@ impl Serialize for Exact<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Read(value) => value.serialize(serializer),
-            // Not as one text: that may have line ends in it.
+            // Value by value, because the raw text may contain line ends.
             Self::Written(raw) => match raw.get().as_bytes().first() {
                 Some(b'{') => {
                     let entries = entries(raw).into_iter();
@@ -112,8 +112,8 @@ impl Serialize for ExactFields<'_> {
     }
 }
 
-/// The fields of an object; of two with one name, the last in the first's
-/// place, as `Map` has it.
+/// The fields of an object. If a name repeats, the last value takes the first
+/// one's place, as in `Map`.
 fn entries(raw: &RawValue) -> Vec<(String, &RawValue)> {
     let Entries(all) = serde_json::from_str(raw.get()).unwrap_or_default();
     let mut places = HashMap::new();
@@ -154,7 +154,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
     }
 }
 
-/// A name, of which half a character may be lost.
+/// A name. Half of a surrogate pair in it is replaced.
 struct Name(String);
 
 impl<'de> Deserialize<'de> for Name {

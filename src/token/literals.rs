@@ -1,7 +1,6 @@
-//! The numbers and the halves of characters in a JSON text, as they are
-//! written there.
+//! Finds the numbers and the lone surrogates in a JSON text.
 //!
-//! Only for a text that was read as JSON: nothing here finds it wrong.
+//! Not for parsing or checking JSON: the text must have been parsed before.
 
 use std::fmt::Write as _;
 
@@ -11,7 +10,7 @@ pub struct Literals<'a> {
     at: usize,
 }
 
-/// A number as it is written.
+/// A number as written in the text.
 #[derive(Clone, Copy)]
 pub struct Literal<'a>(&'a str);
 
@@ -43,7 +42,7 @@ impl<'a> Iterator for Literals<'a> {
     }
 }
 
-/// Behind the string that begins at `start`.
+/// The position after the string that begins at `start`.
 fn end_of_string(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     while let Some(byte) = bytes.get(at) {
@@ -57,10 +56,10 @@ fn end_of_string(bytes: &[u8], start: usize) -> usize {
 }
 
 impl Literal<'_> {
-    /// Whether a reader with 53 bits, as JavaScript's, reads this number, as
-    /// far as its digits go.
-    pub fn reads_alike(self) -> bool {
-        /// Longer than any fraction that 53 bits hold.
+    /// Whether a parser with 53 bits, such as JavaScript's, keeps all digits of
+    /// this number.
+    pub fn survives_f64(self) -> bool {
+        /// More decimals than any number with 53 bits has.
         const MAX_DECIMALS: usize = 1100;
         let Ok(read) = self.0.parse::<f64>() else {
             return false;
@@ -76,8 +75,8 @@ impl Literal<'_> {
         decimals <= MAX_DECIMALS && written == Decimal::of(&format!("{read:.decimals$}"))
     }
 
-    /// For a message, cut.
-    pub fn shown(self) -> String {
+    /// The number for a message, shortened if it is long.
+    pub fn truncated(self) -> String {
         const MAX_CHARS: usize = 40;
         if self.0.len() <= MAX_CHARS {
             self.0.to_owned()
@@ -87,7 +86,7 @@ impl Literal<'_> {
     }
 }
 
-/// A decimal number: 0.DIGITS times ten to the power.
+/// A decimal number: 0.DIGITS × 10^power.
 #[derive(PartialEq, Eq)]
 struct Decimal {
     negative: bool,
@@ -114,7 +113,7 @@ impl Decimal {
         let length = i64::try_from(whole.len()).unwrap_or(i64::MAX / 4);
         let digits = digits.trim_end_matches('0');
         if digits.is_empty() {
-            // Readers differ in whether zero has a sign, and none minds.
+            // Parsers differ on the sign of zero, and it makes no difference.
             return Self {
                 negative: false,
                 digits: String::new(),
@@ -128,15 +127,15 @@ impl Decimal {
         }
     }
 
-    /// How many digits are behind its point.
+    /// How many digits follow the decimal point.
     fn decimals(&self) -> usize {
         let digits = i64::try_from(self.digits.len()).unwrap_or(i64::MAX / 4);
         usize::try_from((digits - self.power).max(0)).unwrap_or(usize::MAX)
     }
 }
 
-/// The text with `\ud800` written as `\\ud800` where it is half a character:
-/// six letters, which every text can hold. `None` where there is none.
+/// Replaces a lone surrogate such as `\ud800` by `\\ud800`: six letters, which
+/// are valid in every text. `None` if there is none.
 pub fn escape_lone_surrogates(text: &str) -> Option<String> {
     let mut escaped = String::with_capacity(text.len());
     let mut rest = text;
@@ -153,7 +152,7 @@ pub fn escape_lone_surrogates(text: &str) -> Option<String> {
                 rest = &rest[6..];
                 continue;
             }
-            // The next character too: it may be a backslash.
+            // Skips the next character too: it may be a backslash.
             _ => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
         };
         escaped.push_str(&rest[..length]);
@@ -174,7 +173,7 @@ mod tests {
     use super::{Literal, Literals, escape_lone_surrogates};
 
     fn numbers(text: &str) -> Vec<String> {
-        Literals::of(text).map(Literal::shown).collect()
+        Literals::of(text).map(Literal::truncated).collect()
     }
 
     #[test]
@@ -197,7 +196,7 @@ mod tests {
     }
 
     fn alike(text: &str) -> bool {
-        Literals::of(text).all(super::Literal::reads_alike)
+        Literals::of(text).all(super::Literal::survives_f64)
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! What a token is: three parts that can be read, and what they say.
+//! Parses a token: its three parts and its claims.
 //!
-//! Not for judging it or its signature (nothing here verifies) and not a
-//! clock: the current time is always an argument.
+//! Not for checking the claims (`judge`) or the signature (`signature`), and not
+//! a clock: the current time is always an argument.
 
 mod claims;
 mod exact;
@@ -22,48 +22,48 @@ pub use self::{
 use self::part::{check_alphabet, read_object, read_part};
 use crate::secret::Secret;
 
-/// The cookie and header that admin, app key and VTEX IO tokens travel in
+/// The cookie and header that carry admin, app key and VTEX IO tokens
 /// (`docs/vtex-id.md`, Kinds of token).
 pub const COOKIE: &str = "VtexIdclientAutCookie";
 
-/// A JSON Web Token that could be read: it cannot exist without its claims.
+/// A parsed JSON Web Token. It always has claims.
 #[derive(Clone, Debug)]
 pub struct Token {
     text: Secret,
     header: Map<String, Value>,
     claims: Claims,
-    /// Few tokens have any.
+    /// `None` for most tokens.
     oddities: Option<Box<Oddities>>,
 }
 
-/// What VTEX ID hands out: a token, and maybe what renews it.
+/// A token from VTEX ID, and the secrets that renew it, if there are any.
 #[derive(Debug)]
 pub struct TokenPair {
     /// The access token.
     pub token: Token,
-    /// Renews the access token once; VTEX ID gives a new one with each use.
+    /// Renews the access token. Works once; each use brings a new one.
     pub refresh: Option<Secret>,
-    /// A shopper's second cookie, which a renewal needs beside the token's own:
-    /// its name, which bears the account's id, and its value.
+    /// A shopper's second cookie, which a renewal also needs: its name, which
+    /// contains the account's id, and its value.
     pub cookie: Option<(String, Secret)>,
 }
 
-/// Which part of a token is broken, and how. Holds nothing of the token's
-/// text but what a reader may see: the header, when that could be read.
+/// Which part of a token is broken, and how. Contains nothing of the token
+/// except the header, which is not secret.
 #[derive(Debug, thiserror::Error)]
 #[error("{problem}")]
 pub struct TokenError {
     problem: String,
-    /// The header, if it was readable and a later part is not.
+    /// The header, if only a later part is broken.
     pub header: Option<Box<Map<String, Value>>>,
-    /// Whether nothing is broken, but the token is encrypted.
+    /// The token is not broken but encrypted.
     pub encrypted: bool,
-    /// What to do about it, where that is known.
+    /// What the user can do, if known.
     pub hint: Option<&'static str>,
 }
 
 impl TokenError {
-    /// What can be said where nothing could be read.
+    /// An error with only a message.
     pub fn new(problem: String) -> Self {
         Self {
             problem,
@@ -73,13 +73,13 @@ impl TokenError {
         }
     }
 
-    /// Says what to do about it.
+    /// Sets what the user can do.
     #[must_use]
     pub fn hint(self, hint: Option<&'static str>) -> Self {
         Self { hint, ..self }
     }
 
-    /// What is to be said of a token with disclosures behind it (RFC 9901).
+    /// The error for a token that is followed by disclosures (RFC 9901).
     fn of_sd_jwt(token: Token) -> Self {
         Self {
             header: Some(Box::new(token.header)),
@@ -92,7 +92,7 @@ impl TokenError {
 }
 
 impl Token {
-    /// Reads the compact form (RFC 7515 section 3.1) of any algorithm.
+    /// Parses the compact form (RFC 7515 section 3.1) with any algorithm.
     ///
     /// # Errors
     /// Names the part that is broken and how.
@@ -101,7 +101,7 @@ impl Token {
         Ok(Self { text, ..read })
     }
 
-    /// The same of a longer text's part: copies it only if it is a token.
+    /// Parses a part of a longer text, and copies it only if it is a token.
     ///
     /// # Errors
     /// As [`Token::parse`].
@@ -113,10 +113,10 @@ impl Token {
         })
     }
 
-    /// Reads a token, and leaves out its text.
+    /// Parses a token and leaves `text` empty.
     fn read(text: &str) -> Result<Self, TokenError> {
         let broken = TokenError::new;
-        // Two more than any token has tell that there are too many.
+        // At most 7 pieces: more than 5 are too many in any case.
         let parts: Vec<&str> = text.splitn(7, '.').collect();
         let (head, payload, signature) = match parts[..] {
             [head, payload, signature] => (head, payload, signature),
@@ -137,8 +137,8 @@ impl Token {
                     hint: None,
                 });
             }
-            [alone] => {
-                return Err(broken(if alone.is_empty() {
+            [single] => {
+                return Err(broken(if single.is_empty() {
                     "it is empty".to_owned()
                 } else {
                     "a token has three parts separated by dots, but this has 1".to_owned()
@@ -151,24 +151,25 @@ impl Token {
                 )));
             }
         };
-        let (read, _) = read_object("header", head).map_err(broken)?;
-        let (header, mut oddities) = (read.fields, read.oddities);
-        let later = |problem: String| TokenError {
+        let (object, _) = read_object("header", head).map_err(broken)?;
+        let (header, mut oddities) = (object.fields, object.oddities);
+        let with_header = |problem: String| TokenError {
             problem,
             header: Some(Box::new(header.clone())),
             encrypted: false,
             hint: None,
         };
-        let (read, written) = read_object("payload", payload).map_err(later)?;
-        oddities.add(read.oddities);
-        let claims = Claims::new(read.fields, read.is_rounded.then_some(written));
-        // Printed into headers and shells later on: nothing but base64url may pass.
-        check_alphabet("signature", signature).map_err(later)?;
+        let (object, written) = read_object("payload", payload).map_err(with_header)?;
+        oddities.add(object.oddities);
+        let claims = Claims::new(object.fields, object.is_inexact.then_some(written));
+        // The token is printed into headers and shells later, so only base64url
+        // is allowed.
+        check_alphabet("signature", signature).map_err(with_header)?;
         Ok(Self {
             text: Secret::new(String::new()),
             header,
             claims,
-            oddities: oddities.are_some().then(|| Box::new(oddities)),
+            oddities: oddities.any().then(|| Box::new(oddities)),
         })
     }
 
@@ -182,27 +183,27 @@ impl Token {
         &self.header
     }
 
-    /// Everything the token says.
+    /// The claims in the payload.
     pub fn claims(&self) -> &Claims {
         &self.claims
     }
 
-    /// How many bytes the signature has; `None` where its length is one no
-    /// base64url has.
+    /// How many bytes the signature has; `None` if its length is invalid for
+    /// base64url.
     pub fn signature_len(&self) -> Option<usize> {
         let (_, part) = self.text.expose().rsplit_once('.')?;
         (part.len() % 4 != 1).then_some(part.len() * 3 / 4)
     }
 
-    /// What the header and the payload have that is not in [`Token::header`]
-    /// and [`Token::claims`].
+    /// Peculiarities of the JSON text that [`Token::header`] and
+    /// [`Token::claims`] do not show.
     pub fn oddities(&self) -> &Oddities {
         self.oddities.as_deref().unwrap_or(Oddities::NONE)
     }
 
-    /// The header or cookie name this token is sent under; a shopper's bears
-    /// the account's name. `None` for what is no credential.
-    pub fn carrier(&self) -> Option<String> {
+    /// The name of the header or cookie that carries this token; a shopper's
+    /// contains the account. `None` if the token is not a credential.
+    pub fn header_name(&self) -> Option<String> {
         match self.claims.kind() {
             Kind::SessionCookie => None,
             Kind::Shopper | Kind::B2bBuyer => self
@@ -218,13 +219,13 @@ impl Token {
     }
 }
 
-/// Whether it looks like an app token, which is often kept in a variable or
-/// file whose name says token.
+/// Whether it looks like an app token. People often put one into a variable or
+/// file with `token` in its name.
 pub fn is_app_token(text: &Secret) -> bool {
     looks_like_app_token(text.expose())
 }
 
-/// As every app token that has been seen.
+/// All app tokens seen so far have this form.
 fn looks_like_app_token(text: &str) -> bool {
     text.len() == 128 && text.bytes().all(|b| b.is_ascii_uppercase())
 }

@@ -1,8 +1,8 @@
-//! One reading of a JSON object: its fields, the names that repeat, and
-//! whether its numbers and texts are all known exactly.
+//! Parses a JSON object in one pass: its fields, the names that repeat, and
+//! whether parsing lost something of its numbers and texts.
 //!
-//! Not for printing what is not known exactly (`exact`). The values are made
-//! here and not by `serde_json`, to which some names mean more than a name.
+//! Not for printing values exactly (`exact`). The values are built here and not
+//! by `serde_json`, which gives some names a special meaning.
 
 use std::fmt;
 
@@ -11,68 +11,70 @@ use serde_json::{Map, Number, Value, map::Entry};
 
 use super::literals::{Literal, Literals, escape_lone_surrogates};
 
-/// What a JSON object holds.
+/// A parsed JSON object.
 #[derive(Debug)]
 pub struct Object {
     pub fields: Map<String, Value>,
     pub oddities: Oddities,
-    /// Whether the text has more than the fields tell: digits of a number, or
-    /// half a character.
-    pub is_rounded: bool,
+    /// Whether parsing may have lost something: digits of a number, or half of a
+    /// surrogate pair.
+    pub is_inexact: bool,
 }
 
-/// What a JSON text has that a map of its values does not show.
+/// Peculiarities of a JSON text that a map of its values does not show.
 #[derive(Clone, Debug, Default)]
 pub struct Oddities {
-    /// Names that come more than once in one object, each once, and no more
-    /// than a reader wants to know.
+    /// Names that repeat within one object, each listed once, up to a limit.
     pub repeated: Vec<String>,
-    /// A number that other readers read as another one.
+    /// A number that other parsers round.
     pub rounded: Option<String>,
 }
 
 impl Oddities {
-    /// Nothing odd.
+    /// No oddities.
     pub const NONE: &Self = &Self {
         repeated: Vec::new(),
         rounded: None,
     };
 
-    /// Whether there is something.
-    pub fn are_some(&self) -> bool {
+    /// Whether there are any.
+    pub fn any(&self) -> bool {
         !self.repeated.is_empty() || self.rounded.is_some()
     }
 
-    const MOST: usize = 10;
+    const MAX_REPEATED: usize = 10;
 
-    /// Both together.
+    /// Adds the oddities of another text.
     pub fn add(&mut self, other: Self) {
         self.rounded = self.rounded.take().or(other.rounded);
         for name in other.repeated {
-            self.repeat(&name);
+            self.add_repeated(&name);
         }
     }
 
-    fn repeat(&mut self, name: &str) {
-        if self.repeated.len() < Self::MOST && !self.repeated.iter().any(|known| known == name) {
+    fn add_repeated(&mut self, name: &str) {
+        if self.repeated.len() < Self::MAX_REPEATED
+            && !self.repeated.iter().any(|known| known == name)
+        {
             self.repeated.push(name.to_owned());
         }
     }
 }
 
-/// Reads a JSON text; `None` for one that is no object.
+/// Parses a JSON text; `None` if it is not an object.
 ///
 /// # Errors
-/// When it is not JSON.
+/// When the text is invalid JSON.
 pub fn read(text: &str) -> Result<Option<Object>, serde_json::Error> {
     let mut notes = Notes::default();
-    let mut has_halves = false;
+    let mut has_lone_surrogates = false;
     let value = match value_of(text, &mut notes) {
         Ok(value) => value,
-        // RFC 8259 section 8.2 allows what no text can hold.
+        // RFC 8259 section 8.2 allows lone surrogates, which Rust text cannot
+        // contain.
         Err(error) => match escape_lone_surrogates(text) {
             Some(escaped) => {
-                has_halves = true;
+                has_lone_surrogates = true;
                 notes = Notes::default();
                 value_of(&escaped, &mut notes)?
             }
@@ -84,43 +86,42 @@ pub fn read(text: &str) -> Result<Option<Object>, serde_json::Error> {
     };
     let Notes {
         mut oddities,
-        has_digits,
+        may_lose_digits,
     } = notes;
-    if has_digits {
+    if may_lose_digits {
         let mut literals = Literals::of(text);
-        let rounded = literals.find(|literal| !literal.reads_alike());
-        oddities.rounded = rounded.map(Literal::shown);
+        let rounded = literals.find(|literal| !literal.survives_f64());
+        oddities.rounded = rounded.map(Literal::truncated);
     }
     Ok(Some(Object {
         fields,
         oddities,
-        is_rounded: has_halves || has_digits,
+        is_inexact: has_lone_surrogates || may_lose_digits,
     }))
 }
 
-/// What is noted while a text is read.
+/// Collected while a text is parsed.
 #[derive(Default)]
 struct Notes {
     oddities: Oddities,
-    /// Whether a number may have other digits in the text.
-    has_digits: bool,
+    /// Whether parsing may have lost digits of a number.
+    may_lose_digits: bool,
 }
 
 fn value_of(text: &str, notes: &mut Notes) -> Result<Value, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Seed(notes).deserialize(&mut reader)?;
+    let value = ValueSeed(notes).deserialize(&mut reader)?;
     reader.end()?;
     Ok(value)
 }
 
-/// A whole number up to this one is printed with its own digits, and every
-/// reader knows it exactly.
-const MAX_PLAIN: u64 = 999_999_999_999_999;
+/// Every parser keeps whole numbers up to this one exactly.
+const MAX_EXACT: u64 = 999_999_999_999_999;
 
-/// Makes a value, and notes what is odd on the way.
-struct Seed<'a>(&'a mut Notes);
+/// Builds a value and collects its oddities.
+struct ValueSeed<'a>(&'a mut Notes);
 
-impl<'de> DeserializeSeed<'de> for Seed<'_> {
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -128,7 +129,7 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Seed<'_> {
+impl<'de> Visitor<'de> for ValueSeed<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -136,16 +137,16 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        // As many as most tokens have, so that it rarely grows.
+        // Most tokens have at most this many, so the map rarely grows.
         let mut fields = Map::with_capacity(8);
         while let Some(name) = map.next_key::<String>()? {
-            let value = map.next_value_seed(Seed(self.0))?;
+            let value = map.next_value_seed(ValueSeed(self.0))?;
             match fields.entry(name) {
                 Entry::Vacant(entry) => {
                     entry.insert(value);
                 }
                 Entry::Occupied(mut entry) => {
-                    self.0.oddities.repeat(entry.key());
+                    self.0.oddities.add_repeated(entry.key());
                     entry.insert(value);
                 }
             }
@@ -155,14 +156,14 @@ impl<'de> Visitor<'de> for Seed<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
         let mut values = Vec::new();
-        while let Some(value) = list.next_element_seed(Seed(self.0))? {
+        while let Some(value) = list.next_element_seed(ValueSeed(self.0))? {
             values.push(value);
         }
         Ok(Value::Array(values))
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
-        self.0.has_digits = true;
+        self.0.may_lose_digits = true;
         Ok(Number::from_f64(number).map_or(Value::Null, Value::Number))
     }
 
@@ -171,12 +172,12 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
-        self.0.has_digits |= number.unsigned_abs() > MAX_PLAIN;
+        self.0.may_lose_digits |= number.unsigned_abs() > MAX_EXACT;
         Ok(Value::Number(number.into()))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
-        self.0.has_digits |= number > MAX_PLAIN;
+        self.0.may_lose_digits |= number > MAX_EXACT;
         Ok(Value::Number(number.into()))
     }
 

@@ -1,14 +1,14 @@
 //! One part of a token: base64url of a JSON object.
 //!
-//! Not for what the object says (`claims`).
+//! Not for the meaning of the object (`claims`).
 
 use base64::{Engine as _, alphabet, engine};
 use serde_json::{Map, Value};
 
 use super::object::{self, Object};
 
-/// base64url without padding, RFC 7515 section 2; loose trailing bits are
-/// let through, because looking at a token is not verifying it.
+/// base64url without padding (RFC 7515 section 2). Unused trailing bits may be
+/// set: showing a token is not verifying it.
 pub const BASE64URL: engine::GeneralPurpose = engine::GeneralPurpose::new(
     &alphabet::URL_SAFE,
     engine::GeneralPurposeConfig::new()
@@ -17,10 +17,10 @@ pub const BASE64URL: engine::GeneralPurpose = engine::GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// Sees that a part has base64url's characters alone.
+/// Checks that a part has only base64url characters.
 pub fn check_alphabet(name: &str, part: &str) -> Result<(), String> {
-    let fine = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    if part.bytes().all(fine) {
+    let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    if part.bytes().all(is_base64url) {
         return Ok(());
     }
     let wrong = part
@@ -40,12 +40,12 @@ pub fn check_alphabet(name: &str, part: &str) -> Result<(), String> {
     }
 }
 
-/// Reads a part's fields.
+/// Parses a part and returns its fields.
 pub fn read_part(name: &str, part: &str) -> Result<Map<String, Value>, String> {
     read_object(name, part).map(|(read, _)| read.fields)
 }
 
-/// Reads a part, and gives its text too.
+/// Parses a part and returns its JSON text too.
 pub fn read_object(name: &str, part: &str) -> Result<(Object, String), String> {
     if part.is_empty() {
         return Err(format!("the {name} is empty"));
@@ -62,12 +62,13 @@ pub fn read_object(name: &str, part: &str) -> Result<(Object, String), String> {
     match object::read(&text) {
         Ok(Some(read)) => Ok((read, text)),
         Ok(None) => Err(format!("the {name} is JSON, but not an object")),
-        // serde_json's own text may quote a key or value: the place is enough.
+        // serde_json's own message may quote a key or value, so only the position
+        // is shown.
         Err(e) => Err(format!(
             "the {name} is not JSON: {} at byte {} of {}",
             match e.classify() {
                 serde_json::error::Category::Eof => "cut off",
-                // Its parser goes 127 levels deep and says so in words alone.
+                // serde_json has no category for its limit of 127 levels.
                 _ if e.to_string().starts_with("recursion limit") => {
                     "nested more than 127 levels deep"
                 }
@@ -76,13 +77,13 @@ pub fn read_object(name: &str, part: &str) -> Result<(Object, String), String> {
                 }
                 _ => "error",
             },
-            place(&text, &e),
+            error_position(&text, &e),
             text.len()
         )),
     }
 }
 
-/// Why a part cannot be decoded.
+/// Says why a part cannot be decoded.
 fn base64url_problem(name: &str, part: &str) -> String {
     match check_alphabet(name, part) {
         Err(problem) => problem,
@@ -94,9 +95,9 @@ fn base64url_problem(name: &str, part: &str) -> String {
     }
 }
 
-/// Which byte of the text an error is at, from 1; the error itself counts from
-/// the begin of a line.
-fn place(text: &str, error: &serde_json::Error) -> usize {
+/// The byte of the text that an error is at, counted from 1. The error itself
+/// counts from the start of its line.
+fn error_position(text: &str, error: &serde_json::Error) -> usize {
     let lines = text
         .split_inclusive('\n')
         .take(error.line().saturating_sub(1));

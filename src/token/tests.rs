@@ -65,20 +65,20 @@ fn every_published_shape_is_told_apart() {
 
 #[test]
 fn a_shoppers_header_bears_the_account_and_nothing_that_breaks_a_header() {
-    let carrier = |account: &str| {
+    let header_name = |account: &str| {
         let claims = serde_json::json!({"audience": "webstore", "account": account});
-        token(&claims.to_string()).carrier()
+        token(&claims.to_string()).header_name()
     };
     assert_eq!(
-        carrier("My-store").unwrap(),
+        header_name("My-store").unwrap(),
         "VtexIdclientAutCookie_My-store"
     );
-    assert_eq!(carrier("a\r\nX: y"), None);
+    assert_eq!(header_name("a\r\nX: y"), None);
 }
 
 #[test]
 fn each_kind_travels_under_its_own_name() {
-    for (payload, carrier) in [
+    for (payload, header_name) in [
         (
             r#"{"audience":"admin","account":"s"}"#,
             Some("VtexIdclientAutCookie"),
@@ -96,7 +96,11 @@ fn each_kind_travels_under_its_own_name() {
         (r#"{"audience":"webstore"}"#, None),
         (r#"{"sub":"session","account":"session"}"#, None),
     ] {
-        assert_eq!(token(payload).carrier().as_deref(), carrier, "{payload}");
+        assert_eq!(
+            token(payload).header_name().as_deref(),
+            header_name,
+            "{payload}"
+        );
     }
 }
 

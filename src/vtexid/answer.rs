@@ -1,4 +1,6 @@
-//! An answer of VTEX ID's, or of whoever answered in its place.
+//! An HTTP answer from VTEX ID, or from a firewall or proxy in its place.
+//!
+//! Not for sending requests (`http`).
 
 use std::time::Duration;
 
@@ -10,7 +12,7 @@ use zeroize::Zeroizing;
 use super::error::ApiError;
 use crate::{account::Account, clock::Clock, secret::Secret, token::Token};
 
-/// What came back, read to its end.
+/// An answer with its complete body.
 pub struct Answer {
     pub host: String,
     pub status: StatusCode,
@@ -24,8 +26,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// This answer is VTEX ID's own: its clock counts.
-    pub fn is_vtexids(&self) {
+    /// Sets the clock from this answer. For answers that are surely from VTEX ID.
+    pub fn set_clock(&self) {
         if let Some(date) = self.date {
             self.clock.heard(date);
         }
@@ -38,8 +40,8 @@ impl Answer {
         }
     }
 
-    /// VTEX ID's own word for a refusal, where it is one: anything longer may
-    /// repeat what was sent.
+    /// A refusal with VTEX ID's code word for it. Anything that is not a code
+    /// word is replaced by the status, because it may quote what was sent.
     pub fn refused(&self, word: &str) -> ApiError {
         let is_word = word.len() <= 40
             && !word.is_empty()
@@ -47,7 +49,7 @@ impl Answer {
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         if is_word {
-            self.is_vtexids();
+            self.set_clock();
         }
         ApiError::Refused {
             host: self.host.clone(),
@@ -59,17 +61,15 @@ impl Answer {
         }
     }
 
-    /// Passes on what is not 404, with which VTEX answers for an account that
-    /// does not exist.
-    pub fn of_account(self, account: &Account) -> Result<Self, ApiError> {
+    /// Fails on status 404, VTEX's answer for an account that does not exist.
+    pub fn check_account(self, account: &Account) -> Result<Self, ApiError> {
         if self.status == StatusCode::NOT_FOUND {
             return Err(ApiError::UnknownAccount(account.clone()));
         }
         Ok(self)
     }
 
-    /// VTEX ID's own word on how the request ended, which nobody else's answer
-    /// has.
+    /// VTEX ID's code word for the result. Only VTEX ID's answers have one.
     pub fn auth_status(&self) -> Option<String> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
@@ -79,9 +79,9 @@ impl Answer {
         self.json::<Body>().ok()?.auth_status
     }
 
-    /// Passes on what holds no refusal of VTEX ID's: an `authStatus` that is
-    /// not `Success`, which says more than the status.
-    pub fn not_refused(self) -> Result<Self, ApiError> {
+    /// Fails on a refusal by VTEX ID: an `authStatus` other than `Success`. It is
+    /// more precise than the HTTP status.
+    pub fn check_auth_status(self) -> Result<Self, ApiError> {
         match self.auth_status() {
             Some(word) if word != "Success" && !self.status.is_server_error() => {
                 Err(self.refused(&word))
@@ -90,14 +90,14 @@ impl Answer {
         }
     }
 
-    /// Passes 2xx on and sorts the rest. None of it is VTEX ID's own refusal:
-    /// that has words, which the caller knows.
-    pub fn successful(self) -> Result<Self, ApiError> {
+    /// Fails unless the status is 2xx. Such a failure is not a refusal by VTEX
+    /// ID: refusals have code words, which the caller checks first.
+    pub fn check_status(self) -> Result<Self, ApiError> {
         let status = self.status;
         if status.is_success() {
             Ok(self)
         } else if status.is_redirection() {
-            // Only the host: a redirect's query may carry anything.
+            // Only the host: the query of a redirect may contain secrets.
             let to = self.location.as_deref().and_then(|to| Url::parse(to).ok());
             let to = to.as_ref().and_then(Url::host_str);
             let to = to.unwrap_or("another page");
@@ -108,26 +108,27 @@ impl Answer {
                 retry_after: self.retry_after,
             })
         } else if status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT {
-            Err(self.stranger())
+            Err(self.not_vtex_id())
         } else {
             Err(self.failed(&format!("status {status}")))
         }
     }
 
-    /// An answer that VTEX ID does not give.
-    pub fn stranger(&self) -> ApiError {
-        ApiError::Stranger {
+    /// The error for an answer that cannot be from VTEX ID.
+    pub fn not_vtex_id(&self) -> ApiError {
+        ApiError::NotVtexId {
             host: self.host.clone(),
             status: self.status.as_u16(),
         }
     }
 
-    /// Whether it is a page for people.
+    /// Whether the body is an HTML page.
     pub fn is_page(&self) -> bool {
         self.body.trim_ascii_start().starts_with(b"<")
     }
 
-    /// The value of a cookie that is set, percent-decoded; none when empty.
+    /// The value of a cookie that the answer sets, percent-decoded. `None` if it
+    /// is empty.
     pub fn set_cookie(&self, name: &str) -> Option<String> {
         self.cookies.iter().find_map(|cookie| {
             let (found, rest) = cookie.expose().split_once('=')?;
@@ -138,7 +139,7 @@ impl Answer {
     }
 
     pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ApiError> {
-        // serde_json's own words may quote the answer, which may hold a token.
+        // serde_json's own message may quote the answer, which may contain a token.
         serde_json::from_slice(&self.body).map_err(|_| {
             self.failed(&format!(
                 "status {}, but not the expected JSON",
@@ -152,7 +153,7 @@ impl Answer {
             host: self.host.clone(),
             cause,
         })?;
-        self.is_vtexids();
+        self.set_clock();
         Ok(token)
     }
 }

@@ -1,7 +1,7 @@
-//! Logging in with the browser: announcing it, the page to sign in on, and the
-//! exchange of what comes back (`docs/vtex-id.md`, Browser login).
+//! Logs in with the browser: starts the login, finds the sign-in page, and
+//! exchanges the one-time token (`docs/vtex-id.md`, Browser login).
 //!
-//! Not for the page on 127.0.0.1 that the browser comes back to.
+//! Not for the callback on 127.0.0.1 (`crate::login`).
 
 use reqwest::{StatusCode, Url};
 use serde::Deserialize;
@@ -9,17 +9,17 @@ use serde::Deserialize;
 use super::{VtexId, error::ApiError, session::cookie_value};
 use crate::{account::Account, secret::Secret, token::TokenPair};
 
-/// Far above what a login state has been seen to have; it becomes part of an
-/// address that programs are started with.
+/// Far longer than any login state seen so far. Limited because the state becomes
+/// part of an address on a command line.
 const MAX_STATE_BYTES: usize = 4096;
 
 /// The older login page, which every account has.
 pub(super) const OLD_PAGE: &str = "/_v/private/auth-server/v1/login";
 
 impl VtexId {
-    /// Announces a login; the answer is the login state.
+    /// Starts a login and returns its login state.
     ///
-    /// `secret_hash` is SHA-256 of the login's secret in padded base64.
+    /// `secret_hash` is the SHA-256 of the login's secret, in padded base64.
     pub async fn start(
         &self,
         account: &Account,
@@ -32,10 +32,10 @@ impl VtexId {
             .http
             .send_with_retry(&self.http.post(url).form(&fields))
             .await?;
-        let answer = answer.of_account(account)?.successful()?;
+        let answer = answer.check_account(account)?.check_status()?;
         let text = String::from_utf8_lossy(&answer.body);
-        // A JSON string, though bare text is accepted as well. A page or any
-        // other JSON is no login state.
+        // The answer is a JSON string; plain text is accepted as well. A page or
+        // other JSON is not a login state.
         let state =
             serde_json::from_str::<String>(&text).unwrap_or_else(|_| text.trim().to_owned());
         if state.is_empty()
@@ -45,17 +45,17 @@ impl VtexId {
         {
             return Err(answer.failed("the answer contains no login state"));
         }
-        answer.is_vtexids();
+        answer.set_clock();
         Ok(Secret::new(state))
     }
 
-    /// The address of the page on which a person signs in.
+    /// The address of the sign-in page.
     ///
-    /// The newer page is probed for; an answer that says nothing either way is
-    /// taken for yes, because failing there breaks logins that would work.
+    /// Asks whether the account has the newer page. An unclear answer counts as
+    /// yes, because failing would break logins that work.
     ///
     /// # Errors
-    /// When there is no answer at all.
+    /// When there is no answer.
     pub async fn login_page(&self, account: &Account, state: &Secret) -> Result<Url, ApiError> {
         const NEW: &str = "/_v/segment/admin-login/v1/login";
         let probe = self.http.get(self.site.store_url(account, NEW));
@@ -69,8 +69,8 @@ impl VtexId {
             }
             _ => NEW,
         };
-        // The state is encoded twice: once in the callback's address, and
-        // again with that address as the value of `returnUrl`.
+        // The state is encoded twice: in the address of the callback, and again
+        // because that address is the value of `returnUrl`.
         let encode = |s: &str| form_urlencoded::byte_serialize(s.as_bytes()).collect::<String>();
         let callback = format!(
             "/api/vtexid/toolbelt/callback?state={}",
@@ -82,12 +82,12 @@ impl VtexId {
         Url::parse(&address).map_err(|e| ApiError::Setup(e.to_string()))
     }
 
-    /// Exchanges the one-time token, which works once: sent again only after
-    /// an answer that says it was not looked at.
+    /// Exchanges the one-time token, which works once. The request is repeated
+    /// only after an answer that says it was not processed.
     ///
     /// # Errors
-    /// [`ApiError::Refused`] is VTEX ID's own word. How it refuses is not
-    /// published: 400 and 401 count, unless they are pages.
+    /// [`ApiError::Refused`] if VTEX ID rejects it. How VTEX ID does that is not
+    /// published: 400 and 401 count, unless the answer is an HTML page.
     pub async fn validate(
         &self,
         account: &Account,
@@ -120,7 +120,7 @@ impl VtexId {
         if refusal.contains(&answer.status) && !answer.is_page() {
             return Err(answer.refused(""));
         }
-        let answer = answer.successful()?;
+        let answer = answer.check_status()?;
         let body: Body = answer.json()?;
         Ok(TokenPair {
             token: answer.token(body.token)?,

@@ -1,9 +1,9 @@
-//! The certificates that VTEX's are checked against: the system's, or those
-//! that the environment names.
+//! Loads the certificates to trust: the system's, or those that the environment
+//! names.
 //!
-//! Read here, because the TLS library skips in silence what it cannot read,
-//! and on macOS and Windows knows no such variables. Not for checking
-//! anything with them.
+//! They are loaded here because the TLS library silently skips files that it
+//! cannot read, and ignores the variables on macOS and Windows. Not for checking
+//! a server's certificate.
 
 use std::{fs, path::Path};
 
@@ -15,12 +15,13 @@ use rustls::{
 
 use super::error::ApiError;
 
-/// `SSL_CERT_FILE` and `SSL_CERT_DIR`; nothing for the system's certificates.
+/// `SSL_CERT_FILE` and `SSL_CERT_DIR`. If both are empty, the system's
+/// certificates are trusted.
 #[derive(Clone, Copy)]
 pub struct Trust<'a> {
-    /// A file of certificates.
+    /// A file with certificates.
     pub file: Option<&'a Path>,
-    /// Folders of such files.
+    /// Folders with such files.
     pub dirs: &'a [std::path::PathBuf],
 }
 
@@ -31,10 +32,10 @@ const NONE: &str =
     "install the package `ca-certificates`, or set SSL_CERT_FILE to a PEM file of certificates";
 
 impl Trust<'_> {
-    /// Has the client trust what the environment names, and nothing else.
+    /// Makes the client trust only the certificates that the environment names.
     ///
     /// # Errors
-    /// When the file that is named gives no certificate, or nothing does.
+    /// When the file contains no certificate, or no folder does.
     pub fn apply(self, builder: ClientBuilder) -> Result<ClientBuilder, ApiError> {
         if self.file.is_none() && self.dirs.is_empty() {
             return Ok(builder);
@@ -47,16 +48,16 @@ impl Trust<'_> {
             };
             let bytes = fs::read(path).map_err(|e| invalid(e.to_string(), PEM))?;
             let found = usable(&bytes);
-            if let Some((problem, hint)) = oddity(&bytes, found.is_empty()) {
+            if let Some((problem, hint)) = file_problem(&bytes, found.is_empty()) {
                 return Err(invalid(problem.to_owned(), hint));
             }
             all.extend(found);
         }
         for dir in self.dirs {
-            // One of several may be missing, as in the lists that OpenSSL reads.
+            // A missing folder is skipped, as in OpenSSL.
             for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
                 let path = entry.path();
-                // Links among them, made by `openssl rehash`, may lead nowhere.
+                // `openssl rehash` makes links, some of which may be broken.
                 if path.is_file()
                     && let Ok(bytes) = fs::read(&path)
                 {
@@ -82,7 +83,7 @@ impl Trust<'_> {
         Ok(builder.tls_certs_only(all))
     }
 
-    /// Why the client could not be made.
+    /// The error if the client cannot be created.
     pub fn explain(cause: String) -> ApiError {
         if cause.contains("No CA certificates") {
             return ApiError::Certificates {
@@ -94,8 +95,8 @@ impl Trust<'_> {
     }
 }
 
-/// The certificates in a PEM file. Bundles hold some that the TLS library does
-/// not take, which spoil nothing.
+/// The certificates in a PEM file. Skips those that the TLS library rejects,
+/// because bundles contain some.
 fn usable(pem: &[u8]) -> Vec<CertificateDer<'static>> {
     CertificateDer::pem_slice_iter(pem)
         .filter_map(Result::ok)
@@ -103,16 +104,16 @@ fn usable(pem: &[u8]) -> Vec<CertificateDer<'static>> {
         .collect()
 }
 
-/// What is wrong with a file of certificates, and what to do about it.
-fn oddity(bytes: &[u8], none: bool) -> Option<(&'static str, &'static str)> {
-    // A sequence with a length of two bytes, which every certificate begins with.
+/// The problem with a file of certificates, if there is one, and the hint.
+fn file_problem(bytes: &[u8], has_none: bool) -> Option<(&'static str, &'static str)> {
+    // How every certificate begins: a sequence with a length of two bytes.
     const DER_BEGIN: [u8; 2] = [0x30, 0x82];
     match bytes {
-        // The first certificate after it would be skipped.
+        // After it, the TLS library would skip the first certificate.
         [0xef, 0xbb, 0xbf, ..] | [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
             Some(("it begins with a byte order mark", BOM))
         }
-        _ if !none => None,
+        _ if !has_none => None,
         [] => Some(("it is empty", PEM)),
         _ if bytes.starts_with(&DER_BEGIN) => Some(("it is DER, not PEM", DER)),
         _ => Some(("no certificate in it", PEM)),

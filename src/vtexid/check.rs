@@ -1,5 +1,7 @@
-//! What VTEX says of an account and of a token (`docs/vtex-id.md`, Asking about
+//! Asks VTEX about an account and about a token (`docs/vtex-id.md`, Asking about
 //! a token).
+//!
+//! Not for offline checks (`crate::judge`).
 
 use std::time::Duration;
 
@@ -13,7 +15,7 @@ use crate::{
     token::{self, Token},
 };
 
-/// What may stand for itself in a part of a path (RFC 3986, 2.3).
+/// The characters that need no encoding in a path segment (RFC 3986, 2.3).
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -21,20 +23,20 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 impl VtexId {
-    /// Asks whether the account is there; gives the server's clock, in epoch
+    /// Asks whether the account exists. Returns the server's time, in epoch
     /// seconds.
     pub async fn reach(&self, account: &Account) -> Result<Option<i64>, ApiError> {
         let url = self.site.store_url(account, OLD_PAGE);
         let answer = self.http.send_with_retry(&self.http.get(url)).await?;
         let date = answer.date;
-        let answer = answer.of_account(account)?;
-        // The page is there or leads on: either way VTEX ID answered.
+        let answer = answer.check_account(account)?;
+        // A page or a redirect: both mean that VTEX ID answered.
         let answer = if answer.status.is_redirection() {
             answer
         } else {
-            answer.successful()?
+            answer.check_status()?
         };
-        answer.is_vtexids();
+        answer.set_clock();
         Ok(date)
     }
 
@@ -44,18 +46,18 @@ impl VtexId {
         url.map_or_else(|_| account.to_string(), |url| url.authority().to_owned())
     }
 
-    /// What VTEX ID says of a token that is good.
+    /// Asks VTEX ID about a valid token.
     ///
     /// # Errors
-    /// [`ApiError::Refused`] when it is not.
+    /// [`ApiError::Refused`] when VTEX ID rejects the token.
     pub async fn check(&self, account: &Account, token: &Token) -> Result<Credential, ApiError> {
         let request = self.credential(account, token);
         let answer = self.http.send_with_retry(&request).await?;
         credential(answer, account)
     }
 
-    /// The same, asked once and not waited for longer than `limit`: for who can
-    /// do without an answer.
+    /// Like [`Self::check`], but tries once and waits at most `limit`. For callers
+    /// that do not need the answer.
     ///
     /// # Errors
     /// As [`Self::check`].
@@ -77,8 +79,8 @@ impl VtexId {
         self.http.post(url).json(&body)
     }
 
-    /// The License Manager roles of a user or an app key, asked for with the
-    /// token itself (`GET /api/license-manager/users/{userId}/roles` in
+    /// The License Manager roles of a user or an app key. The token itself
+    /// authorizes the request (`GET /api/license-manager/users/{userId}/roles` in
     /// VTEX's License Manager API).
     pub async fn roles(
         &self,
@@ -86,7 +88,7 @@ impl VtexId {
         user: &str,
         token: &Token,
     ) -> Result<Vec<Role>, ApiError> {
-        // What would name another path, however it is written.
+        // These would refer to another path, even if encoded.
         if matches!(user, "" | "." | "..") {
             return Err(ApiError::Setup(format!("invalid user id `{user}`")));
         }
@@ -96,31 +98,34 @@ impl VtexId {
             .map_err(|_| ApiError::Setup("the token does not fit in a header".to_owned()))?;
         value.set_sensitive(true);
         let request = self.http.get(self.site.api_url(account, &path));
-        // Once: they are a nicety that nobody should have to wait for.
+        // Tried once: roles are optional, so nobody should wait for them.
         let answer = self.http.send(request.header(token::COOKIE, value)).await?;
         if answer.status.is_client_error() {
             return Err(answer.refused(""));
         }
-        answer.successful()?.json()
+        answer.check_status()?.json()
     }
 }
 
 fn credential(answer: Answer, account: &Account) -> Result<Credential, ApiError> {
-    let answer = answer.of_account(account)?.not_refused()?.successful()?;
+    let answer = answer
+        .check_account(account)?
+        .check_auth_status()?
+        .check_status()?;
     let credential = answer.json()?;
-    // Without the word it is another's answer, whatever else it holds.
+    // Without `authStatus` the answer is not from VTEX ID.
     if answer.auth_status().is_none() {
-        return Err(answer.stranger());
+        return Err(answer.not_vtex_id());
     }
-    answer.is_vtexids();
+    answer.set_clock();
     Ok(credential)
 }
 
-/// What VTEX ID knows of a token that is good.
+/// VTEX ID's answer about a valid token.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all(deserialize = "camelCase"))]
 pub struct Credential {
-    /// Who: an e-mail or an app key.
+    /// The user's e-mail address, or the app key.
     pub user: Option<String>,
     /// The account.
     pub account: Option<String>,

@@ -1,7 +1,6 @@
-//! The HTTP client that everything sent to VTEX goes through, and why it got
-//! no answer.
+//! The HTTP client for all requests to VTEX, and the reasons for missing answers.
 //!
-//! Not for sending anything, nor for how long an answer may take.
+//! Not for sending requests, and not for the time limit of an answer (`http`).
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -14,8 +13,7 @@ use reqwest::{
 use super::{Site, Trust, error::ApiError};
 use crate::{config::Proxy, waits::CONNECT_TIMEOUT};
 
-/// A client that follows no redirect and sends nothing in plain text but to
-/// the sandbox.
+/// A client that follows no redirects. It uses plain HTTP only for the sandbox.
 ///
 /// # Errors
 /// When a certificate variable is invalid.
@@ -24,7 +22,7 @@ pub fn builder(
     proxy: Option<&Proxy>,
     trust: Trust<'_>,
 ) -> Result<ClientBuilder, ApiError> {
-    // Fails only when one is installed already, which serves as well.
+    // Fails if a provider is installed already, which is fine.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder()
         .user_agent(concat!("vtexid/", env!("CARGO_PKG_VERSION")))
@@ -33,14 +31,14 @@ pub fn builder(
         .connect_timeout(CONNECT_TIMEOUT);
     builder = match *site {
         Site::Vtex => trust.apply(builder.https_only(true))?,
-        // Pinned to the loopback address, past any proxy and without
-        // reading certificates that plain HTTP has no use for.
+        // Always uses the loopback address, without a proxy. Loads no
+        // certificates, because plain HTTP needs none.
         Site::Local(at) => builder
             .no_proxy()
             .tls_certs_only([])
             .dns_resolver(Arc::new(Pinned(at))),
     };
-    // Where no variable names a proxy, the system's is used.
+    // If no variable names a proxy, the client uses the system's.
     if let Some(proxy) = proxy.cloned() {
         builder = builder.proxy(reqwest::Proxy::custom(move |url| {
             let url = proxy.url_for(url.host_str().unwrap_or_default());
@@ -50,7 +48,7 @@ pub fn builder(
     Ok(builder)
 }
 
-/// Makes the client; nothing is sent.
+/// Creates the client. Sends nothing.
 ///
 /// # Errors
 /// When no certificates can be loaded.
@@ -59,7 +57,7 @@ pub fn build(builder: ClientBuilder) -> Result<Client, ApiError> {
     built.map_err(|e| Trust::explain(root(&e.without_url())))
 }
 
-/// A host as it is shown, with its port if that is unusual.
+/// A host for messages, with its port if that is not the default.
 pub fn host(url: &Url) -> String {
     match url.port() {
         Some(port) => format!("{}:{port}", url.host_str().unwrap_or_default()),
@@ -67,7 +65,7 @@ pub fn host(url: &Url) -> String {
     }
 }
 
-/// The proxy between, and the variable that names it.
+/// The proxy for this address, and the variable that names it.
 pub fn via(proxy: Option<&Proxy>, url: &Url) -> Option<String> {
     let proxy = proxy.filter(|proxy| {
         let host = url.host_str().unwrap_or_default();
@@ -76,7 +74,7 @@ pub fn via(proxy: Option<&Proxy>, url: &Url) -> Option<String> {
     Some(format!("{} ({})", proxy.host, proxy.variable))
 }
 
-/// Why no answer came within `limit`.
+/// The error if no answer came within `limit`.
 pub fn unreachable(
     error: reqwest::Error,
     host: &str,
@@ -98,7 +96,7 @@ pub fn unreachable(
     }
 }
 
-/// A failure as `-v` shows it, beside the host.
+/// A failure for `-v`, which shows the host itself.
 pub fn problem(error: &ApiError) -> String {
     match error {
         ApiError::Unreachable {
@@ -113,20 +111,20 @@ pub fn problem(error: &ApiError) -> String {
     }
 }
 
-/// `Retry-After` (RFC 9110, 10.2.3): seconds, or a date, which counts from the
-/// answer's own.
-pub fn retry_after(value: &str, date: i64) -> Option<Duration> {
+/// Parses `Retry-After` (RFC 9110, 10.2.3): seconds, or a date. `now` is in epoch
+/// seconds.
+pub fn retry_after(value: &str, now: i64) -> Option<Duration> {
     let seconds = if let Ok(seconds) = value.trim().parse::<u64>() {
         seconds
     } else {
         let until = jiff::fmt::rfc2822::parse(value.trim()).ok()?;
-        let left = until.timestamp().as_second().saturating_sub(date);
+        let left = until.timestamp().as_second().saturating_sub(now);
         u64::try_from(left).unwrap_or(0)
     };
     Some(Duration::from_secs(seconds))
 }
 
-/// Every name is this address.
+/// Resolves every name to this address.
 struct Pinned(SocketAddr);
 
 impl Resolve for Pinned {
@@ -136,8 +134,8 @@ impl Resolve for Pinned {
     }
 }
 
-/// Why the server's certificate was refused, which it will be the next time
-/// too; `None` where it was something else.
+/// Why the server's certificate was rejected; `None` if the error is another one.
+/// Trying again does not help.
 fn certificate_problem(error: &reqwest::Error) -> Option<String> {
     let mut cause: Option<&dyn std::error::Error> = Some(error);
     while let Some(inner) = cause {
@@ -148,7 +146,7 @@ fn certificate_problem(error: &reqwest::Error) -> Option<String> {
             .or_else(|| inner.downcast_ref());
         if let Some(rustls::Error::InvalidCertificate(why)) = tls {
             return Some(match why {
-                // The second where a trusted authority has the same name.
+                // `BadSignature` if a trusted authority has the same name.
                 rustls::CertificateError::UnknownIssuer
                 | rustls::CertificateError::BadSignature => {
                     "its certificate comes from an authority that this machine does not trust"
@@ -162,7 +160,7 @@ fn certificate_problem(error: &reqwest::Error) -> Option<String> {
     None
 }
 
-/// The innermost cause: reqwest's own words only say that sending failed.
+/// The innermost cause. reqwest's own message only says that sending failed.
 pub fn root(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {

@@ -1,87 +1,88 @@
-//! Why VTEX ID did not give what was asked for. Not for exit codes and hints:
-//! those are `crate::error`'s.
+//! Why a request to VTEX ID failed.
+//!
+//! Not for exit codes and hints (`crate::error`).
 
 use std::time::Duration;
 
 use crate::{account::Account, time, token::TokenError};
 
-/// Why VTEX ID did not give what was asked for.
+/// Why a request to VTEX ID failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
-    /// No answer: name, connection, TLS, or time.
+    /// No answer: name resolution, connection, TLS, or time limit.
     #[error("could not reach {host}{}: {cause}", through(.via.as_deref()))]
     Unreachable {
-        /// The host asked.
+        /// The host.
         host: String,
-        /// The proxy between, and the variable that names it.
+        /// The proxy in between, and the variable that names it.
         via: Option<String>,
         /// What happened.
         cause: String,
-        /// Whether it would be the same at once.
+        /// Whether trying again is useless.
         permanent: bool,
     },
-    /// An answer that says the other side failed, or that is no answer.
+    /// The server failed, or its answer is unusable.
     #[error("{host} failed: {problem}")]
     Failed {
-        /// The host asked.
+        /// The host.
         host: String,
-        /// What was wrong with the answer.
+        /// What is wrong with the answer.
         problem: String,
     },
-    /// VTEX knows no such account.
+    /// The account does not exist.
     #[error("VTEX ID does not know the account {0}")]
     UnknownAccount(Account),
-    /// Somebody else answered in VTEX ID's place, such as a firewall.
+    /// The answer is not from VTEX ID but, for example, from a firewall.
     #[error("{host} answered {status}, but the answer is not VTEX ID's")]
-    Stranger {
-        /// The host asked.
+    NotVtexId {
+        /// The host.
         host: String,
         /// The answer's status.
         status: u16,
     },
-    /// VTEX ID or somebody in its place said no to an app key.
+    /// An app key was rejected, by VTEX ID or by a proxy.
     #[error(
         "{host} answered {status} without VTEX ID's JSON: the pair is wrong, or a proxy answered"
     )]
     UnclearRefusal {
-        /// The host asked.
+        /// The host.
         host: String,
         /// The answer's status.
         status: u16,
     },
-    /// Too many requests; the wait is too long for a command.
+    /// Too many requests, and the wait is too long for a command.
     #[error("too many requests to {host}{}", wait_words(*.retry_after))]
     TooManyRequests {
-        /// The host asked.
+        /// The host.
         host: String,
-        /// For how long, where it says.
+        /// How long to wait, if the answer says so.
         retry_after: Option<Duration>,
     },
-    /// VTEX ID understood and said no.
+    /// VTEX ID processed the request and rejected it.
     #[error("{host} refused: {answer}")]
     Refused {
-        /// The host asked.
+        /// The host.
         host: String,
-        /// Its answer: the status, or VTEX ID's word for it.
+        /// The status, or VTEX ID's code word for the reason.
         answer: String,
     },
-    /// A token came that cannot be read.
+    /// The answer contains a broken token.
     #[error("{host} sent a token that cannot be read: {cause}")]
     BadToken {
-        /// The host asked.
+        /// The host.
         host: String,
         /// Which part is broken.
         cause: TokenError,
     },
-    /// No certificates to trust.
+    /// There are no certificates to trust.
     #[error("{problem}")]
     Certificates {
-        /// What is wrong with which file or folder.
+        /// What is wrong, and with which file or folder.
         problem: String,
-        /// What to do about it.
+        /// What the user can do.
         hint: &'static str,
     },
-    /// The client could not be made, or the request.
+    /// The client or the request could not be created.
     #[error("could not set up the request: {0}")]
     Setup(String),
 }

@@ -1,7 +1,7 @@
-//! Sending one request and reading its answer: time and size limits, trying
-//! again, and telling failures apart.
+//! Sends a request and reads its answer: time and size limits, retries, and the
+//! kinds of failure.
 //!
-//! Not for knowing what is asked for: that is the parent's.
+//! Not for the content of requests (the sibling modules).
 
 use std::{
     any::Any,
@@ -18,40 +18,40 @@ use zeroize::Zeroizing;
 use super::{Site, Trust, answer::Answer, client, error::ApiError};
 use crate::{clock::Clock, config::Proxy, secret::Secret, waits::VTEX_ID_BACKOFF};
 
-/// VTEX's own client gives up after this long too.
+/// The same time limit as in VTEX's own client.
 const TIMEOUT: Duration = Duration::from_secs(15);
-/// Larger than any answer VTEX ID gives; pages are read only this far.
+/// Larger than any answer from VTEX ID.
 const MAX_ANSWER_BYTES: usize = 1 << 20;
-/// Whoever asks for a longer pause before the next request gets none.
+/// If an answer asks for a longer pause, the request is not repeated.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(10);
 
-/// One request as it may be shown: no query, no body, no secret.
+/// The parts of a request that may be shown: no query, no body, no secret.
 pub struct Exchange<'a> {
-    /// `GET`, `POST`
+    /// The method, such as `GET`.
     pub method: &'a Method,
-    /// Host and, if unusual, port.
+    /// The host, and the port if it is not the default.
     pub host: &'a str,
     /// The path without its query.
     pub path: &'a str,
-    /// The status, or what happened instead.
+    /// The status, or why there is none.
     pub outcome: Result<StatusCode, &'a str>,
     /// How long it took.
     pub took: Duration,
-    /// Set when it failed and will be tried again after this long.
+    /// When it will be tried again, if it failed.
     pub retry_in: Option<Duration>,
 }
 
-/// Who is told of each request.
+/// Is notified of each request.
 pub trait Observer {
-    /// One is about to be sent to this host. What this gives is dropped when it
-    /// is over.
+    /// A request to this host begins. The returned value is dropped when the
+    /// request ends.
     fn begins(&self, host: &str) -> Option<Box<dyn Any>>;
 
-    /// It is over.
+    /// The request has ended.
     fn ended(&self, exchange: &Exchange<'_>);
 }
 
-/// A client, and whom to tell of each request.
+/// A client that notifies an observer of each request.
 pub struct Http {
     client: Client,
     proxy: Option<Proxy>,
@@ -60,7 +60,7 @@ pub struct Http {
 }
 
 impl Http {
-    /// Makes the client; nothing is sent.
+    /// Creates the client. Sends nothing.
     ///
     /// # Errors
     /// When no certificates can be loaded.
@@ -81,25 +81,27 @@ impl Http {
         })
     }
 
-    /// A request to begin with.
+    /// Begins a GET request.
     pub fn get(&self, url: String) -> RequestBuilder {
         self.client.get(url)
     }
 
-    /// A request to begin with.
+    /// Begins a POST request.
     pub fn post(&self, url: String) -> RequestBuilder {
         self.client.post(url)
     }
 
-    /// Sends a request that does no harm when it arrives twice: tried again
-    /// after no answer, after 5xx, and after 429 if that asks for no long wait.
+    /// Sends a request that may safely arrive twice. Tries again after no answer,
+    /// after 5xx, and after 429 if the wait is short.
     pub async fn send_with_retry(&self, request: &RequestBuilder) -> Result<Answer, ApiError> {
         for pause in VTEX_ID_BACKOFF {
             let Some(copy) = request.try_clone() else {
                 break;
             };
-            let result = self.send_once(copy, &|result| wait(result, pause)).await;
-            match wait(&result, pause) {
+            let result = self
+                .send_once(copy, &|result| retry_delay(result, pause))
+                .await;
+            match retry_delay(&result, pause) {
                 Some(wait) => tokio::time::sleep(wait).await,
                 None => return result,
             }
@@ -110,15 +112,17 @@ impl Http {
         self.send(last).await
     }
 
-    /// Sends a request that must not arrive twice: again, once, only after an
-    /// answer with one of these statuses, which say that it did nothing.
+    /// Sends a request that must not be processed twice. Tries again once, and
+    /// only after one of these statuses, which mean that it was not processed.
     pub async fn send_unless_processed(
         &self,
         request: &RequestBuilder,
         unprocessed: &[StatusCode],
     ) -> Result<Answer, ApiError> {
         let again = |result: &Result<Answer, ApiError>| match result {
-            Ok(answer) if unprocessed.contains(&answer.status) => wait(result, VTEX_ID_BACKOFF[0]),
+            Ok(answer) if unprocessed.contains(&answer.status) => {
+                retry_delay(result, VTEX_ID_BACKOFF[0])
+            }
             _ => None,
         };
         let once = |request: &RequestBuilder| {
@@ -216,17 +220,19 @@ impl Http {
     }
 }
 
-/// How long to wait before trying again, where that is worth it: after no
-/// answer, after one that says that the other side failed, and after 429.
-fn wait(result: &Result<Answer, ApiError>, pause: Duration) -> Option<Duration> {
+/// How long to wait before trying again. `None` unless there was no answer, the
+/// server failed, or the status is 429.
+fn retry_delay(result: &Result<Answer, ApiError>, pause: Duration) -> Option<Duration> {
     match result {
         Ok(answer) if answer.status == StatusCode::TOO_MANY_REQUESTS => {
-            let asked = answer.retry_after.unwrap_or(pause);
-            (asked <= MAX_RETRY_AFTER).then_some(asked)
+            let requested = answer.retry_after.unwrap_or(pause);
+            (requested <= MAX_RETRY_AFTER).then_some(requested)
         }
         Ok(answer) if answer.status.is_server_error() => {
-            let asked = answer.retry_after.filter(|asked| *asked <= MAX_RETRY_AFTER);
-            Some(asked.unwrap_or(pause))
+            let requested = answer
+                .retry_after
+                .filter(|requested| *requested <= MAX_RETRY_AFTER);
+            Some(requested.unwrap_or(pause))
         }
         Err(ApiError::Unreachable {
             permanent: false, ..

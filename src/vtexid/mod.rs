@@ -1,9 +1,8 @@
-//! VTEX ID over HTTPS: the only place that knows VTEX's addresses and the
-//! shapes of its requests and answers. `docs/vtex-id.md` says where each fact
-//! comes from.
+//! VTEX ID over HTTPS: the only module that knows VTEX's addresses and the format
+//! of its requests and answers. `docs/vtex-id.md` gives the source of each fact.
 //!
-//! Not for knowing where tokens are kept, and it prints nothing: whoever
-//! wants to see the requests passes a function that is told of each.
+//! Not for storing tokens, and not for printing: to show requests, the caller
+//! passes an [`Observer`].
 
 mod answer;
 mod app_key;
@@ -39,7 +38,7 @@ pub struct VtexId {
 }
 
 impl VtexId {
-    /// Makes the client; nothing is sent. `clock` is set by each answer's `Date`.
+    /// Creates the client. Sends nothing. VTEX ID's answers set `clock`.
     ///
     /// # Errors
     /// When no certificates can be loaded.
@@ -54,13 +53,13 @@ impl VtexId {
         Ok(Self { http, site })
     }
 
-    /// The site spoken to.
+    /// The site of this client.
     pub fn site(&self) -> &Site {
         &self.site
     }
 }
 
-/// A cookie header that shows itself nowhere.
+/// A cookie header that is hidden in debug output.
 fn cookie(name: &str, value: &Secret) -> Result<HeaderValue, ApiError> {
     let mut cookie = HeaderValue::try_from(format!("{name}={}", value.expose()))
         .map_err(|_| ApiError::Setup("the stored value does not fit in a header".to_owned()))?;
@@ -85,7 +84,7 @@ mod tests {
     }
     use crate::{clock::Clock, runtime};
 
-    /// Whatever address an answer or a mistake here may lead to.
+    /// Even if an answer or a bug here leads to a plain address.
     #[test]
     fn vtex_is_never_asked_in_plain_text() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -1,4 +1,6 @@
-//! Renewing a session and ending it (`docs/vtex-id.md`, Renewal, Logging out).
+//! Renews and ends sessions (`docs/vtex-id.md`, Renewal, Logging out).
+//!
+//! Not for stored sessions (`crate::session`).
 
 use reqwest::{
     StatusCode,
@@ -13,11 +15,11 @@ use crate::{
     token::{self, Token, TokenPair},
 };
 
-/// The cookie a refresh token travels in (`docs/vtex-id.md`, Renewal).
+/// The cookie that carries a refresh token (`docs/vtex-id.md`, Renewal).
 pub(super) const REFRESH_COOKIE: &str = "vid_rt";
 
-/// The words with which VTEX ID refuses a refresh token (`docs/vtex-id.md`,
-/// Renewal): nothing else ends a session.
+/// VTEX ID's code words for an invalid refresh token (`docs/vtex-id.md`,
+/// Renewal). Only these end a session.
 const REFUSALS: [&str; 4] = [
     "InvalidSession",
     "InvalidToken",
@@ -26,11 +28,11 @@ const REFUSALS: [&str; 4] = [
 ];
 
 impl VtexId {
-    /// A new token for a refresh token, which is used up by it: sent again only
-    /// after 429, which says that it was not looked at.
+    /// Gets a new token for a refresh token, which works once. The request is
+    /// repeated only after 429, which means that it was not processed.
     ///
     /// # Errors
-    /// [`ApiError::Refused`] for VTEX ID's own words alone.
+    /// [`ApiError::Refused`] only for VTEX ID's own code words.
     pub async fn refresh(
         &self,
         account: &Account,
@@ -47,7 +49,7 @@ impl VtexId {
                 &[StatusCode::TOO_MANY_REQUESTS],
             )
             .await?;
-        let answer = refreshed(answer)?;
+        let answer = check_renewal(answer)?;
         let text = answer
             .set_cookie(token::COOKIE)
             .ok_or_else(|| answer.failed("the answer contains no token"))?;
@@ -58,11 +60,11 @@ impl VtexId {
         })
     }
 
-    /// A new session for a shopper's refresh token, which is used up by it. It
-    /// has to come with the session's token and its second cookie.
+    /// Gets a new session for a shopper's refresh token, which works once. The
+    /// request also needs the session's token and its second cookie.
     ///
     /// # Errors
-    /// [`ApiError::Refused`] for VTEX ID's own words alone.
+    /// [`ApiError::Refused`] only for VTEX ID's own code words.
     pub async fn refresh_shopper(
         &self,
         account: &Account,
@@ -70,10 +72,10 @@ impl VtexId {
         token: &Secret,
         second: Option<&(String, Secret)>,
     ) -> Result<TokenPair, ApiError> {
-        let own = own_cookie(account);
+        let cookie_name = shopper_cookie_name(account);
         let mut pairs = vec![
             format!("{REFRESH_COOKIE}={}", refresh.expose()),
-            format!("{own}={}", token.expose()),
+            format!("{cookie_name}={}", token.expose()),
         ];
         pairs.extend(second.map(|(name, value)| format!("{name}={}", value.expose())));
         let mut header = HeaderValue::try_from(pairs.join("; "))
@@ -88,50 +90,50 @@ impl VtexId {
                 &[StatusCode::TOO_MANY_REQUESTS],
             )
             .await?;
-        let answer = refreshed(answer)?;
+        let answer = check_renewal(answer)?;
         let text = answer
-            .set_cookie(&own)
+            .set_cookie(&cookie_name)
             .ok_or_else(|| answer.failed("the answer contains no token"))?;
-        let anew = second.map(|(name, old)| {
+        let new_cookie = second.map(|(name, old)| {
             let new = answer.set_cookie(name).and_then(cookie_value);
             (name.clone(), new.unwrap_or_else(|| old.clone()))
         });
         Ok(TokenPair {
             token: answer.token(text)?,
             refresh: answer.set_cookie(REFRESH_COOKIE).and_then(cookie_value),
-            cookie: anew,
+            cookie: new_cookie,
         })
     }
 
-    /// Makes VTEX ID forget a token.
+    /// Revokes a token.
     pub async fn revoke(&self, account: &Account, token: &Token) -> Result<(), ApiError> {
         let url = self
             .site
             .store_url(account, "/api/vtexid/pub/logout?scope=");
-        let carrier = token.carrier();
-        let cookie = cookie(carrier.as_deref().unwrap_or(token::COOKIE), token.secret())?;
+        let name = token.header_name();
+        let cookie = cookie(name.as_deref().unwrap_or(token::COOKIE), token.secret())?;
         let answer = self
             .http
             .send(self.http.get(url).header(COOKIE, cookie))
             .await?;
-        // It answers with a page or a redirect, depending on the store.
+        // The answer is a page or a redirect, depending on the store.
         if answer.status.is_redirection() && answer.status != StatusCode::NOT_MODIFIED {
             return Ok(());
         }
-        answer.successful().map(|_| ())
+        answer.check_status().map(|_| ())
     }
 }
 
-/// The name of the cookie that is a shopper's token.
-pub(super) fn own_cookie(account: &Account) -> String {
+/// The name of the cookie with a shopper's token.
+pub(super) fn shopper_cookie_name(account: &Account) -> String {
     format!("{}_{account}", token::COOKIE)
 }
 
-/// Passes on the answer to a refresh that brought something.
+/// Checks that a renewal succeeded.
 ///
 /// # Errors
-/// [`ApiError::Refused`] for VTEX ID's own words alone.
-fn refreshed(answer: Answer) -> Result<Answer, ApiError> {
+/// [`ApiError::Refused`] only for VTEX ID's own code words.
+fn check_renewal(answer: Answer) -> Result<Answer, ApiError> {
     #[derive(Deserialize)]
     struct Body {
         status: Option<String>,
@@ -143,23 +145,23 @@ fn refreshed(answer: Answer) -> Result<Answer, ApiError> {
     {
         return Err(answer.refused(word));
     }
-    let answer = answer.successful()?;
+    let answer = answer.check_status()?;
     if word != Some("Success") {
-        return Err(answer.stranger());
+        return Err(answer.not_vtex_id());
     }
     Ok(answer)
 }
 
-/// A cookie's value that can be sent back: what is no cookie value (RFC 6265,
-/// 4.1.1) would be refused later on, or carry another cookie along.
+/// A cookie's value that can be sent back. An invalid value (RFC 6265, 4.1.1)
+/// would be rejected later, or would add another cookie.
 pub(super) fn cookie_value(text: String) -> Option<Secret> {
     let text = match text.strip_prefix('"').and_then(|t| t.strip_suffix('"')) {
         Some(unquoted) => unquoted.to_owned(),
         None => text,
     };
-    let sendable = (1..=4096).contains(&text.len())
+    let is_valid = (1..=4096).contains(&text.len())
         && text
             .bytes()
             .all(|b| b.is_ascii_graphic() && !b"\",;\\".contains(&b));
-    sendable.then(|| Secret::new(text))
+    is_valid.then(|| Secret::new(text))
 }

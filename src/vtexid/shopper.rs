@@ -1,8 +1,9 @@
-//! Logging in as a shopper by a code that the store mails; in the folder, by
-//! the token of another provider.
+//! Logs in a shopper with a code that the store sends by e-mail. `exchange` logs
+//! one in with the token of another provider.
 //!
-//! `docs/vtex-id.md`, Shoppers, says what of it is documented. The rest was seen
-//! by people who tried, so what is unknown is let through.
+//! `docs/vtex-id.md`, Shoppers, lists what VTEX documents. The rest is known only
+//! from trials, so unknown answers are accepted. Not for asking the user for the
+//! code.
 
 mod error;
 mod exchange;
@@ -16,7 +17,7 @@ use super::{
     answer::Answer,
     cookie,
     error::ApiError,
-    session::{REFRESH_COOKIE, cookie_value, own_cookie},
+    session::{REFRESH_COOKIE, cookie_value, shopper_cookie_name},
 };
 use crate::{
     account::Account,
@@ -25,15 +26,15 @@ use crate::{
     token::{self, TokenPair},
 };
 
-/// Ties a code to the login that asked for it (`docs/vtex-id.md`, Shoppers).
+/// Links a code to the login that requested it (`docs/vtex-id.md`, Shoppers).
 const LOGIN_COOKIE: &str = "_vss";
-/// Statuses that say that a request was not looked at.
+/// Statuses that mean that a request was not processed.
 const UNPROCESSED: [StatusCode; 2] = [
     StatusCode::TOO_MANY_REQUESTS,
     StatusCode::SERVICE_UNAVAILABLE,
 ];
 
-/// A login that was begun; it can be finished for ten minutes.
+/// A login that has started. It is valid for ten minutes.
 pub struct ShopperLogin {
     /// The value of [`LOGIN_COOKIE`].
     id: Secret,
@@ -57,11 +58,11 @@ pub struct Offers {
     pub oauth: Vec<String>,
 }
 
-/// What answers about a code have in common.
+/// The fields of answers about a code.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Body {
-    /// In place of `authStatus`, in some refusals.
+    /// Some refusals have this instead of `authStatus`.
     code: Option<String>,
     #[serde(rename = "promptMFA")]
     prompt_mfa: Option<bool>,
@@ -79,7 +80,7 @@ struct Cookie {
 }
 
 impl VtexId {
-    /// Begins a login by a code.
+    /// Starts a login with a code.
     pub async fn start_shopper(&self, account: &Account) -> Result<ShopperLogin, ApiError> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
@@ -94,11 +95,11 @@ impl VtexId {
         let path = format!("/api/vtexid/pub/authentication/start?scope={account}");
         let request = self.http.get(self.site.store_url(account, &path));
         let answer = self.http.send_with_retry(&request).await?;
-        let answer = answer.of_account(account)?.successful()?;
+        let answer = answer.check_account(account)?.check_status()?;
         let body: Body = answer.json()?;
         let id = cookie_value(body.authentication_token)
             .ok_or_else(|| answer.failed("the answer contains no login"))?;
-        answer.is_vtexids();
+        answer.set_clock();
         let name = |provider: &serde_json::Value| {
             let name = provider.as_str().or(provider["providerName"].as_str());
             name.unwrap_or("unnamed").to_owned()
@@ -106,7 +107,7 @@ impl VtexId {
         Ok(ShopperLogin {
             id,
             offers: Offers {
-                // Where it is not stated, asking for a code tells.
+                // If the answer does not say, requesting a code will show.
                 code: body.show_access_key_authentication.unwrap_or(true),
                 password: body.show_classic_authentication.unwrap_or(false),
                 passkey: body.show_passkey_authentication.unwrap_or(false),
@@ -116,12 +117,13 @@ impl VtexId {
         })
     }
 
-    /// Has a code mailed. Sent again only after an answer that says that it was
-    /// not looked at: each request may be a mail, and too many end in a block.
+    /// Requests a code by e-mail. The request is repeated only after an answer
+    /// that says it was not processed: each request may send an e-mail, and too
+    /// many block the shopper.
     ///
     /// # Errors
-    /// That nothing is mailed after too many requests is not among them: VTEX
-    /// ID does not say so.
+    /// When VTEX ID rejects the request. There is no error if VTEX ID sends
+    /// nothing after too many requests, because its answer does not say so.
     pub async fn send_code(
         &self,
         account: &Account,
@@ -136,11 +138,11 @@ impl VtexId {
             .http
             .send_unless_processed(&request, &UNPROCESSED)
             .await?;
-        let (answer, _) = judged(answer)?;
+        let (answer, _) = check_refusal(answer)?;
         if answer.is_page() {
-            return Err(answer.stranger().into());
+            return Err(answer.not_vtex_id().into());
         }
-        answer.is_vtexids();
+        answer.set_clock();
         Ok(())
     }
 
@@ -162,16 +164,16 @@ impl VtexId {
             .http
             .send_unless_processed(&request, &UNPROCESSED)
             .await?;
-        let (answer, body) = judged(answer)?;
-        let set = || answer.set_cookie(&own_cookie(account));
+        let (answer, body) = check_refusal(answer)?;
+        let set = || answer.set_cookie(&shopper_cookie_name(account));
         let text = body.auth_cookie.map(|cookie| cookie.value).or_else(set);
         let Some(text) = text.filter(|text| !text.is_empty()) else {
             if body.prompt_mfa == Some(true) {
-                answer.is_vtexids();
+                answer.set_clock();
                 return Err(ShopperError::SecondFactor);
             }
             if answer.auth_status().is_none() {
-                return Err(answer.stranger().into());
+                return Err(answer.not_vtex_id().into());
             }
             return Err(answer.failed("the answer contains no token").into());
         };
@@ -184,8 +186,8 @@ impl VtexId {
     }
 }
 
-/// Passes on what holds no refusal.
-fn judged(answer: Answer) -> Result<(Answer, Body), ShopperError> {
+/// Fails if the answer is a refusal.
+fn check_refusal(answer: Answer) -> Result<(Answer, Body), ShopperError> {
     let parsed = answer.json::<Body>();
     let is_json = parsed.is_ok();
     let body = parsed.unwrap_or_default();
@@ -194,7 +196,7 @@ fn judged(answer: Answer) -> Result<(Answer, Body), ShopperError> {
         _ if answer.status.is_server_error() => {}
         None | Some("Success") => {}
         Some(word) => {
-            answer.is_vtexids();
+            answer.set_clock();
             return Err(match word {
                 "WrongCredentials" | "InvalidAccessKey" => ShopperError::WrongCode {
                     last_attempt: body.last_attempt_available == Some(true),
@@ -206,16 +208,17 @@ fn judged(answer: Answer) -> Result<(Answer, Body), ShopperError> {
             });
         }
     }
-    // A block has no JSON; a firewall's answer is a page.
+    // The answer for a blocked shopper is not JSON; a firewall's is a page.
     if answer.status == StatusCode::UNAUTHORIZED && !is_json && !answer.is_page() {
         return Err(ShopperError::Blocked);
     }
-    Ok((answer.successful()?, body))
+    Ok((answer.check_status()?, body))
 }
 
 /// A cookie that can be sent back.
 fn auth_cookie(name: String, value: String) -> Option<(String, Secret)> {
-    let fine = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
-    let sendable = name.starts_with(token::COOKIE) && name.len() <= 256 && name.chars().all(fine);
-    Some((name, cookie_value(value).filter(|_| sendable)?))
+    let is_name_char = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+    let is_valid =
+        name.starts_with(token::COOKIE) && name.len() <= 256 && name.chars().all(is_name_char);
+    Some((name, cookie_value(value).filter(|_| is_valid)?))
 }

@@ -1,4 +1,6 @@
-//! Which VTEX ID is spoken to, and its addresses. Not for sending anything.
+//! Which VTEX ID to use, and its addresses.
+//!
+//! Not for sending requests.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -6,26 +8,26 @@ use reqwest::Url;
 
 use crate::account::Account;
 
-/// Which VTEX ID is spoken to.
+/// Which VTEX ID to use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Site {
-    /// VTEX's.
+    /// VTEX's own.
     Vtex,
-    /// One on this machine, for trying things out: plain HTTP, and the
-    /// account as the first label of `{account}.localhost`, because VTEX ID
-    /// reads the account from the host name.
+    /// A sandbox on this machine, over plain HTTP. Its hosts are
+    /// `{account}.localhost`, because VTEX ID takes the account from the host
+    /// name.
     Local(SocketAddr),
 }
 
 impl Site {
-    /// VTEX's domains that an account's hosts are in.
+    /// VTEX's domains for the hosts of accounts.
     pub const DOMAINS: [&str; 2] = ["myvtex.com", "vtexcommercestable.com.br"];
 
-    /// Reads an address such as `http://127.0.0.1:4000`.
+    /// Parses an address such as `http://127.0.0.1:4000`.
     ///
     /// # Errors
-    /// Anything but plain HTTP on this machine's loopback is refused, so that
-    /// a variable in the environment can never send credentials elsewhere.
+    /// When it is anything but plain HTTP on a loopback address: a variable in
+    /// the environment must never send credentials elsewhere.
     pub fn local(address: &str) -> Result<Self, &'static str> {
         let url = Url::parse(address).map_err(|_| "it is not an address")?;
         if url.scheme() != "http" {
@@ -50,7 +52,7 @@ impl Site {
         Ok(Self::Local(SocketAddr::new(ip, url.port().unwrap_or(80))))
     }
 
-    /// Where a person's browser and the login protocol go.
+    /// An address for the browser and the login protocol.
     pub fn store_url(&self, account: &Account, path: &str) -> String {
         match self {
             Self::Vtex => format!("https://{account}.myvtex.com{path}"),
@@ -58,7 +60,7 @@ impl Site {
         }
     }
 
-    /// Where the APIs are.
+    /// An address of the APIs.
     pub fn api_url(&self, account: &Account, path: &str) -> String {
         match self {
             Self::Vtex => format!("https://{account}.vtexcommercestable.com.br{path}"),
@@ -66,7 +68,7 @@ impl Site {
         }
     }
 
-    /// The hosts an account's token is good for, and whether they speak HTTPS.
+    /// The hosts that accept an account's token, and whether they use HTTPS.
     pub fn hosts(&self, account: &Account) -> Vec<(String, bool)> {
         match self {
             Self::Vtex => vec![

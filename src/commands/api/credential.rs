@@ -86,7 +86,7 @@ impl Intent {
         }
         let credential = choice.load(context)?;
         let credential = credential.ensure_valid_for(context, Duration::ZERO, false)?;
-        if credential.token.carrier().is_none() {
+        if credential.token.header_name().is_none() {
             return Err(Failure::new(
                 Code::BadToken,
                 "this token is not a credential: no header or cookie carries it",

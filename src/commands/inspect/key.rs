@@ -1,4 +1,6 @@
-//! `--key FILE` and `--secret FILE`: what signatures are checked with, offline.
+//! `--key FILE` and `--secret FILE`: verifies signatures offline.
+//!
+//! Not for the formats of keys (`signature`).
 
 use std::{fmt, path::PathBuf};
 
@@ -7,12 +9,12 @@ use crate::{
     disk,
     error::{Code, Failure},
     output::path_visible,
-    signature::{Good, Keys, VerifyError},
+    signature::{Keys, ValidSignature, VerifyError},
     token::Token,
 };
 
-/// No set of keys is larger; reading on would only fill memory.
-const LIMIT: u64 = 1 << 20;
+/// Larger than any set of keys; limits the memory that a wrong file can use.
+const MAX_KEY_FILE_BYTES: u64 = 1 << 20;
 
 /// The keys of a file.
 pub struct KeyFile {
@@ -20,23 +22,23 @@ pub struct KeyFile {
     place: Place,
 }
 
-/// A good signature and the file its key is in.
+/// A valid signature and the file with its key.
 pub struct Verified<'a> {
-    good: Good,
+    signature: ValidSignature,
     place: &'a Place,
 }
 
-/// A file and what is in it.
+/// A file, and whether it has a key or a secret.
 struct Place {
     what: &'static str,
     path: PathBuf,
 }
 
 impl KeyFile {
-    /// Reads the keys in the file that is named, if one is.
+    /// Reads the keys in the file that an option names, if there is one.
     ///
     /// # Errors
-    /// 1 when it cannot be read or holds no key.
+    /// 1 when the file cannot be read or contains no key.
     pub fn open(args: &Inspect) -> Result<Option<Self>, Failure> {
         let (what, path) = match (&args.key, &args.secret) {
             (Some(path), _) => ("key", path),
@@ -44,7 +46,7 @@ impl KeyFile {
             (None, None) => return Ok(None),
         };
         let named = |attempt| format!("could not {attempt} the {what} in {}", path_visible(path));
-        let content = disk::read_given(path, LIMIT)
+        let content = disk::read_given(path, MAX_KEY_FILE_BYTES)
             .map_err(|e| Failure::new(Code::General, e).context(named("read")))?;
         let keys = if args.key.is_some() {
             Keys::read(&content)
@@ -62,26 +64,26 @@ impl KeyFile {
     /// Checks the token's signature.
     ///
     /// # Errors
-    /// Why it is not good, or why that cannot be told.
+    /// Why the signature is invalid, or why it cannot be verified.
     pub fn check(&self, token: &Token) -> Result<Verified<'_>, VerifyError> {
-        let good = self.keys.check(token)?;
+        let signature = self.keys.check(token)?;
         let place = &self.place;
-        Ok(Verified { good, place })
+        Ok(Verified { signature, place })
     }
 }
 
 impl Verified<'_> {
-    /// What is to be said of the key.
+    /// The warning about the key, if there is one.
     pub fn warning(&self) -> Option<&str> {
-        self.good.warning.as_deref()
+        self.signature.warning.as_deref()
     }
 }
 
 impl fmt::Display for Verified<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Place { what, path } = self.place;
-        write!(f, "yes, {} with the {what} ", self.good.algorithm)?;
-        if let Some(id) = &self.good.key {
+        write!(f, "yes, {} with the {what} ", self.signature.algorithm)?;
+        if let Some(id) = &self.signature.key {
             write!(f, "{id} ")?;
         }
         write!(f, "in {}", path.display())

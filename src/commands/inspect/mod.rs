@@ -223,7 +223,7 @@ fn parse(text: &str) -> Result<(Token, Option<Finding>), TokenError> {
     let pasted = token::pasted(text);
     let finding = pasted.name.map(|name| Finding {
         code: "several-tokens",
-        level: if pasted.doubtful {
+        level: if pasted.is_ambiguous {
             Level::Problem
         } else {
             Level::Warning

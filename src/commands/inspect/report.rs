@@ -84,7 +84,7 @@ impl<'a> Report<'a> {
             login: claims.login(),
             account: claims.account(),
             scope: Some(kind.scope()),
-            header: token.carrier(),
+            header: token.header_name(),
             io_context: kind.io_name(),
             usual_life: kind.life(),
             issued_at: stamp("iat"),

@@ -30,7 +30,7 @@ fn what_is_not_an_object_is_told_from_what_is_not_json() {
 
 #[test]
 fn text_that_has_more_than_the_values_is_kept() {
-    for (value, is_rounded) in [
+    for (value, is_inexact) in [
         ("999999999999999", false),
         ("-999999999999999", false),
         ("1000000000000000", true),
@@ -43,7 +43,7 @@ fn text_that_has_more_than_the_values_is_kept() {
         ("[[1,{\"a\":1.5}]]", true),
     ] {
         let object = object(&format!(r#"{{"a":{value}}}"#));
-        assert_eq!(object.is_rounded, is_rounded, "{value}");
+        assert_eq!(object.is_inexact, is_inexact, "{value}");
     }
     assert_eq!(object(r#"{"a":"\ud83d"}"#).fields["a"], r"\ud83d");
 }
@@ -66,10 +66,10 @@ fn of_two_equal_names_the_last_value_counts_and_the_name_is_told() {
     assert_eq!(twice.fields.keys().next().unwrap(), "a");
     assert_eq!(twice.fields["c"][0]["d"], 2);
     assert_eq!(twice.oddities.repeated, ["a", "d"]);
-    assert!(twice.oddities.are_some());
+    assert!(twice.oddities.any());
     let apart = object(r#"{"a":{"a":1},"b":[{"a":1},{"a":2}]}"#);
     assert!(apart.oddities.repeated.is_empty());
-    assert!(!apart.oddities.are_some());
+    assert!(!apart.oddities.any());
     // Half a character must not have names noted a second time, or at all.
     let half = object(r#"{"a":1,"a":2,"b":"\ud800"}"#);
     assert_eq!(half.oddities.repeated, ["a"]);
@@ -99,9 +99,9 @@ fn the_oddities_of_two_parts_are_put_together() {
         ..Oddities::default()
     };
     let mut header = Oddities::default();
-    assert!(!header.are_some());
+    assert!(!header.any());
     header.add(rounded("1"));
-    assert!(header.are_some());
+    assert!(header.any());
     header.add(rounded("2"));
     assert_eq!(header.rounded.as_deref(), Some("1"));
 }

@@ -1,7 +1,7 @@
-//! A token that is put together: from its run, and from the lines below it
-//! where it is incomplete without them.
+//! Assembles a token from its first run of characters and, if it is incomplete,
+//! from the lines that follow.
 //!
-//! Not for where it begins (`runs`), nor for what is between its lines
+//! Not for where a token begins (`runs`), and not for what is between its lines
 //! (`lines`).
 
 use serde_json::{Map, Value};
@@ -13,14 +13,14 @@ use super::{
 };
 use crate::secret::Secret;
 
-/// A token's header, if that is what this is.
+/// Parses a part as a token's header; `None` if it is not one.
 pub fn header(part: &str) -> Option<Map<String, Value>> {
     read_part("header", part)
         .ok()
         .filter(|header| header.contains_key("alg"))
 }
 
-/// Whether a piece has a token's whole header in front.
+/// Whether a piece begins with a token's complete header.
 pub fn begins_token(piece: &str) -> bool {
     may_begin(piece.as_bytes())
         && piece
@@ -28,39 +28,39 @@ pub fn begins_token(piece: &str) -> bool {
             .is_some_and(|(first, _)| header(first).is_some())
 }
 
-/// A token as it is put together from the pieces of wrapped lines.
+/// A token while it is assembled from wrapped lines.
 pub struct Assembly {
     text: String,
-    /// Where its dots are; no more than decide.
+    /// The positions of its dots, up to `MAX_DOTS`.
     dots: Vec<usize>,
     start: usize,
-    /// Where it ends so far.
+    /// Where it ends in the text so far.
     pub end: usize,
     pieces: usize,
     header: Option<Map<String, Value>>,
-    /// Whether the payload was read, and is an object.
+    /// Whether the payload is a JSON object; `None` until it is known.
     payload: Option<bool>,
-    /// With the longest signature that some key has: its length and end.
-    fits: Option<(usize, usize)>,
-    /// With the first piece of its signature.
-    first: Option<(usize, usize)>,
+    /// Its length and end, when its signature last had a valid length.
+    complete_at: Option<(usize, usize)>,
+    /// Its length and end, after the first piece of its signature.
+    first_piece_at: Option<(usize, usize)>,
 }
 
-/// What an assembly comes to.
+/// The result of an assembly.
 pub enum Outcome {
     Token(Box<Hit>),
-    /// It has a token's header, and a broken rest.
+    /// It has a token's header, but the rest is broken.
     Damaged,
     Nothing,
 }
 
-/// What a token lacks.
+/// What an assembly still needs.
 #[derive(PartialEq, Eq)]
 enum Need {
     Nothing,
-    /// More text.
+    /// It needs more text.
     More,
-    /// Nothing could make it one.
+    /// No text can make it a token.
     Never,
 }
 
@@ -73,11 +73,11 @@ impl Assembly {
             .take_while(|byte| matches!(byte, b'_' | b'-'))
             .count();
         let mut run = &text[start..end];
-        // `__token__`: as many as stand before it.
+        // `__token__`: removes as many marks at the end as precede it.
         for _ in 0..marks_before {
             run = run.strip_suffix(['_', '-']).unwrap_or(run);
         }
-        // The full stop of a sentence, or the dots of one that goes on.
+        // Removes the full stop or the dots at the end of a sentence.
         let bare = run.trim_end_matches('.');
         if bare.len() < run.len() && bare.bytes().filter(|byte| *byte == b'.').count() == 2 {
             run = bare;
@@ -90,8 +90,8 @@ impl Assembly {
             pieces: 0,
             header: None,
             payload: None,
-            fits: None,
-            first: None,
+            complete_at: None,
+            first_piece_at: None,
         };
         assembly.push(run, start + run.len());
         assembly
@@ -105,7 +105,7 @@ impl Assembly {
         self.pieces += 1;
     }
 
-    /// Joins the lines that follow, as long as the token lacks something.
+    /// Joins the lines that follow, until the token needs no more.
     pub fn join(&mut self, text: &str, reach: Reach, budget: &mut usize) {
         while self.need() == Need::More && *budget > 0 {
             let Some(piece) = piece_after(text, self.end, reach) else {
@@ -114,43 +114,47 @@ impl Assembly {
             let more = &text[piece.start..piece.end];
             *budget = budget.saturating_sub(more.len());
             let dots = self.dots.len() + more.bytes().filter(|byte| *byte == b'.').count();
-            if dots > self.dots_due() || begins_token(more) || !self.takes(more, reach) {
+            if dots > self.max_dots() || begins_token(more) || !self.accepts(more, reach) {
                 return;
             }
             self.push(more, piece.end);
         }
     }
 
-    fn dots_due(&self) -> usize {
+    fn max_dots(&self) -> usize {
         match &self.header {
             Some(header) if !header.contains_key("enc") => 2,
-            // It is encrypted, or may be.
+            // It is encrypted, or may be, because its header is unknown.
             _ => 4,
         }
     }
 
-    /// Whether the next piece may belong to it.
-    fn takes(&self, more: &str, reach: Reach) -> bool {
+    /// Whether the next piece may belong to the token.
+    fn accepts(&self, more: &str, reach: Reach) -> bool {
         /// Shorter pieces may be words.
         const MIN_PIECE_CHARS: usize = 8;
         let Some(length) = self.signature_length() else {
             return true;
         };
-        // A word on the line below may have just the length that a cut token
-        // lacks.
+        // A word on the next line may have exactly the length that a truncated
+        // token lacks.
         if length > 0 && self.pieces == 1 && is_word(more) {
             return false;
         }
-        let whole = length + more.len();
-        match self.due() {
-            Due::Exactly(due) if reach == Reach::Strict => whole <= due,
-            Due::Exactly(due) => whole <= due && (self.pieces > 1 || more.len() >= MIN_PIECE_CHARS),
-            Due::Key => whole <= MAX_KEY_CHARS,
-            Due::Anything => length == 0,
+        let total = length + more.len();
+        match self.expected_length() {
+            SignatureLength::Exactly(expected_length) if reach == Reach::Strict => {
+                total <= expected_length
+            }
+            SignatureLength::Exactly(expected_length) => {
+                total <= expected_length && (self.pieces > 1 || more.len() >= MIN_PIECE_CHARS)
+            }
+            SignatureLength::Key => total <= MAX_KEY_CHARS,
+            SignatureLength::Anything => length == 0,
         }
     }
 
-    /// How long the signature is so far, once it has begun.
+    /// The length of the signature so far; `None` before it begins.
     fn signature_length(&self) -> Option<usize> {
         match self.dots[..] {
             [_, second] => Some(self.text.len() - second - 1),
@@ -158,8 +162,10 @@ impl Assembly {
         }
     }
 
-    fn due(&self) -> Due {
-        self.header.as_ref().map_or(Due::Anything, Due::of)
+    fn expected_length(&self) -> SignatureLength {
+        self.header
+            .as_ref()
+            .map_or(SignatureLength::Anything, SignatureLength::of)
     }
 
     fn need(&mut self) -> Need {
@@ -174,7 +180,9 @@ impl Assembly {
         };
         if header.contains_key("enc") {
             return match self.dots[..] {
-                [_, _, _, last] if self.text.len() - last > Due::of_tag(header) => Need::Nothing,
+                [_, _, _, last] if self.text.len() - last > SignatureLength::of_tag(header) => {
+                    Need::Nothing
+                }
                 [_, _, _, _, _, ..] => Need::Never,
                 _ => Need::More,
             };
@@ -191,45 +199,49 @@ impl Assembly {
         {
             return Need::Never;
         }
-        let stop = (self.text.len(), self.end);
-        // One that is empty may go on in the next line, unless that is a word.
-        let is_empty = self.first.is_none_or(|(end, _)| end == second + 1);
-        if self.first.is_none() || (is_empty && length >= MIN_SIGNATURE_CHARS) {
-            self.first = Some(stop);
+        let here = (self.text.len(), self.end);
+        // An empty signature may continue on the next line, unless that is a
+        // word.
+        let is_empty = self.first_piece_at.is_none_or(|(end, _)| end == second + 1);
+        if self.first_piece_at.is_none() || (is_empty && length >= MIN_SIGNATURE_CHARS) {
+            self.first_piece_at = Some(here);
         }
-        match Due::of(header) {
-            Due::Exactly(due) if length == due => {
-                self.fits = Some(stop);
+        match SignatureLength::of(header) {
+            SignatureLength::Exactly(expected_length) if length == expected_length => {
+                self.complete_at = Some(here);
                 Need::Nothing
             }
-            Due::Exactly(due) if length > due => Need::Nothing,
-            Due::Key if KEY_CHARS.contains(&length) => {
-                self.fits = Some(stop);
-                // A short one may be the begin of a long one.
+            SignatureLength::Exactly(expected_length) if length > expected_length => Need::Nothing,
+            SignatureLength::Key if KEY_CHARS.contains(&length) => {
+                self.complete_at = Some(here);
+                // A short signature may be the start of a longer one.
                 if self.pieces == 1 && length > KEY_CHARS[0] {
                     Need::Nothing
                 } else {
                     Need::More
                 }
             }
-            Due::Anything if length > 0 => {
-                self.fits = Some(stop);
+            SignatureLength::Anything if length > 0 => {
+                self.complete_at = Some(here);
                 Need::Nothing
             }
-            Due::Exactly(_) | Due::Key | Due::Anything => Need::More,
+            SignatureLength::Exactly(_) | SignatureLength::Key | SignatureLength::Anything => {
+                Need::More
+            }
         }
     }
 
-    /// What it came to.
+    /// Ends the assembly and returns its result.
     pub fn finish(mut self) -> Outcome {
         let need = self.need();
-        if let Some((length, end)) = self.fits.or(self.first) {
-            // What did not complete it is not its own.
+        if let Some((length, end)) = self.complete_at.or(self.first_piece_at) {
+            // Removes the pieces after that, which belong to something else.
             self.text.truncate(length);
             self.end = end;
         }
-        let long = self.due() == Due::Key && self.signature_length() > Some(KEY_CHARS[0]);
-        let complete = self.fits.is_some() || need == Need::Nothing || long;
+        let long = self.expected_length() == SignatureLength::Key
+            && self.signature_length() > Some(KEY_CHARS[0]);
+        let complete = self.complete_at.is_some() || need == Need::Nothing || long;
         if self.header.is_none() && (!self.dots.is_empty() || header(&self.text).is_none()) {
             return Outcome::Nothing;
         }
@@ -247,26 +259,26 @@ impl Assembly {
     }
 }
 
-/// What is shorter, on a line of its own, is no signature.
+/// Shorter text on its own line is not a signature.
 const MIN_SIGNATURE_CHARS: usize = 12;
 
-/// One more dot than the longest token has.
+/// One more than any token has.
 const MAX_DOTS: usize = 5;
 
-/// Whether it looks like a word: `npm`, `Cookie`.
+/// Whether the text looks like a word, such as `npm` or `Cookie`.
 fn is_word(text: &str) -> bool {
     let rest = text.strip_prefix(|c: char| c.is_ascii_uppercase());
     let rest = rest.unwrap_or(text);
     text.len() > 2 && rest.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
-/// How long a signature is, in base64url.
+/// The length of a signature in base64url.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Due {
+enum SignatureLength {
     Exactly(usize),
-    /// As the key is.
+    /// Depends on the RSA key.
     Key,
-    /// Nothing is known of it.
+    /// Unknown.
     Anything,
 }
 
@@ -274,7 +286,7 @@ enum Due {
 const KEY_CHARS: [usize; 5] = [171, 342, 512, 683, 1366];
 const MAX_KEY_CHARS: usize = 1366;
 
-impl Due {
+impl SignatureLength {
     fn of(header: &Map<String, Value>) -> Self {
         match header.get("alg").and_then(Value::as_str) {
             Some("HS256") => Self::Exactly(43),
@@ -289,7 +301,7 @@ impl Due {
         }
     }
 
-    /// An encrypted token's last part (RFC 7518 section 5).
+    /// The length of an encrypted token's last part (RFC 7518 section 5).
     fn of_tag(header: &Map<String, Value>) -> usize {
         match header.get("enc").and_then(Value::as_str) {
             Some("A192CBC-HS384") => 32,

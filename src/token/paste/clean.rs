@@ -1,16 +1,16 @@
-//! What a copied text has that nobody sees: colours, invisible characters,
-//! every kind of line end and blank.
+//! Removes what is invisible in copied text: colours and invisible characters.
+//! Unifies line ends and unusual blanks.
 //!
-//! Not for undoing encodings (`decode`): whatever is removed here is never
-//! part of a token.
+//! Not for decoding (`decode`): nothing that is removed here can be part of a
+//! token.
 
 use std::borrow::Cow;
 
-/// Stands for every blank that is neither a space nor a tab, such as the
-/// non-breaking ones of chats and office programs.
+/// Replaces every blank that is neither a space nor a tab, such as the
+/// non-breaking spaces of chats and office programs.
 pub const SOFT_BLANK: char = '\u{a0}';
 
-/// The text without what is invisible. Line ends become `\n`.
+/// Removes what is invisible. Line ends become `\n`.
 pub fn clean(text: &str) -> Cow<'_, str> {
     let plain = |byte: u8| byte == b'\n' || byte == b'\t' || (b' '..=b'~').contains(&byte);
     if text.bytes().all(plain) {
@@ -32,15 +32,15 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(cleaned)
 }
 
-/// Skips what follows an escape character (ECMA-48): a control sequence, as
-/// colours are, or a string for the terminal, as its title and links are.
+/// Skips what follows an escape character (ECMA-48): a control sequence, such as
+/// a colour, or a string for the terminal, such as its title or a link.
 fn skip_escape(rest: &mut std::str::Chars<'_>) {
     let after = rest.as_str();
     if after.starts_with('[') {
         rest.next();
         skip_parameters(rest);
     } else if after.starts_with(']') {
-        // A string that does not end within this is none.
+        // A longer one is not a string for the terminal.
         const MAX_STRING_BYTES: usize = 4096;
         let end = after
             .char_indices()
@@ -59,7 +59,7 @@ fn skip_escape(rest: &mut std::str::Chars<'_>) {
     }
 }
 
-/// Skips a control sequence's parameters and the letter that ends it.
+/// Skips the parameters of a control sequence and its final letter.
 fn skip_parameters(rest: &mut std::str::Chars<'_>) {
     let after = rest.as_str();
     let length = after

@@ -1,28 +1,28 @@
-//! The encodings that texts with tokens come in: percent signs, JSON escapes,
-//! quoted-printable, HTML, line ends of shells, source code in pieces, marks
+//! Undoes the encodings around tokens: percent encoding, JSON escapes,
+//! quoted-printable, HTML, line joints of shells and source code, and marks
 //! before each line.
 //!
-//! Only for texts in which no token was found as they are: each of these
-//! changes some text that is meant as it stands.
+//! Only for texts in which no token was found otherwise: each decoder also
+//! changes texts that are not encoded.
 
 use std::borrow::Cow;
 
-/// Ways to read a text. Each answers nothing where it would change nothing.
-pub const WAYS: [fn(&str) -> Option<String>; 7] = [
+/// The decoders. Each returns `None` if it changes nothing.
+pub const DECODERS: [fn(&str) -> Option<String>; 7] = [
     line_joints,
     json_escapes,
     percent,
     quoted_printable,
     html,
     line_marks,
-    every,
+    all_decoders,
 ];
 
-/// All of them, one after the other.
-fn every(text: &str) -> Option<String> {
+/// All decoders, one after the other.
+fn all_decoders(text: &str) -> Option<String> {
     let mut decoded = Cow::Borrowed(text);
-    for way in &WAYS[..WAYS.len() - 1] {
-        if let Some(next) = way(&decoded) {
+    for decoder in &DECODERS[..DECODERS.len() - 1] {
+        if let Some(next) = decoder(&decoded) {
             decoded = Cow::Owned(next);
         }
     }
@@ -32,8 +32,8 @@ fn every(text: &str) -> Option<String> {
     }
 }
 
-/// `\`, `^` or a backtick at a line's end, as shells have it, and a text in
-/// quotes that source code goes on with on the next line.
+/// Joins lines: after `\`, `^` or a backtick at the end of a line, as in shells,
+/// and texts in quotes that source code continues on the next line.
 fn line_joints(text: &str) -> Option<String> {
     if !text.contains('\n') {
         return None;
@@ -87,7 +87,7 @@ fn json_escapes(text: &str) -> Option<String> {
     let mut rest = text;
     while let Some(at) = rest.find('\\') {
         decoded.push_str(&rest[..at]);
-        // Escaped more than once, as JSON in JSON is.
+        // Several backslashes: JSON in JSON is escaped more than once.
         rest = rest[at..].trim_start_matches('\\');
         let (c, length) = match rest.as_bytes() {
             [b'u', ..] => match hex(rest.get(1..5)) {
@@ -109,10 +109,10 @@ fn json_escapes(text: &str) -> Option<String> {
     Some(decoded)
 }
 
-/// `%2E`, also where it was encoded twice.
+/// `%2E`, also if it was encoded twice.
 fn percent(text: &str) -> Option<String> {
-    let once = escapes(text, '%', 2)?;
-    Some(escapes(&once, '%', 2).unwrap_or(once))
+    let once = decode_escapes(text, '%', 2)?;
+    Some(decode_escapes(&once, '%', 2).unwrap_or(once))
 }
 
 /// Soft line ends and `=2E` (RFC 2045 section 6.7).
@@ -127,13 +127,13 @@ fn quoted_printable(text: &str) -> Option<String> {
             _ => joined.push_str(line),
         }
     }
-    match escapes(&joined, '=', 2) {
+    match decode_escapes(&joined, '=', 2) {
         Some(decoded) => Some(decoded),
         None => (joined.len() < text.len()).then_some(joined),
     }
 }
 
-/// Character references, and the tags that break lines.
+/// HTML character references, and tags that break lines.
 fn html(text: &str) -> Option<String> {
     const NAMED: [(&str, &str); 14] = [
         ("&period;", "."),
@@ -174,7 +174,7 @@ fn html(text: &str) -> Option<String> {
     changed.then_some(decoded)
 }
 
-/// `&#46;` and `&#x2e;`: its length, and what it stands for.
+/// The length and the character of a reference such as `&#46;` or `&#x2e;`.
 fn reference(text: &str) -> Option<(usize, char)> {
     let number = text.strip_prefix("&#")?;
     let end = number.bytes().take(8).position(|byte| byte == b';')?;
@@ -185,8 +185,8 @@ fn reference(text: &str) -> Option<(usize, char)> {
     Some((end + 3, char::from_u32(code.ok()?)?))
 }
 
-/// What mails, logs, tables and listings put before and behind each line:
-/// `>`, `|`, `#`, `//`, `*`, a time, a number; and colours that lost their
+/// Removes the marks of mails, logs, tables and listings before and after each
+/// line: `>`, `|`, `#`, `//`, `*`, a time, a number; and colours that lost their
 /// escape character.
 fn line_marks(text: &str) -> Option<String> {
     let mut bare = String::with_capacity(text.len());
@@ -209,7 +209,7 @@ fn line_marks(text: &str) -> Option<String> {
     (bare.trim_end() != text.trim_end()).then_some(bare)
 }
 
-/// The line behind a time such as `2026-11-25T23:43:46.1234567Z`.
+/// The line after a time such as `2026-11-25T23:43:46.1234567Z`.
 fn without_time(line: &str) -> Option<&str> {
     let (time, rest) = line.split_once([' ', '\t'])?;
     let has = |c| time.contains(c);
@@ -217,8 +217,8 @@ fn without_time(line: &str) -> Option<&str> {
     (digits && has(':') && (has('T') || has('.') || has('-'))).then_some(rest)
 }
 
-/// The line behind the name of a service, as `docker compose logs` and
-/// `kubectl logs --prefix` have it: `web-1  | …`.
+/// The line after the name of a service, as in `docker compose logs` and
+/// `kubectl logs --prefix`: `web-1  | …`.
 fn without_prefix(line: &str) -> Option<&str> {
     let (name, rest) = line.split_once('|')?;
     let name = name.trim();
@@ -244,9 +244,9 @@ fn push_without_colours(bare: &mut String, line: &str) {
     bare.push_str(rest);
 }
 
-/// Decodes `%2E` and the like, with that sign. Bytes that are no text after
-/// that stay as they are.
-fn escapes(text: &str, sign: char, digits: usize) -> Option<String> {
+/// Decodes escapes such as `%2E` that begin with `sign`. Codes outside ASCII
+/// stay as they are.
+fn decode_escapes(text: &str, sign: char, digits: usize) -> Option<String> {
     if !text.contains(sign) {
         return None;
     }
@@ -277,11 +277,13 @@ fn hex(digits: Option<&str>) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{every, html, json_escapes, line_joints, line_marks, percent, quoted_printable};
+    use super::{
+        all_decoders, html, json_escapes, line_joints, line_marks, percent, quoted_printable,
+    };
 
     #[test]
     fn each_encoding_is_undone() {
-        for (way, text, decoded) in [
+        for (decoder, text, decoded) in [
             (
                 line_joints as fn(&str) -> Option<String>,
                 "a \\\n  b",
@@ -304,16 +306,16 @@ mod tests {
             (line_marks, "web-1  | a.b\nweb-1  | c", "a.b\nc\n"),
             (line_marks, "  1  a.b\n  2  c", "a.b\nc\n"),
             (line_marks, "[36;1ma.b[0m", "a.b\n"),
-            (every, "a%2Eb\\u002ec", "a.b.c"),
+            (all_decoders, "a%2Eb\\u002ec", "a.b.c"),
         ] {
-            assert_eq!(way(text).as_deref(), Some(decoded), "{text:?}");
+            assert_eq!(decoder(text).as_deref(), Some(decoded), "{text:?}");
         }
     }
 
     #[test]
     fn what_is_not_encoded_is_not_changed() {
-        for way in super::WAYS {
-            assert_eq!(way("a.b.c"), None);
+        for decoder in super::DECODERS {
+            assert_eq!(decoder("a.b.c"), None);
         }
         assert_eq!(percent("100%"), None);
         assert_eq!(html("a & b"), None);

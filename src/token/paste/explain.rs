@@ -1,8 +1,8 @@
-//! What a text without a token is, where that can be told: people copy the
-//! value beside it, or a program prints a placeholder.
+//! Says what a text without a token is: people copy the value beside the token,
+//! or a program prints a placeholder.
 //!
-//! Not for tokens that are damaged: the reader of tokens names the part.
-//! Nothing here repeats the text, which may be secret.
+//! Not for the broken part of a damaged token: the parser names it. No message
+//! quotes the text, which may be secret.
 
 use base64::{Engine as _, alphabet, engine};
 use serde_json::{Map, Value};
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{provided, secret::Secret};
 
-/// Base64 as programs write it, padded or not.
+/// Standard base64, with or without padding.
 const BASE64: engine::GeneralPurpose = engine::GeneralPurpose::new(
     &alphabet::STANDARD,
     engine::GeneralPurposeConfig::new()
@@ -24,7 +24,7 @@ const BASE64: engine::GeneralPurpose = engine::GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// Says what the text is. It holds no token.
+/// Says what a text without a token is.
 pub fn explain(text: &str) -> TokenError {
     let bare = provided::clean(text);
     let bare = bare.trim_end_matches([',', ';']);
@@ -32,7 +32,7 @@ pub fn explain(text: &str) -> TokenError {
         return TokenError::new("it is empty".to_owned());
     }
     let known = app_pair(bare)
-        .or_else(|| neighbour(bare))
+        .or_else(|| other_cookie(bare))
         .or_else(|| in_json(bare))
         .or_else(|| in_base64(bare))
         .or_else(|| placeholder(bare))
@@ -40,7 +40,7 @@ pub fn explain(text: &str) -> TokenError {
     if let Some((words, hint)) = known {
         return TokenError::new(words.to_owned()).hint(hint);
     }
-    // Wrapped, it may still be a single word.
+    // A wrapped text may still be one word.
     let value = match bare.split_once('=') {
         Some((name, value)) if !name.contains('.') => value,
         _ => bare,
@@ -54,13 +54,13 @@ pub fn explain(text: &str) -> TokenError {
     }
     match Token::parse(Secret::new(single)) {
         Err(error) => error,
-        // It has no `alg`, and was read as it is before.
+        // It has no `alg`: otherwise it would have been found before.
         Ok(_) => TokenError::new("there is no token in this text".to_owned()),
     }
 }
 
-/// Says what a damaged token is, where that is more than a part that cannot
-/// be read: the text around it tells.
+/// Says what a damaged token is, if the text around it shows more than the
+/// broken part does.
 pub fn explain_damaged(text: &str, damaged: &str, after: &str) -> Option<TokenError> {
     let is_shortened =
         damaged.contains("...") || damaged.contains('*') || after.starts_with(['…', '*', '•']);
@@ -76,8 +76,8 @@ const MASKED: &str = "it is masked or shortened";
 const COPY_WHOLE: Option<&str> =
     Some("copy the whole token, for example from the browser's cookies");
 
-/// What it is and what to do with it.
-type Known = (&'static str, Option<&'static str>);
+/// What the text is, and the hint.
+type Explanation = (&'static str, Option<&'static str>);
 
 fn is_wrapped(text: &str) -> bool {
     !text.trim().contains([' ', '\t', '=', ':', '"'])
@@ -90,7 +90,7 @@ fn has(text: &str, word: &str) -> bool {
 }
 
 /// An app key, an app token, or the headers with both.
-fn app_pair(text: &str) -> Option<Known> {
+fn app_pair(text: &str) -> Option<Explanation> {
     let hint = Some("run `vtexid apptoken` to make a token from them");
     let key = has(text, "X-VTEX-API-AppKey") || has(text, "VTEX_APP_KEY");
     let token = has(text, "X-VTEX-API-AppToken") || has(text, "VTEX_APP_TOKEN");
@@ -118,8 +118,8 @@ fn app_pair(text: &str) -> Option<Known> {
     }
 }
 
-/// VTEX's other cookies.
-fn neighbour(text: &str) -> Option<Known> {
+/// Another cookie of VTEX.
+fn other_cookie(text: &str) -> Option<Explanation> {
     let named = |name: &str| {
         text.match_indices(name).any(|(at, _)| {
             let before = text[..at].chars().next_back();
@@ -143,8 +143,8 @@ fn neighbour(text: &str) -> Option<Known> {
     }
 }
 
-/// A token in another form than the compact one.
-fn in_json(text: &str) -> Option<Known> {
+/// A token in JSON instead of the compact form.
+fn in_json(text: &str) -> Option<Explanation> {
     let json = json::read(text)?;
     let get = |name: &str| json.get(name).is_some();
     if get("payload") && (get("signatures") || (get("protected") && get("signature"))) {
@@ -162,9 +162,9 @@ fn in_json(text: &str) -> Option<Known> {
     None
 }
 
-/// A token inside of base64, as Kubernetes keeps secrets.
-fn in_base64(text: &str) -> Option<Known> {
-    /// `eyJ` and `Bearer ` in base64, each in its first three bytes.
+/// A token encoded in base64, as in a Kubernetes secret.
+fn in_base64(text: &str) -> Option<Explanation> {
+    /// How `eyJ`, `ewo` and `Bearer` begin in base64.
     const STARTS: [&str; 3] = ["ZXlK", "ZXdv", "QmVhcmVy"];
     let found = text
         .split(|c: char| !c.is_ascii_alphanumeric() && !"+/-_=".contains(c))
@@ -188,8 +188,8 @@ fn in_base64(text: &str) -> Option<Known> {
     ))
 }
 
-/// What programs and people write where a token should be.
-fn placeholder(text: &str) -> Option<Known> {
+/// What programs and people write instead of a token.
+fn placeholder(text: &str) -> Option<Explanation> {
     let value = last_word(text).trim_matches(['"', '\'', '`', ',', ';']);
     if text.ends_with(['=', ':']) {
         return Some(("it is a name without a value", Some("copy its value too")));
@@ -254,8 +254,8 @@ fn placeholder(text: &str) -> Option<Known> {
     }
 }
 
-/// A token whose letters a program made all small or all capital.
-fn changed_case(text: &str) -> Option<Known> {
+/// A token whose letters a program changed to lower or upper case.
+fn changed_case(text: &str) -> Option<Explanation> {
     let value = last_word(text);
     let small = value.bytes().all(|byte| !byte.is_ascii_uppercase()) && value.starts_with("eyj");
     let capital = value.bytes().all(|byte| !byte.is_ascii_lowercase()) && value.starts_with("EYJ");
@@ -282,7 +282,7 @@ fn changed_case(text: &str) -> Option<Known> {
     }
 }
 
-/// The object in a value that is base64 alone.
+/// The JSON object in a value that is only base64.
 fn json_in_base64(text: &str) -> Option<Map<String, Value>> {
     let loose = text.replace('+', "-").replace('/', "_");
     let bytes = BASE64URL.decode(loose.trim_end_matches('=')).ok()?;

@@ -1,22 +1,22 @@
-//! The texts in JSON, at any depth, and what each is called.
+//! Finds the texts in JSON, at any depth, and the name of each.
 //!
-//! Not for JSON that cannot be read: that is a text like any other.
+//! Not for invalid JSON, which is handled like any other text.
 
 use serde_json::Value;
 
 use super::place::{Place, is_generic};
 
-/// Deeper, JSON in the strings of JSON is not looked at.
+/// How deep JSON is searched that is itself in a string of JSON.
 pub const MAX_NESTING: usize = 4;
 
 /// A text in JSON.
 pub struct Leaf<'a> {
     pub text: &'a str,
-    /// What it is called, by its own name or the one beside it.
+    /// Its name: the field's, or the one in a field beside it.
     pub place: Place,
 }
 
-/// What is JSON as a whole.
+/// Parses the text, if all of it is JSON.
 pub fn read(text: &str) -> Option<Value> {
     let text = text.trim();
     let whole = (text.starts_with('{') && text.ends_with('}'))
@@ -26,7 +26,7 @@ pub fn read(text: &str) -> Option<Value> {
     whole.then(|| serde_json::from_str(text).ok()).flatten()
 }
 
-/// Every text in it that is long enough to hold a token.
+/// Every text in it that is long enough for a token.
 pub fn leaves(value: &Value) -> Vec<Leaf<'_>> {
     let mut leaves = Vec::new();
     collect(value, &Place::NONE, &mut leaves);

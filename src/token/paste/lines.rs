@@ -1,7 +1,6 @@
-//! The pieces of a wrapped token: what may follow a run across a line end.
+//! Finds the next piece of a wrapped token, after a line end.
 //!
-//! Not for deciding whether it belongs there: the token does, which has to be
-//! incomplete without it (`runs`).
+//! Not for deciding whether the piece belongs to the token (`assembly`).
 
 use super::{clean::SOFT_BLANK, runs::is_run_byte};
 
@@ -10,8 +9,7 @@ use super::{clean::SOFT_BLANK, runs::is_run_byte};
 pub enum Reach {
     /// The next line, if nothing else is on it.
     Strict,
-    /// The next word, whatever follows it. For texts in which nothing was
-    /// found otherwise.
+    /// The next word, whatever follows it. Used only if nothing else was found.
     Loose,
 }
 
@@ -22,9 +20,9 @@ pub struct Piece {
     pub end: usize,
 }
 
-/// The piece that may go on with what ended at `end`.
+/// The piece that may continue a token that ended at `end`.
 pub fn piece_after(text: &str, end: usize, reach: Reach) -> Option<Piece> {
-    /// Deeper than anything is indented.
+    /// More than any indentation.
     const MAX_GAP_BYTES: usize = 256;
     let mut start = end;
     let (mut line_ends, mut soft) = (0, 0);

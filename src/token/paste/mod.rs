@@ -1,9 +1,9 @@
-//! The tokens in what people paste. They are found by their shape and ranked
-//! by their places, so that any text will do: cookies, headers, commands,
-//! source code, JSON, logs, mails, tables.
+//! Finds the tokens in pasted text. They are found by their shape and ranked by
+//! the names before them, so any text works: cookies, headers, commands, source
+//! code, JSON, logs, mails, tables.
 //!
-//! Not for judging what is found. Where there is no token, the reader of
-//! tokens names what is wrong with what stands in its place.
+//! Not for checking the tokens. If there is no token, `explain` says what the
+//! text is instead.
 
 mod assembly;
 mod clean;
@@ -25,36 +25,36 @@ use crate::secret::Secret;
 
 pub use self::runs::is_token;
 
-/// What was found in a pasted text.
+/// The result of searching a pasted text.
 #[derive(Debug)]
 pub struct Pasted {
-    /// The token, or what is wrong with what stands in its place.
+    /// The token, or why there is none.
     pub token: Result<Token, TokenError>,
-    /// What it is called there, where it is one of several.
+    /// The token's name in the text, if there are several tokens.
     pub name: Option<String>,
-    /// What the other ones are called, where there are any.
+    /// The names of the other tokens.
     pub others: Vec<String>,
-    /// Whether it cannot be said which of them is meant.
-    pub doubtful: bool,
+    /// Whether another token could be meant just as well.
+    pub is_ambiguous: bool,
 }
 
-/// So many other tokens are named, at most.
+/// How many other tokens are named at most.
 const MAX_OTHERS: usize = 5;
 
 /// Finds the token in `text`.
 pub fn pasted(text: &str) -> Pasted {
-    let alone = |token| Pasted {
+    let only = |token| Pasted {
         token,
         name: None,
         others: Vec::new(),
-        doubtful: false,
+        is_ambiguous: false,
     };
     let bare = text.trim();
-    // Most of what a stream has: no search is needed.
+    // Most lines of a stream are a token and nothing else.
     if let Ok(token) = Token::of_part(bare)
         && token.header().contains_key("alg")
     {
-        return alone(Ok(token));
+        return only(Ok(token));
     }
     let found = find(&clean(text));
     if !found.tokens.is_empty() {
@@ -62,7 +62,7 @@ pub fn pasted(text: &str) -> Pasted {
     }
     if let Some((damaged, after)) = found.damaged {
         let known = explain::explain_damaged(text, damaged.expose(), &after);
-        return alone(Token::parse(damaged).map_err(|error| match known {
+        return only(Token::parse(damaged).map_err(|error| match known {
             Some(known) => TokenError {
                 header: error.header,
                 ..known
@@ -71,8 +71,8 @@ pub fn pasted(text: &str) -> Pasted {
         }));
     }
     let bare = crate::provided::clean(text);
-    // One without `alg` counts where there is nothing else.
-    alone(Token::parse(Secret::new(bare.to_owned())).map_err(|error| {
+    // A token without `alg` counts only if the text has nothing else.
+    only(Token::parse(Secret::new(bare.to_owned())).map_err(|error| {
         if error.encrypted {
             error
         } else {
@@ -81,11 +81,11 @@ pub fn pasted(text: &str) -> Pasted {
     }))
 }
 
-/// The one token in what was given to be used. Nothing is ranked: which of
-/// several is meant is not for a program to guess.
+/// The only token in a text. Does not choose among several tokens, because the
+/// user must say which one to use.
 ///
 /// # Errors
-/// When there is none, or more than one.
+/// When there is no token, or more than one.
 pub fn only_token(text: &str) -> Result<Token, TokenError> {
     let pasted = pasted(text);
     let token = pasted.token?;
@@ -99,7 +99,7 @@ pub fn only_token(text: &str) -> Result<Token, TokenError> {
     }
 }
 
-/// A token and where it was.
+/// A token and the name before it.
 struct Found {
     token: Result<Token, TokenError>,
     text: Secret,
@@ -107,11 +107,11 @@ struct Found {
     complete: bool,
 }
 
-/// What a text holds.
+/// The tokens of a text.
 #[derive(Default)]
 struct Findings {
     tokens: Vec<Found>,
-    /// The text of one that is damaged, and the next character.
+    /// The text of a damaged token, and the next character.
     damaged: Option<(Secret, String)>,
 }
 
@@ -120,7 +120,7 @@ impl Findings {
         self.tokens.iter().any(|found| found.complete)
     }
 
-    /// Keeps what tells more.
+    /// Combines two results, and keeps the more useful one of each.
     fn or(self, other: Self) -> Self {
         let dots =
             |(secret, _): &(Secret, String)| secret.expose().bytes().filter(|b| *b == b'.').count();
@@ -137,31 +137,31 @@ impl Findings {
     }
 }
 
-/// Looks at the text as it is, and only where that brings no whole token at
-/// what it may have been before it was copied.
+/// Searches the text as it is. Only if that finds no complete token, searches
+/// what the text may have been before it was copied.
 fn find(text: &str) -> Findings {
     let mut found = Findings::default();
     gather(text, Reach::Strict, &Place::NONE, 0, &mut found);
     if found.is_complete() {
         return found;
     }
-    let readings = std::iter::once(None).chain(decode::WAYS.into_iter().map(Some));
-    for way in readings {
-        let decoded = match way {
+    let readings = std::iter::once(None).chain(decode::DECODERS.into_iter().map(Some));
+    for decoder in readings {
+        let decoded_text = match decoder {
             None => None,
-            Some(way) => match way(text) {
-                Some(decoded) => Some(decoded),
+            Some(decoder) => match decoder(text) {
+                Some(result) => Some(result),
                 None => continue,
             },
         };
-        let decoded = clean(decoded.as_deref().unwrap_or(text));
+        let candidate = clean(decoded_text.as_deref().unwrap_or(text));
         let mut next = Findings::default();
-        if way.is_some() {
-            gather(&decoded, Reach::Strict, &Place::NONE, 0, &mut next);
+        if decoder.is_some() {
+            gather(&candidate, Reach::Strict, &Place::NONE, 0, &mut next);
         }
         if !next.is_complete() {
             let mut loose = Findings::default();
-            gather(&decoded, Reach::Loose, &Place::NONE, 0, &mut loose);
+            gather(&candidate, Reach::Loose, &Place::NONE, 0, &mut loose);
             next = if loose.is_complete() {
                 loose
             } else {
@@ -176,7 +176,8 @@ fn find(text: &str) -> Findings {
     found
 }
 
-/// Adds the tokens of a text; those without a name of their own are in `outer`.
+/// Adds the tokens of a text. A token without its own name gets the place
+/// `outer`.
 fn gather(text: &str, reach: Reach, outer: &Place, depth: usize, found: &mut Findings) {
     if depth < json::MAX_NESTING
         && let Some(value) = json::read(text)
@@ -192,7 +193,7 @@ fn gather(text: &str, reach: Reach, outer: &Place, depth: usize, found: &mut Fin
     let Scan { hits, mut damaged } = scan(text, reach);
     let mut from = 0;
     for hit in hits {
-        // Padding, or the letters of other base64: its signature goes on.
+        // Its signature continues with padding or characters of standard base64.
         if !hit.complete && text[hit.end..].starts_with(['=', '+', '/']) {
             damaged.get_or_insert((hit.start, hit.end));
             continue;
@@ -210,7 +211,7 @@ fn gather(text: &str, reach: Reach, outer: &Place, depth: usize, found: &mut Fin
     if let Some((start, end)) = damaged
         && found.damaged.is_none()
     {
-        // Padding and the like belong to it, so that they can be named.
+        // Includes padding and the like, so that the error can name them.
         let more = |byte: &u8| runs::is_run_byte(*byte) || b"+/=~*%".contains(byte);
         let rest = text.as_bytes()[end..].iter().take_while(|byte| more(byte));
         let end = end + rest.count();
@@ -248,17 +249,17 @@ impl Found {
     }
 }
 
-/// Takes the one in the surest place, and names the others.
+/// Chooses the token with the best rank, and names the others.
 fn choose(mut tokens: Vec<Found>) -> Pasted {
     tokens.sort_by_key(|found| {
         let is_exact = found.place.name.as_deref() == Some(super::COOKIE);
         (found.place.rank, !is_exact)
     });
-    let taken = tokens.remove(0);
-    tokens.retain(|found| found.text != taken.text);
-    let doubtful = tokens.iter().any(|found| {
-        found.place.rank == taken.place.rank
-            || (taken.place.rank, found.place.rank) == (Rank::Admin, Rank::LikeAdmin)
+    let chosen = tokens.remove(0);
+    tokens.retain(|found| found.text != chosen.text);
+    let is_ambiguous = tokens.iter().any(|found| {
+        found.place.rank == chosen.place.rank
+            || (chosen.place.rank, found.place.rank) == (Rank::Admin, Rank::LikeAdmin)
     });
     let mut seen: Vec<&Secret> = Vec::new();
     let mut others = Vec::new();
@@ -269,10 +270,10 @@ fn choose(mut tokens: Vec<Found>) -> Pasted {
         }
     }
     Pasted {
-        name: (!others.is_empty()).then(|| taken.name()),
-        token: taken.token,
+        name: (!others.is_empty()).then(|| chosen.name()),
+        token: chosen.token,
         others,
-        doubtful,
+        is_ambiguous,
     }
 }
 

@@ -1,54 +1,54 @@
-//! What a token in a text is called there, and how surely it is the one that
-//! is meant.
+//! Finds the name before a token in a text, and ranks how likely the user means
+//! this token.
 //!
-//! Not for finding it (`runs`), and not for JSON that can be read (`json`).
+//! Not for finding the token (`runs`), and not for valid JSON (`json`).
 
 use super::{super::COOKIE, clean::SOFT_BLANK};
 
-/// How surely a place holds the token that is meant, the surest first.
+/// How likely the user means the token in this place, most likely first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
     /// The Admin's cookie or header.
     Admin,
-    /// A name that is the Admin's cookie but for its case, or holds it. Where
-    /// another one has the name itself, somebody may have meant either.
+    /// A name that contains the name of the Admin's cookie, or differs from it
+    /// only in case. If another token has the exact name, either may be meant.
     LikeAdmin,
     /// A shopper's cookie.
     Shopper,
-    /// `Bearer`, or the header it is in.
+    /// `Bearer`, or the `Authorization` header.
     Bearer,
     /// A name with `token` in it.
     Token,
     /// Anything else.
     Other,
-    /// An encrypted token: there is nothing to explain.
+    /// An encrypted token, of which only the header can be explained.
     Encrypted,
-    /// `vtex_session`, which is no credential.
+    /// `vtex_session`, which is not a credential.
     Session,
 }
 
-/// What is written before a token.
+/// The text before a token.
 #[derive(Clone, Debug)]
 pub struct Place {
-    /// The name, where one is there that may be shown.
+    /// The name, if there is one that may be shown.
     pub name: Option<String>,
     pub rank: Rank,
 }
 
-/// Longer ones are no names.
+/// A longer word is not a name.
 const MAX_NAME_BYTES: usize = 64;
 
-/// So much of a text is looked at on either side of a token.
+/// How much text before and after a token is examined.
 const WINDOW_BYTES: usize = 512;
 
 impl Place {
-    /// No name at all.
+    /// A place without a name.
     pub const NONE: Self = Self {
         name: None,
         rank: Rank::Other,
     };
 
-    /// The place of that name, such as a JSON field's.
+    /// The place with a name, such as a JSON field's.
     pub fn named(name: &str) -> Self {
         Self::of(name, false)
     }
@@ -56,7 +56,7 @@ impl Place {
     fn of(name: &str, is_cookie: bool) -> Self {
         let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         let mut rank = rank(name);
-        // A header's name has no case, and a cookie's has.
+        // Names of cookies are case-sensitive; names of headers are not.
         if rank == Rank::Admin && is_cookie && name != COOKIE {
             rank = Rank::LikeAdmin;
         }
@@ -67,8 +67,8 @@ impl Place {
         }
     }
 
-    /// The place of a token that stands between `from` and the end of the
-    /// text before it; `after` is the text behind it.
+    /// The place of a token at `start`. Examines the text from `from` to the
+    /// token; `after` is the text after the token.
     pub fn before(text: &str, from: usize, start: usize, after: &str) -> Self {
         let from = floor(text, from.max(start.saturating_sub(WINDOW_BYTES)));
         let mut before = &text[from..start];
@@ -76,7 +76,7 @@ impl Place {
         if is_generic(name) {
             let upto = &before[..before.len() - between.len() - name.len()];
             let after = &after[..floor(after, WINDOW_BYTES)];
-            if let Some(place) = pair(upto, after) {
+            if let Some(place) = name_beside_value(upto, after) {
                 return place;
             }
             // `"NAME": {"value": "…"}`.
@@ -84,13 +84,13 @@ impl Place {
             before = upto;
         }
         let mut place = Self::of(name, between.contains('='));
-        // In another value it is not the name it looks like.
+        // Inside another value (`a=NAME=…`) it is not the name of the cookie.
         let start = before.len() - between.len() - name.len();
         let is_name = before[..start].chars().next_back().is_none_or(|c| c != '=');
         if place.rank == Rank::Admin && !is_name {
             place.rank = Rank::LikeAdmin;
         }
-        // Words of a sentence are no names, and may be secret.
+        // A word of a sentence is not a name, and may be secret.
         let separated = between.contains(|c: char| !matches!(c, ' ' | '\n' | SOFT_BLANK));
         if place.rank == Rank::Other && !separated {
             return Self::NONE;
@@ -108,7 +108,7 @@ fn rank(name: &str) -> Rank {
         _ if lower.contains(&cookie) => Rank::LikeAdmin,
         _ if matches!(&*lower, "bearer" | "authorization") => Rank::Bearer,
         _ if lower == "vtex_session" => Rank::Session,
-        // The other token of a pair.
+        // A refresh token, not an access token.
         _ if lower.contains("refresh") => Rank::Other,
         _ if lower.contains("token") => Rank::Token,
         _ => Rank::Other,
@@ -129,7 +129,7 @@ fn last_name(text: &str) -> (&str, &str) {
     (&text[start..end], &text[end..])
 }
 
-/// The names of values that have their own name beside them.
+/// Whether a field of this name usually has its real name in a field beside it.
 pub fn is_generic(name: &str) -> bool {
     [
         "value", "values", "current", "content", "text", "raw", "src", "data",
@@ -138,8 +138,8 @@ pub fn is_generic(name: &str) -> bool {
     .any(|generic| name.eq_ignore_ascii_case(generic))
 }
 
-/// The name in `"name": "…", "value":`, before or behind the value.
-fn pair(before: &str, after: &str) -> Option<Place> {
+/// The name in `"name": "…", "value":`, before or after the value.
+fn name_beside_value(before: &str, after: &str) -> Option<Place> {
     let object = &before[before.rfind(['{', '}', '<']).map_or(0, |at| at + 1)..];
     let behind = &after[..after.find(['{', '}', '>']).unwrap_or(after.len())];
     let name = |text: &str, word: &str| {
@@ -157,7 +157,7 @@ fn pair(before: &str, after: &str) -> Option<Place> {
     found(object).or_else(|| found(behind))
 }
 
-/// The last place for a cut at or before `at`.
+/// The last character boundary at or before `at`.
 pub fn floor(text: &str, at: usize) -> usize {
     let at = at.min(text.len());
     (0..=at)

@@ -1,9 +1,9 @@
-//! The tokens in a text, by their shape: runs of base64url characters and
-//! dots with three parts (RFC 7515), of which the first is a JSON object with
-//! `alg` and the second a JSON object; five for an encrypted one (RFC 7516).
+//! Finds tokens in a text by their shape: a run of base64url characters and
+//! dots. A signed token has three parts (RFC 7515): a JSON object with `alg`, a
+//! JSON object, and the signature. An encrypted one has five (RFC 7516).
 //!
-//! Not for what stands around them (`place`). Every byte is looked at a fixed
-//! number of times, however the text is made.
+//! Not for the text around them (`place`). The time is linear in the length of
+//! any text, also of a hostile one.
 
 use super::{
     super::{Token, TokenError},
@@ -14,7 +14,7 @@ use crate::secret::Secret;
 
 /// A token in a text.
 pub struct Hit {
-    /// What it is: a token, or an encrypted one.
+    /// The token, or the error for an encrypted one.
     pub token: Result<Token, TokenError>,
     /// Its text, without the line ends in it.
     pub text: Secret,
@@ -22,31 +22,31 @@ pub struct Hit {
     pub start: usize,
     /// Where it ends.
     pub end: usize,
-    /// Whether its signature is as long as its algorithm's are.
+    /// Whether its signature has the length that its algorithm needs.
     pub complete: bool,
 }
 
-/// What a text holds.
+/// The tokens of a text.
 #[derive(Default)]
 pub struct Scan {
     /// Its tokens, in order.
     pub hits: Vec<Hit>,
-    /// Where the first run is that has a token's header, and a broken rest.
+    /// The first run with a token's header whose rest is broken.
     pub damaged: Option<(usize, usize)>,
 }
 
-/// So many places inside a run are tried, where something is glued to a token.
+/// How many positions inside a run are tried, if something is glued to a token.
 const MAX_GLUED: usize = 4;
 
 /// Finds the tokens in a text.
 pub fn scan(text: &str, reach: Reach) -> Scan {
     let mut found = Scan::default();
-    // What is joined may turn out to be none, and be read again.
+    // Limits how much is read twice: joined lines may turn out not to be a token.
     let mut budget = text.len().saturating_mul(8) + 4096;
     let mut at = 0;
     while let Some(run) = next_run(text, at) {
         at = run.end;
-        let Some(start) = beginning(text, run, reach) else {
+        let Some(start) = token_start(text, run, reach) else {
             continue;
         };
         let mut assembly = Assembly::new(text, start, run.end);
@@ -97,10 +97,10 @@ fn next_run(text: &str, from: usize) -> Option<Piece> {
     })
 }
 
-/// Where in a run a token may begin.
-fn beginning(text: &str, run: Piece, reach: Reach) -> Option<usize> {
+/// The position in a run where a token may begin.
+fn token_start(text: &str, run: Piece, reach: Reach) -> Option<usize> {
     let bytes = &text.as_bytes()[run.start..run.end];
-    // No header begins with one of these, which Markdown and lists put there.
+    // Markdown and lists put these before a token; no header begins with one.
     let marks = bytes
         .iter()
         .take_while(|byte| matches!(byte, b'-' | b'_' | b'.'))
@@ -111,7 +111,7 @@ fn beginning(text: &str, run: Piece, reach: Reach) -> Option<usize> {
     if reach == Reach::Strict {
         return None;
     }
-    // `Bearer` or an escape's rest may be glued to it.
+    // `Bearer` or the rest of an escape may be glued to the token.
     let first = &bytes[..bytes.iter().position(|byte| *byte == b'.')?];
     let starts = first.windows(3).enumerate();
     starts
@@ -126,11 +126,12 @@ fn beginning(text: &str, run: Piece, reach: Reach) -> Option<usize> {
         .map(|at| run.start + at)
 }
 
-/// Whether base64url of an object begins here: `{`, maybe blanks, `"` or `}`.
+/// Whether this may be base64url of a JSON object: `{`, then `"` or `}`, maybe
+/// with blanks.
 pub fn may_begin(bytes: &[u8]) -> bool {
-    /// More blanks than any program writes there.
+    /// The most characters to look at; no program writes so many blanks.
     const MAX_BLANKS: usize = 48;
-    // Blanks and `{` alone: anything else is cheaply told apart.
+    // The first character for `{` or a blank: a cheap test.
     if !matches!(bytes.first(), Some(b'e' | b'C' | b'D' | b'I')) {
         return false;
     }

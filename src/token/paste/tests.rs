@@ -164,7 +164,7 @@ fn of_several_tokens_the_one_in_the_surest_place_is_taken() {
         assert_eq!(pasted.name.as_deref(), Some(names[surest].1));
         let others: Vec<&str> = names[surest + 1..].iter().map(|(_, name)| *name).collect();
         assert_eq!(pasted.others, others);
-        assert!(!pasted.doubtful);
+        assert!(!pasted.is_ambiguous);
         assert!(only_token(&text).is_err());
     }
     // The same one twice is one.
@@ -187,7 +187,7 @@ fn what_cannot_be_told_apart_is_doubtful() {
     ] {
         let pasted = pasted(&text);
         assert_eq!(pasted.token.unwrap().secret().expose(), b, "{text}");
-        assert!(pasted.doubtful, "{text}");
+        assert!(pasted.is_ambiguous, "{text}");
     }
 }
 

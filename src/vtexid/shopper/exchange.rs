@@ -1,5 +1,7 @@
-//! A shopper's token for an access token of the store's OAuth provider
-//! (`docs/vtex-id.md`, Shoppers). Not for getting one of the provider's.
+//! Exchanges an access token of the store's OAuth provider for a shopper's token
+//! (`docs/vtex-id.md`, Shoppers).
+//!
+//! Not for getting the provider's access token.
 
 use reqwest::StatusCode;
 use serde::Deserialize;
@@ -8,8 +10,8 @@ use super::{super::answer::Answer, ShopperError};
 use crate::{account::Account, secret::Secret, token::Token, vtexid::VtexId};
 
 impl VtexId {
-    /// A shopper's token for the access token of the store's OAuth provider,
-    /// valid for that many minutes. Asking twice does no harm.
+    /// Exchanges the provider's access token for a shopper's token that is valid
+    /// for this many minutes. Safe to repeat.
     pub async fn exchange(
         &self,
         account: &Account,
@@ -31,29 +33,29 @@ impl VtexId {
         let request = self.http.post(self.site.api_url(account, path)).json(&body);
         let answer = self.http.send_with_retry(&request).await?;
         let status = answer.status;
-        // VTEX answers for an account that does not exist with a page.
+        // VTEX's answer for an account that does not exist is a page.
         let answer = if answer.is_page() {
-            answer.of_account(account)?
+            answer.check_account(account)?
         } else {
             answer
         };
         if status.is_client_error() && !answer.is_page() {
-            refused_exchange(&answer)?;
+            check_rejection(&answer)?;
         }
-        let answer = answer.not_refused()?.successful()?;
+        let answer = answer.check_auth_status()?.check_status()?;
         match answer.json::<Body>() {
             Ok(Body {
                 auth_token: Some(text),
             }) => Ok(answer.token(text)?),
             Ok(_) => Err(answer.failed("the answer contains no token").into()),
-            Err(_) => Err(answer.stranger().into()),
+            Err(_) => Err(answer.not_vtex_id().into()),
         }
     }
 }
 
-/// What the refusal of an exchange is about: how VTEX ID refuses is not
-/// published, so the status and the words are looked at.
-fn refused_exchange(answer: &Answer) -> Result<(), ShopperError> {
+/// Finds out why an exchange was rejected. VTEX ID's answers are not published,
+/// so this examines the status and the text.
+fn check_rejection(answer: &Answer) -> Result<(), ShopperError> {
     let (host, status) = (answer.host.clone(), answer.status.as_u16());
     let words = String::from_utf8_lossy(&answer.body).to_lowercase();
     match answer.status {
