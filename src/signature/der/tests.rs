@@ -1,6 +1,6 @@
 //! The public keys that DER holds, and DER that is refused.
 
-use super::{Kind, Public, certificate, public_key, rsa_key};
+use super::{Kind, PublicKey, certificate, public_key, rsa_key};
 
 /// An element: its tag, its length in the shortest form, and its content.
 fn element(tag: u8, content: &[u8]) -> Vec<u8> {
@@ -34,12 +34,12 @@ fn edwards(last: u8, bits: &[u8]) -> Vec<u8> {
 }
 
 /// The key in words.
-fn told(read: fn(&[u8]) -> Option<Public<'_>>, der: &[u8]) -> String {
+fn told(read: fn(&[u8]) -> Option<PublicKey<'_>>, der: &[u8]) -> String {
     match read(der) {
         None => "none".to_owned(),
-        Some(Public::Point(kind, bytes)) => format!("{kind:?} {bytes:?}"),
-        Some(Public::Rsa(n, e)) => format!("RSA {n:?} {e:?}"),
-        Some(Public::Other(words)) => words.to_owned(),
+        Some(PublicKey::Point(kind, bytes)) => format!("{kind:?} {bytes:?}"),
+        Some(PublicKey::Rsa(n, e)) => format!("RSA {n:?} {e:?}"),
+        Some(PublicKey::Other(words)) => words.to_owned(),
     }
 }
 
@@ -141,7 +141,7 @@ fn a_length_has_one_form() {
         1, 0x7d, 0x7e, 0x7f, 0x80, 0xff, 0x100, 0x1234, 0xffff, 0x1_0000,
     ] {
         let der = edwards(112, &vec![7; length]);
-        let Some(Public::Point(Kind::Ed25519, bytes)) = public_key(&der) else {
+        let Some(PublicKey::Point(Kind::Ed25519, bytes)) = public_key(&der) else {
             panic!("{length} is not read");
         };
         assert_eq!(bytes.len(), length);

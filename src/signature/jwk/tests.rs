@@ -124,7 +124,7 @@ fn a_key_may_say_what_it_is_for() {
         (json!({"use": "sig", "key_ops": ["sign"]}), false),
     ] {
         let jwk = with(p256(), &more);
-        assert_eq!(keys(&jwk)[0].verifies, verifies, "{jwk}");
+        assert_eq!(keys(&jwk)[0].may_verify, verifies, "{jwk}");
     }
     let named = keys(&with(p256(), &json!({"kid": "1", "alg": "ES256"})));
     assert_eq!(named[0].id.as_deref(), Some("1"));
