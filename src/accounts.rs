@@ -1,6 +1,6 @@
 //! Which account a command acts on, and why.
 //!
-//! Not for checking a name: that is `account`'s.
+//! Not for checking a name (`account`).
 
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ use crate::{
     session::{AccountEntry, Session},
 };
 
-/// Why an account is the one to act on.
+/// Why a command acts on an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Reason {
     /// Named on the command line.
@@ -22,7 +22,7 @@ pub enum Reason {
     /// Named by `VTEX_ACCOUNT`.
     #[serde(rename = "VTEX_ACCOUNT")]
     Environment,
-    /// The last one logged in or switched to.
+    /// The current account: the last one logged in or switched to.
     #[serde(rename = "switch")]
     Current,
 }
@@ -37,7 +37,7 @@ impl std::fmt::Display for Reason {
     }
 }
 
-/// The account the command line or the environment names.
+/// The account that the command line or the environment names.
 ///
 /// # Errors
 /// Exit code 2 when `VTEX_ACCOUNT` is not an account name.
@@ -54,8 +54,8 @@ pub fn named(context: &Context) -> Result<Option<(Account, Reason)>, Failure> {
         .transpose()
 }
 
-/// The typed account. A workspace is not an account, but earlier releases
-/// stored sessions under its name, and these must stay reachable.
+/// The account in what the user typed. Earlier releases stored sessions under
+/// the name of a workspace, so such a session is still found.
 pub fn typed_account(context: &Context, typed: &Typed) -> Account {
     let stored = |literal: &&Account| {
         let session = context.peek();
@@ -76,10 +76,10 @@ pub fn say_typed(context: &Context, typed: &Typed, account: &Account) {
     }
 }
 
-/// The account to act on, and why.
+/// The account that the command acts on, and why.
 ///
 /// # Errors
-/// Exit code 4 when nothing names one; 2 when `VTEX_ACCOUNT` is invalid.
+/// Exit code 4 when there is no account; 2 when `VTEX_ACCOUNT` is invalid.
 pub fn choose(context: &Context, session: &Session) -> Result<(Account, Reason), Failure> {
     if let Some(named) = named(context)? {
         return Ok(named);
@@ -120,8 +120,7 @@ pub fn entry<'a>(session: &'a Session, account: &Account) -> Result<&'a AccountE
     })
 }
 
-/// Warns if commands will not use the account that has just become the current
-/// one.
+/// Warns if the environment overrides the new current account.
 pub fn warn_of_overrides(context: &Context, account: &Account) {
     warn_of_account_variable(context, account);
     if context.config.token.is_some() {
@@ -129,7 +128,7 @@ pub fn warn_of_overrides(context: &Context, account: &Account) {
     }
 }
 
-/// Warns that `VTEX_ACCOUNT` names another account than the current one.
+/// Warns if `VTEX_ACCOUNT` overrides the current account.
 pub fn warn_of_account_variable(context: &Context, account: &Account) {
     let variable = context.config.account.as_ref();
     match variable.map(|text| text.parse::<Typed>()) {
@@ -138,13 +137,13 @@ pub fn warn_of_account_variable(context: &Context, account: &Account) {
             "VTEX_ACCOUNT is set to {} and overrides the current account",
             typed.account
         )),
-        // Not repeated: it may be a secret in the wrong variable.
+        // Does not quote the value: it may be a secret in the wrong variable.
         Some(Err(error)) => Output::warn(format_args!("invalid VTEX_ACCOUNT: {error}")),
         None => {}
     }
 }
 
-/// The failure of a command that needs somebody to be logged in.
+/// The failure if no account is logged in.
 pub fn nobody() -> Failure {
     Failure::new(Code::LoggedOut, "you are not logged in").hint("run `vtexid login ACCOUNT`")
 }

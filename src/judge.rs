@@ -46,7 +46,7 @@ pub enum Level {
     Warning,
 }
 
-/// What a token is expected to be.
+/// What the caller expects of a token.
 #[derive(Clone, Debug, Default)]
 pub struct Expectations {
     /// Now, in epoch seconds.

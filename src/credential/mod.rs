@@ -32,9 +32,9 @@ const MIN_VALIDITY: Duration = Duration::from_secs(60);
 
 /// A token and its origin.
 pub struct Credential {
-    /// The token; valid or not.
+    /// The token. It may have expired.
     pub token: Token,
-    /// The account it is used for, if there is one.
+    /// The account it is used for, if one is known.
     pub account: Option<Account>,
     /// Where it came from.
     pub origin: Origin,
@@ -44,7 +44,7 @@ pub struct Credential {
 pub enum Origin {
     /// `VTEX_TOKEN`.
     Environment,
-    /// Just made from `VTEX_APP_KEY` and `VTEX_APP_TOKEN`.
+    /// Just created from `VTEX_APP_KEY` and `VTEX_APP_TOKEN`.
     Pair,
     /// The store of an account.
     Store(Box<Stored>),
@@ -61,28 +61,28 @@ impl fmt::Display for Origin {
 }
 
 impl Credential {
-    /// The token of the credential that the rule chooses; `asked` is what
-    /// `--as` names. It may have expired.
+    /// Loads the token of the credential that [`Choice::choose`] chooses;
+    /// `requested_slot` is the value of `--as`. The token may have expired.
     ///
     /// # Errors
     /// As [`Choice::choose`] and [`Choice::load`].
-    pub fn load(context: &Context, asked: Option<&Slot>) -> Result<Self, Failure> {
-        Choice::choose(context, asked)?.load(context)
+    pub fn load(context: &Context, requested_slot: Option<&Slot>) -> Result<Self, Failure> {
+        Choice::choose(context, requested_slot)?.load(context)
     }
 
     /// The account, for a command that sends the token.
     ///
     /// # Errors
-    /// Exit code 2 where nothing names one.
+    /// Exit code 2 when no account is known.
     pub fn account(&self) -> Result<&Account, Failure> {
         known_account(self.account.as_ref())
     }
 
-    /// A token that is valid for at least `min`: this one, or a renewed one.
-    /// With `force` it is renewed anyway, if possible.
+    /// Returns a token that is valid for at least `min`: this one, or a renewed
+    /// one. With `force` it is renewed in any case, if possible.
     ///
     /// # Errors
-    /// 3 when it is not valid for long enough, 4 when a stored token has
+    /// 3 when the token is not valid for long enough, 4 when a stored token has
     /// expired and cannot be renewed, 5 for the store, 6 when VTEX ID was not
     /// reached.
     pub fn ensure_valid_for(
@@ -101,8 +101,7 @@ impl Credential {
                     let (token, new) = stored.renewed(context, self.token, min, force)?;
                     self.token = token;
                     if new && !lasts(context, &self.token, Duration::ZERO) {
-                        // VTEX ID has just issued it, so a clock is probably
-                        // wrong.
+                        // A new token cannot have expired: a clock is wrong.
                         Output::warn(format_args!(
                             "{} is new, but has already expired according to this machine's clock; run `vtexid doctor` to check the clock",
                             stored.token_words()
@@ -117,10 +116,10 @@ impl Credential {
         Ok(self)
     }
 
-    /// Passes a token that is valid now, or has no expiry.
+    /// Checks that the token has not expired. A token may have no expiry time.
     ///
     /// # Errors
-    /// For an expired token exit code 4 if it was stored, else 3.
+    /// Exit code 4 for an expired stored token, 3 for any other expired token.
     pub fn check_not_expired(&self, context: &Context) -> Result<(), Failure> {
         let now = context.now();
         let Validity::ExpiredAt(exp) = self.token.claims().validity(now) else {
@@ -159,7 +158,7 @@ impl Credential {
             ),
         );
         Err(match &self.origin {
-            // It was renewed, or could not be.
+            // A stored token was renewed before, or could not be.
             Origin::Store(stored) if stored.slot == Slot::User => failure.hint(format!(
                 "pass a shorter time, or run `vtexid login {} --fresh` for a new token",
                 stored.account
@@ -206,7 +205,7 @@ pub fn from_environment(context: &Context) -> Result<Option<Token>, Failure> {
     .transpose()
 }
 
-/// How much longer a token is valid, in seconds; `None` without an expiry.
+/// How long a token is still valid, in seconds; `None` if it has no expiry time.
 fn seconds_left(context: &Context, token: &Token) -> Option<i64> {
     let now = context.now();
     match token.claims().validity(now) {
@@ -216,7 +215,7 @@ fn seconds_left(context: &Context, token: &Token) -> Option<i64> {
     }
 }
 
-/// Whether a token is valid now and for `min` at least.
+/// Whether a token is valid now, and for at least `min`.
 fn lasts(context: &Context, token: &Token, min: Duration) -> bool {
     seconds_left(context, token).is_none_or(|left| left > 0 && left.unsigned_abs() >= min.as_secs())
 }

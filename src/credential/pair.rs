@@ -1,7 +1,7 @@
-//! An app key and its app token: their format, and the token that VTEX ID makes
-//! from them.
+//! An app key and its app token: their format, and the token that VTEX ID issues
+//! for them.
 //!
-//! Not for where they come from.
+//! Not for choosing a pair (`choice`).
 
 use crate::{
     account::Account,
@@ -25,8 +25,8 @@ pub struct AppPair {
 }
 
 impl AppPair {
-    /// The pair in `VTEX_APP_KEY` and `VTEX_APP_TOKEN`, without an account;
-    /// none unless both are set.
+    /// The pair in `VTEX_APP_KEY` and `VTEX_APP_TOKEN`; `None` unless both are
+    /// set.
     ///
     /// # Errors
     /// Exit code 2 if one of them is invalid.
@@ -40,10 +40,10 @@ impl AppPair {
         Ok(Some((key.clone(), token.clone())))
     }
 
-    /// Asks VTEX ID to make a token.
+    /// Gets a token from VTEX ID.
     ///
     /// # Errors
-    /// 3 when it refuses the pair, 6 when it was not reached.
+    /// 3 when VTEX ID rejects the pair, 6 when it was not reached.
     pub fn make_token(&self, context: &Context) -> Result<Token, Failure> {
         let (account, key) = (&self.account, &self.app_key);
         let api = context.vtexid()?;
@@ -111,7 +111,7 @@ pub fn check_app_token(token: &Secret) -> Result<(), Failure> {
         return Err(invalid("invalid app token: this is an app key")
             .hint("the app token is the secret that VTEX showed once, next to the app key"));
     }
-    // What a script passes on if its own variable is not set.
+    // A script passes these if its own variable is not set.
     if ["undefined", "null", "none", "nil"]
         .iter()
         .any(|nothing| text.eq_ignore_ascii_case(nothing))

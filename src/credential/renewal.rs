@@ -1,6 +1,6 @@
-//! Renews a session once, however many processes want it at the same time.
+//! Renews a session only once, even if several processes try at the same time.
 //!
-//! Not for deciding whether it is needed, nor for saying how it ended.
+//! Not for deciding whether to renew, and not for reporting the result.
 
 use crate::{
     account::Account,
@@ -17,27 +17,27 @@ use crate::{
 
 /// The result of a renewal that did not fail.
 pub enum Renewal<T> {
-    /// VTEX ID issued a new token; the result of saving it.
+    /// VTEX ID issued a new token. Contains the result of saving it.
     Renewed(T),
-    /// Another process has renewed it, or somebody has logged in again.
+    /// Another process has renewed it, or the user has logged in again.
     Already(Token),
     /// There is nothing to renew with.
     Impossible,
-    /// VTEX ID refused.
+    /// VTEX ID rejected the request.
     Refused(Refusal),
 }
 
-/// VTEX ID's refusal.
+/// VTEX ID's rejection of a renewal.
 pub struct Refusal {
     /// The reason in VTEX ID's answer.
     pub word: String,
-    /// What was sent; it is still stored.
+    /// The secrets that were sent. They are still stored.
     pub with: RenewWith,
-    /// The account's lock, for deleting it.
+    /// The account's lock, to delete them.
     pub lock: AccountLock,
 }
 
-/// What a session can be renewed with.
+/// The secrets that renew a session.
 #[derive(PartialEq)]
 pub enum RenewWith {
     /// A refresh token, which works once.
@@ -46,7 +46,7 @@ pub enum RenewWith {
     AppKey(String, Secret),
     /// A shopper's refresh token and its cookies.
     Shopper {
-        /// It works once.
+        /// The refresh token, which works once.
         refresh: Secret,
         /// The session's token.
         token: Secret,
@@ -56,11 +56,11 @@ pub enum RenewWith {
 }
 
 impl RenewWith {
-    /// Finds what renews a credential. An app key never renews a user's
-    /// session, because the token would be somebody else's.
+    /// Finds the secrets that renew a credential. An app key never renews a
+    /// user's session, because its token is not the user's.
     ///
     /// # Errors
-    /// When the store cannot be asked.
+    /// When the store cannot be read.
     pub fn find(
         session: &Session,
         (account, slot): (&Account, &Slot),
@@ -69,7 +69,7 @@ impl RenewWith {
         Ok(item.and_then(|item| Self::of(slot, item)))
     }
 
-    /// The same for a credential whose secrets were read.
+    /// Finds them among secrets that were read before.
     pub fn of(slot: &Slot, item: Item) -> Option<Self> {
         match slot {
             Slot::User => item.refresh.map(Self::RefreshToken),
@@ -109,28 +109,29 @@ impl RenewWith {
         }
     }
 
-    /// Whether it works once.
+    /// Whether the secrets work only once.
     pub fn works_once(&self) -> bool {
         !matches!(self, Self::AppKey(..))
     }
 }
 
-/// Takes the account's lock, looks again, and only then asks VTEX ID, because
-/// each use of a refresh token ends it. `save` must store the result.
+/// Renews a session. Takes the account's lock and reads the store again before
+/// the request, because a refresh token works only once. `save` must store the
+/// result.
 ///
-/// The result is saved only if the stored secret is still the one that was
+/// The result is saved only if the stored secrets are still the ones that were
 /// sent. If the account was logged out in the meantime, the new token is
 /// revoked.
 ///
 /// # Errors
-/// When the lock, the store or VTEX ID fails: what there is to renew with stays
-/// stored then. Exit code 4 when the account was logged out meanwhile.
+/// When the lock, the store or VTEX ID fails; the secrets stay stored then. Exit
+/// code 4 when the account was logged out in the meantime.
 pub fn renew<T>(
     context: &Context,
     session: &mut Session,
     api: &VtexId,
     whose: (&Account, &Slot),
-    enough: impl Fn(&Token) -> bool,
+    is_enough: impl Fn(&Token) -> bool,
     save: impl FnOnce(&mut Session, &AccountLock, NewTokens) -> Result<T, Failure>,
 ) -> Result<Renewal<T>, Failure> {
     let (account, slot) = whose;
@@ -138,9 +139,9 @@ pub fn renew<T>(
         return Ok(Renewal::Impossible);
     }
     let lock = session.lock_account(account)?;
-    // A damaged token does not stop the renewal.
+    // If the stored token is damaged, renew it.
     if let Ok(Some(token)) = session.token(account, slot)
-        && enough(&token)
+        && is_enough(&token)
     {
         return Ok(Renewal::Already(token));
     }
@@ -149,22 +150,22 @@ pub fn renew<T>(
     };
     let delayed_signals = match session.entry(account, slot) {
         Some(entry) if with.works_once() => {
-            // Tests the store first: if nothing can be saved, the used refresh
-            // token would be lost.
+            // Checks the store first: if saving failed, the session would be
+            // lost, because the old refresh token is used up.
             session.probe(account, entry.store)?;
             Some(context.signals.delay("the renewal"))
         }
         _ => None,
     };
-    let asked = runtime::run(async { Ok(with.ask(api, account).await) })?;
-    if let Ok(new) = &asked {
+    let response = runtime::run(async { Ok(with.ask(api, account).await) })?;
+    if let Ok(new) = &response {
         check_kind(whose, &new.token)?;
     }
-    let outcome = match asked {
-        // A store that cannot be read now may still be writable, and the new
-        // token would be lost.
-        Ok(new) => match still_stored(session, whose, &with).unwrap_or(Now::Same) {
-            Now::Same => {
+    let outcome = match response {
+        // If the store cannot be read, tries to save anyway: otherwise the new
+        // token is lost.
+        Ok(new) => match still_stored(session, whose, &with).unwrap_or(StoreState::Unchanged) {
+            StoreState::Unchanged => {
                 if new.item.refresh.is_none() && with.works_once() {
                     Output::warn(format_args!(
                         "VTEX ID sent no new refresh token for {account}: log in again when this token expires"
@@ -172,11 +173,11 @@ pub fn renew<T>(
                 }
                 save(session, &lock, new).map(Renewal::Renewed)
             }
-            Now::Other(other) => {
+            StoreState::Replaced(other) => {
                 revoke(api, account, &new.token);
                 Ok(other.map_or(Renewal::Impossible, Renewal::Already))
             }
-            Now::Gone => {
+            StoreState::Deleted => {
                 revoke(api, account, &new.token);
                 Err(Failure::new(
                     Code::LoggedOut,
@@ -189,9 +190,9 @@ pub fn renew<T>(
             }
         },
         Err(ApiError::Refused { answer, .. }) => match still_stored(session, whose, &with)? {
-            Now::Other(Some(token)) => Ok(Renewal::Already(token)),
-            Now::Other(None) | Now::Gone => Ok(Renewal::Impossible),
-            Now::Same => Ok(Renewal::Refused(Refusal {
+            StoreState::Replaced(Some(token)) => Ok(Renewal::Already(token)),
+            StoreState::Replaced(None) | StoreState::Deleted => Ok(Renewal::Impossible),
+            StoreState::Unchanged => Ok(Renewal::Refused(Refusal {
                 word: answer,
                 with,
                 lock,
@@ -203,10 +204,11 @@ pub fn renew<T>(
     outcome
 }
 
-/// A token of another kind would make commands act as somebody else.
+/// Checks the kind of a new token. With another kind, commands would act as a
+/// different user.
 fn check_kind((account, slot): (&Account, &Slot), token: &Token) -> Result<(), Failure> {
-    let theirs = Slot::of(token.claims());
-    if std::mem::discriminant(&theirs) == std::mem::discriminant(slot) {
+    let new_slot = Slot::of(token.claims());
+    if std::mem::discriminant(&new_slot) == std::mem::discriminant(slot) {
         return Ok(());
     }
     Err(Failure::new(
@@ -219,33 +221,33 @@ fn check_kind((account, slot): (&Account, &Slot), token: &Token) -> Result<(), F
     .hint(format!("run `vtexid login {account}`")))
 }
 
-/// What is stored after the request.
-enum Now {
-    /// What was sent.
-    Same,
-    /// Something else, with this token.
-    Other(Option<Token>),
-    /// Nothing.
-    Gone,
+/// Whether the store changed during the request.
+enum StoreState {
+    /// The secrets that were sent are still stored.
+    Unchanged,
+    /// Other secrets are stored, with this token.
+    Replaced(Option<Token>),
+    /// The secrets were deleted.
+    Deleted,
 }
 
-/// The lock stops other processes, but not older releases, nor people who
+/// Reads the store again. The lock does not stop older releases, or users who
 /// delete entries or files by hand.
 fn still_stored(
     session: &mut Session,
     whose: (&Account, &Slot),
     sent: &RenewWith,
-) -> Result<Now, SessionError> {
+) -> Result<StoreState, SessionError> {
     session.reload()?;
     Ok(match RenewWith::find(session, whose)? {
-        Some(stored) if stored == *sent => Now::Same,
-        Some(_) => Now::Other(session.token(whose.0, whose.1).ok().flatten()),
-        None => Now::Gone,
+        Some(stored) if stored == *sent => StoreState::Unchanged,
+        Some(_) => StoreState::Replaced(session.token(whose.0, whose.1).ok().flatten()),
+        None => StoreState::Deleted,
     })
 }
 
-/// Revokes a token that is saved nowhere. A failure is ignored: the token is
-/// lost with this process.
+/// Revokes a token that was not saved. Ignores a failure: nobody else has the
+/// token.
 fn revoke(api: &VtexId, account: &Account, token: &Token) {
     let _ = runtime::run(async { Ok(api.revoke(account, token).await?) });
 }

@@ -1,4 +1,6 @@
-//! A credential in a store: reads its token, and renews it if needed.
+//! A stored credential: reads its token, and renews it if necessary.
+//!
+//! Not for locks and the request of a renewal (`renewal`).
 
 use std::time::Duration;
 
@@ -19,11 +21,11 @@ use crate::{
     vtexid::Site,
 };
 
-/// A stored credential's place.
+/// A credential and the store it is in.
 pub struct Stored {
     /// The account it is stored for.
     pub account: Account,
-    /// Which of the account's credentials it is.
+    /// The credential's slot in the account.
     pub slot: Slot,
     /// The kind of store.
     pub store: StoreKind,
@@ -31,7 +33,7 @@ pub struct Stored {
 }
 
 impl Stored {
-    /// A credential that the index knows.
+    /// A credential of the index; `None` if the index does not list it.
     pub fn new(session: Session, account: &Account, slot: Slot) -> Option<Self> {
         let store = session.entry(account, &slot)?.store;
         Some(Self {
@@ -42,25 +44,25 @@ impl Stored {
         })
     }
 
-    /// The sessions that contain it.
+    /// Returns the opened session.
     pub fn into_session(self) -> Session {
         self.session
     }
 
-    /// Its token. A saved app key pair without one makes one.
+    /// Reads the token. If only an app key pair is saved, creates one.
     pub(super) fn load(&mut self, context: &Context) -> Result<Token, Failure> {
         let (account, slot) = (&self.account, &self.slot);
         if let Some(token) = self.session.token(account, slot)? {
             return Ok(token);
         }
         if *slot == Slot::Key && self.pair()?.is_some() {
-            return self.first_token(context);
+            return self.create_token(context);
         }
-        Err(self.gone())
+        Err(self.missing_from_store())
     }
 
-    /// The failure if the index has it, but the store does not.
-    fn gone(&self) -> Failure {
+    /// The failure if the index lists the credential, but the store has lost it.
+    fn missing_from_store(&self) -> Failure {
         Failure::new(
             Code::LoggedOut,
             format_args!("{} is gone from {}", self.token_words(), self.store.words()),
@@ -68,7 +70,7 @@ impl Stored {
         .hint(self.login_hint())
     }
 
-    fn first_token(&mut self, context: &Context) -> Result<Token, Failure> {
+    fn create_token(&mut self, context: &Context) -> Result<Token, Failure> {
         let api = context.vtexid()?;
         let (store, slot) = (self.store, self.slot.clone());
         let renewal = renew(
@@ -90,16 +92,16 @@ impl Stored {
         )?;
         match renewal {
             Renewal::Renewed(token) | Renewal::Already(token) => Ok(token),
-            Renewal::Refused(refusal) => Err(self.session_over(context, &refusal)?),
-            Renewal::Impossible => Err(self.gone()),
+            Renewal::Refused(refusal) => Err(self.session_ended(context, &refusal)?),
+            Renewal::Impossible => Err(self.missing_from_store()),
         }
     }
 
-    /// The stored app key pair, checked: an entry that others wrote could
-    /// contain a newline, and so inject a header.
+    /// The stored app key pair. Checks it, because a manipulated entry could
+    /// contain a newline and inject a header.
     ///
     /// # Errors
-    /// 5 when the store cannot be asked, or the entry is damaged.
+    /// 5 when the store cannot be read, or the entry is damaged.
     pub fn pair(&self) -> Result<Option<AppPair>, Failure> {
         let account = &self.account;
         let item = self.session.item(account, &self.slot)?;
@@ -126,7 +128,7 @@ impl Stored {
         self.slot.token_words(&self.account)
     }
 
-    /// Whose session it is.
+    /// Names the owner of the session.
     fn whose(&self) -> String {
         match &self.slot {
             Slot::Shopper(email) => format!("the shopper {email} of {}", self.account),
@@ -154,8 +156,8 @@ impl Stored {
         }
     }
 
-    /// A token for the account that is valid for `min` if possible, and whether
-    /// VTEX ID just gave it.
+    /// Returns a token that is valid for `min` if possible, and whether VTEX ID
+    /// has just issued it.
     pub(super) fn renewed(
         &mut self,
         context: &Context,
@@ -166,10 +168,12 @@ impl Stored {
         let api = context.vtexid()?;
         let words = self.token_words();
         let slot = self.slot.clone();
-        let before = old.secret().clone();
-        // With `force`, only another process's newer token is enough.
-        let enough = |token: &Token| {
-            lasts(context, token, min.max(MIN_VALIDITY)) && (!force || token.secret() != &before)
+        let old_secret = old.secret().clone();
+        // With `force`, a stored token is enough only if another process has
+        // renewed it.
+        let is_enough = |token: &Token| {
+            lasts(context, token, min.max(MIN_VALIDITY))
+                && (!force || token.secret() != &old_secret)
         };
         let store = self.store;
         let renewal = renew(
@@ -177,7 +181,7 @@ impl Stored {
             &mut self.session,
             &api,
             (&self.account, &slot),
-            enough,
+            is_enough,
             |session, lock, new| {
                 let renewed = NewCredential {
                     slot: &slot,
@@ -195,7 +199,8 @@ impl Stored {
                 Ok(new.token)
             },
         );
-        // Uses VTEX ID's clock, which the answer may just have updated.
+        // Checked after the request, because the answer may have corrected the
+        // clock.
         let valid = lasts(context, &old, Duration::ZERO);
         match renewal {
             Ok(Renewal::Renewed(token)) => {
@@ -216,8 +221,8 @@ impl Stored {
                 }
                 Ok((old, false))
             }
-            // A refusal while the token is valid deletes nothing: VTEX ID does
-            // not renew young tokens.
+            // Deletes nothing while the token is valid: VTEX ID does not renew new
+            // tokens.
             Ok(Renewal::Refused(refusal)) if valid => {
                 context.output.note(format_args!(
                     "VTEX ID does not renew {words} yet ({}); it is still valid",
@@ -225,8 +230,8 @@ impl Stored {
                 ));
                 Ok((old, false))
             }
-            Ok(Renewal::Refused(refusal)) => Err(self.session_over(context, &refusal)?),
-            // If nobody is logged in any more, this is a failure.
+            Ok(Renewal::Refused(refusal)) => Err(self.session_ended(context, &refusal)?),
+            // Not if the account was logged out in the meantime.
             Err(failure)
                 if valid && lasts(context, &old, min) && failure.code != Code::LoggedOut =>
             {
@@ -240,9 +245,9 @@ impl Stored {
         }
     }
 
-    /// Deletes the refused session, if another try would be refused too, and
-    /// reports it.
-    fn session_over(&mut self, context: &Context, refusal: &Refusal) -> Result<Failure, Failure> {
+    /// Deletes the rejected refresh token, if there is one, and returns the
+    /// failure.
+    fn session_ended(&mut self, context: &Context, refusal: &Refusal) -> Result<Failure, Failure> {
         let (account, word) = (&self.account, &refusal.word);
         Ok(match &refusal.with {
             RenewWith::AppKey(key, _) => Failure::new(
@@ -287,24 +292,24 @@ impl Stored {
     /// login.
     pub(super) fn new_session_hints(&self, context: &Context) -> Vec<String> {
         let account = &self.account;
-        let mut ways = vec![self.login_hint()];
+        let mut hints = vec![self.login_hint()];
         if self.slot != Slot::User {
-            return ways;
+            return hints;
         }
         if self.session.entry(account, &Slot::Key).is_some() {
-            ways.push("pass `--as key` to use the app key".to_owned());
+            hints.push("pass `--as key` to use the app key".to_owned());
         }
-        let theirs = match &context.config.toolbelt {
+        let toolbelt_has_token = match &context.config.toolbelt {
             Some(paths) if context.site == Site::Vtex => {
                 toolbelt::has_valid_token(&paths.session, account, context.now())
             }
             _ => false,
         };
-        if theirs {
-            ways.push(format!(
+        if toolbelt_has_token {
+            hints.push(format!(
                 "`vtexid toolbelt import -a {account}`: the toolbelt has a valid token"
             ));
         }
-        ways
+        hints
     }
 }

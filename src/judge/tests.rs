@@ -71,7 +71,7 @@ fn codes(findings: &[Finding]) -> Vec<String> {
         .collect()
 }
 
-/// What is found in an ES256 token with these claims.
+/// The findings of an ES256 token with these claims.
 fn found(claims: &Value) -> Vec<String> {
     codes(&judged(&es256(&claims.to_string())))
 }

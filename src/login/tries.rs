@@ -49,7 +49,7 @@ pub enum Trust {
     Document,
 }
 
-/// What became of a one-time token.
+/// The result of a try.
 #[derive(Clone, Debug)]
 pub enum Verdict {
     /// Logged in.

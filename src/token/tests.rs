@@ -1,4 +1,4 @@
-//! What a whole token is, and what is told of one that is not.
+//! Parsing whole tokens, and the errors for broken ones.
 
 use super::{Kind, Token, part::BASE64URL};
 use crate::secret::Secret;
@@ -124,7 +124,7 @@ fn a_token_has_three_parts() {
     let two = five("{}");
     assert!(!two.encrypted);
     assert!(two.to_string().contains("has 5"), "{two}");
-    // A header that could be read is shown, whatever comes behind it.
+    // A readable header is shown, even if a later part is broken.
     for (text, broken) in [("e30.W10.c2ln", "payload"), ("e30.e30.c2=", "signature")] {
         let error = told(text.to_owned());
         assert!(error.to_string().contains(broken), "{error}");

@@ -36,7 +36,7 @@ fn the_time_asked_for_is_the_least_that_is_enough() {
     assert_eq!(codes(&short), ["problem too-little-time"]);
     assert!(short[0].message.contains("9m 59s"), "{short:?}");
     assert!(short[0].message.contains("10m"), "{short:?}");
-    // What has expired is not also short of time.
+    // An expired token is not reported as too short as well.
     assert_eq!(codes(&found(NOW)), ["problem expired"]);
 }
 

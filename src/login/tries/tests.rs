@@ -69,7 +69,7 @@ fn a_value_is_tried_again_only_after_no_verdict() {
         assert_eq!(tries.stage("a"), Some(&stage));
         tries = Tries::default();
     }
-    // What was pasted and rejected is known as well.
+    // A pasted value that was rejected is remembered as well.
     tries.set_verdict("b", Verdict::Refused, now);
     add(&mut tries, "b", Trust::Document, now);
     assert_eq!(tried(&mut tries, now), None);

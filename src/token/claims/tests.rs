@@ -1,4 +1,4 @@
-//! What is taken from a token's claims, and which kind they make it.
+//! Reading a token's claims, and detecting its kind.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! What is read of a JSON object, and what is noted about it.
+//! Parsing JSON objects, and their oddities.
 
 use serde_json::Value;
 

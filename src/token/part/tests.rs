@@ -1,10 +1,10 @@
-//! What is said of a part that cannot be read: which part, and where.
+//! Errors for a broken part: they name the part and the position.
 
 use base64::Engine as _;
 
 use super::{BASE64URL, check_alphabet, read_object, read_part};
 
-/// What is wrong with a part that is this text in base64url.
+/// The error for a part that is this text in base64url.
 fn problem(text: impl AsRef<[u8]>) -> String {
     read_part("payload", &BASE64URL.encode(text)).unwrap_err()
 }
@@ -15,7 +15,7 @@ fn a_part_is_read_with_its_text() {
     assert_eq!(object.fields["a"], 1);
     assert_eq!(text, r#"{"a": 1}"#);
     assert_eq!(read_part("header", "e30").unwrap().len(), 0);
-    // Loose bits behind the last byte are not looked at.
+    // Unused bits after the last byte are ignored.
     assert_eq!(read_part("header", "e31").unwrap().len(), 0);
 }
 

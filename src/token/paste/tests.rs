@@ -1,5 +1,5 @@
-//! Tokens among other text. What each form looks like from outside is in
-//! `tests/cli/paste.rs`.
+//! Finding tokens in other text. `tests/cli/paste.rs` tests the output of each
+//! form.
 
 use base64::Engine as _;
 
@@ -32,7 +32,7 @@ fn refused(text: &str) -> String {
     pasted(text).token.expect_err(text).to_string()
 }
 
-/// In lines of so many characters.
+/// Wraps the text into lines of this many characters.
 fn wrapped(text: &str, width: usize, between: &str) -> String {
     let lines: Vec<&str> = (0..text.len())
         .step_by(width)
