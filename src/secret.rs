@@ -37,6 +37,6 @@ mod tests {
         assert_eq!(format!("{:?}", Some(&secret)), "Some([secret])");
         assert_eq!(secret.expose(), "abc");
         assert_eq!(secret, Secret::new("abc".to_owned()));
-        assert_ne!(secret, Secret::new("abd".to_owned()));
+        assert_ne!(secret, Secret::new("xyz".to_owned()));
     }
 }
