@@ -104,8 +104,8 @@ impl Choice {
         };
         let theirs = pair::account_of(&app_key);
         let (account, reason) = match (wanted.clone(), theirs) {
-            (Some((wanted, _)), Some(theirs)) if wanted != theirs => {
-                return Err(missing.with_pair_of(&theirs));
+            (Some((wanted, reason)), Some(theirs)) if wanted != theirs => {
+                return Err(missing.with_pair_of(&theirs, reason));
             }
             (Some((wanted, reason)), _) => (wanted, Some(reason)),
             (None, Some(theirs)) => (theirs, None),
@@ -301,14 +301,21 @@ impl Missing<'_> {
         }
     }
 
-    fn with_pair_of(&self, theirs: &Account) -> Failure {
+    fn with_pair_of(&self, theirs: &Account, reason: Reason) -> Failure {
         let failure = self.failure();
-        Failure {
-            error: anyhow::anyhow!(
-                "{:#}; the app key in VTEX_APP_KEY is for {theirs}",
-                failure.error
+        let (words, hint) = match (self.wanted, reason) {
+            (Some(account), Reason::Environment) => (
+                format!("VTEX_ACCOUNT is {account}, but"),
+                format!("unset VTEX_ACCOUNT, or use an app key of {account}"),
             ),
-            hints: vec![format!("pass `-a {theirs}` to use the pair")],
+            _ => (
+                format!("{:#}, and", failure.error),
+                format!("pass `-a {theirs}` to use the app key"),
+            ),
+        };
+        Failure {
+            error: anyhow::anyhow!("{words} the app key in VTEX_APP_KEY is for {theirs}"),
+            hints: vec![hint],
             ..failure
         }
     }

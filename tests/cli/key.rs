@@ -21,7 +21,7 @@ fn admin() -> Value {
 /// Sees that the key finds the token good, by that algorithm.
 fn good(env: &TestEnv, key: impl AsRef<[u8]>, token: &str, algorithm: &str) {
     let told = stdout(&env.key_tool(key, &[token]).run().success());
-    let row = format!("yes, {algorithm} with the key in home/key\n");
+    let row = format!("valid, {algorithm} with the key in home/key\n");
     assert!(told.contains(&row), "{algorithm}: {told}");
 }
 
@@ -92,7 +92,7 @@ fn the_sandboxs_own_key() {
     let jwk = env.sandbox.jwk();
     let set = json!({"keys": [es256().jwk(), jwk.clone()]});
     let row = format!(
-        "yes, ES256 with the key {} in home/key\n",
+        "valid, ES256 with the key {} in home/key\n",
         jwk["kid"].as_str().unwrap()
     );
     for key in [&jwk, &set] {
@@ -229,7 +229,7 @@ fn a_secret_is_the_files_bytes_or_without_the_last_newline() {
     let sign = |secret: &str| token(secret.as_bytes());
     let is_good = |secret: &[u8], token: &str, algorithm: &str| {
         let told = stdout(&env.secret_tool(secret, token).run().success());
-        let row = format!("yes, {algorithm} with the secret in home/secret\n");
+        let row = format!("valid, {algorithm} with the secret in home/secret\n");
         assert!(told.contains(&row), "{told}");
     };
     is_good(b"swordfish", &sign("swordfish"), "HS256");
@@ -321,7 +321,7 @@ fn the_key_id_chooses_in_the_file_and_nowhere_else() {
             .key_tool(&set, &[&token(signer, kid.into())])
             .run()
             .success();
-        let row = format!("yes, ES256 with the key {kid} in home/key\n");
+        let row = format!("valid, ES256 with the key {kid} in home/key\n");
         assert!(stdout(&done).contains(&row), "{}", stdout(&done));
     }
     for (signer, kid) in [(&a, "b"), (&b, "a"), (&a, "both")] {
@@ -647,7 +647,7 @@ fn a_pipe_is_read_and_a_device_is_not() {
     let token = hmac_token(b"swordfish", &json!({"alg": "HS256"}), &admin());
     let arguments = |path: &str| env.vtexid(["inspect", "--secret", path, &token]);
     let piped = arguments("/dev/stdin").stdin("swordfish\n").run();
-    piped.success().stdout(contains("yes, HS256"));
+    piped.success().stdout(contains("valid, HS256"));
     let large = arguments("/dev/stdin").stdin(vec![b'x'; 2 << 20]).run();
     large.code(1).stdout("");
     for device in ["/dev/zero", "/dev/null"] {
@@ -679,7 +679,7 @@ fn a_pipe_has_a_time_limit() {
         writer.write_all(piece).unwrap();
     }
     drop(writer);
-    tool.finish().success().stdout(contains("yes, ES256"));
+    tool.finish().success().stdout(contains("valid, ES256"));
 
     fifo("silent");
     let open = fifo("open");

@@ -80,7 +80,7 @@ impl Verified<'_> {
 impl fmt::Display for Verified<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Place { what, path } = self.place;
-        write!(f, "yes, {} with the {what} ", self.good.algorithm)?;
+        write!(f, "valid, {} with the {what} ", self.good.algorithm)?;
         if let Some(id) = &self.good.key {
             write!(f, "{id} ")?;
         }
