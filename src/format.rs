@@ -125,8 +125,12 @@ impl Format {
 /// # Errors
 /// Exit code 2 for a format that is not JSON.
 pub fn check_json(json: bool, format: AppFormat) -> Result<(), Failure> {
-    // Raw is the default, so it says nothing.
-    if !json || matches!(format, AppFormat::Token(Format::Raw | Format::Json)) {
+    // Raw is the default, so it says nothing; the pair can be JSON too.
+    let fits = match format {
+        AppFormat::Token(format) => matches!(format, Format::Raw | Format::Json),
+        AppFormat::KeyHeaders => true,
+    };
+    if !json || fits {
         return Ok(());
     }
     let name = format.to_possible_value();

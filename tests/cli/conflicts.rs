@@ -48,7 +48,7 @@ fn json_contradicts_every_other_format() {
                 "cannot use --json with --format {format}"
             )));
     }
-    for format in ["dotenv", "key-headers"] {
+    for format in ["dotenv", "header"] {
         env.vtexid(["apptoken", "--json", "--format", format])
             .env("VTEX_APP_KEY", app_key("mystore"))
             .env("VTEX_APP_TOKEN", app_token())

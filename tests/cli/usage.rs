@@ -268,7 +268,7 @@ fn using_another_vtex_id_prints_a_warning_even_with_quiet() {
         env.vtexid(arguments)
             .run()
             .code(4)
-            .stderr(contains("warning: using the VTEX ID on").and(contains(&at)));
+            .stderr(contains("warning: using the sandbox at").and(contains(&at)));
     }
 }
 

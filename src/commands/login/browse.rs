@@ -109,7 +109,10 @@ impl Login<'_> {
             Some(Source::Pipe) => context.output.note(
                 "if the browser cannot reach this machine, send the final URL to stdin as one line",
             ),
-            None if matches!(environment, Environment::Ssh | Environment::Container) => context.output.note(
+            None if environment == Environment::Container => context.output.note(
+                "hint: run this at a terminal to paste the URL the browser ends on, or pass a token with --with-token; in scripts use `vtexid apptoken`",
+            ),
+            None if environment == Environment::Ssh => context.output.note(
                 "hint: run this at a terminal to paste the URL the browser ends on, or pass a token with --with-token",
             ),
             // The reader of the terminal prints the invitation to paste.
