@@ -121,8 +121,11 @@ impl Context {
         };
         // Not repeated: it may be a secret in the wrong variable.
         StoreKind::from_str(text, false).map(Some).map_err(|_| {
-            Failure::new(Code::Usage, "invalid VTEXID_STORE: unknown store")
-                .hint("set it to keyring, kernel or file, or unset it to use the keyring")
+            Failure::new(
+                Code::Usage,
+                "invalid VTEXID_STORE: expected keyring, kernel or file",
+            )
+            .hint("set it to one of them, or unset it to use the keyring")
         })
     }
 

@@ -126,9 +126,8 @@ pub fn become_program(
         let missing = error.kind() == io::ErrorKind::NotFound;
         let name = path_visible(program.as_ref());
         if missing {
-            Failure::new(Code::NoProgram, format_args!("program not found: {name}")).hint(
-                "type the program and its arguments after `--`, as in `vtexid exec -- npm test`",
-            )
+            Failure::new(Code::NoProgram, format_args!("program not found: {name}"))
+                .hint("is it installed, and in the PATH?")
         } else {
             Failure::new(
                 Code::CannotRun,

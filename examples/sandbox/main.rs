@@ -24,34 +24,34 @@ struct Arguments {
     /// Listen on this port; 0 means any free port
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// Return the one-time token to the tool in this way
+    /// How the one-time token comes back to vtexid
     #[arg(long, value_enum, default_value_t = Callback::Get)]
     callback: Callback,
-    /// Use this login page
+    /// Which login page to show
     #[arg(long, value_enum, default_value_t = LoginPage::AdminLogin)]
     page: LoginPage,
-    /// Make users' tokens valid for this many seconds; a negative number makes expired tokens
+    /// Lifetime of a user's token in seconds; negative: already expired
     #[arg(long, default_value_t = 86_400, allow_negative_numbers = true)]
     token_life: i64,
-    /// Make app keys' tokens valid for this many seconds
+    /// Lifetime of an app key's token in seconds; negative: already expired
     #[arg(long, default_value_t = 21_600, allow_negative_numbers = true)]
     app_token_life: i64,
-    /// Return no refresh tokens
+    /// Give no refresh token, so that no session can be renewed
     #[arg(long)]
     no_refresh: bool,
-    /// Refuse to renew a token younger than this many seconds
+    /// Renew a token only when it is at least this many seconds old
     #[arg(long, default_value_t = 0)]
     refresh_after: i64,
-    /// Make tokens for this account, whichever account asks
+    /// Put this account into every token, even if another account asks
     #[arg(long, value_name = "ACCOUNT")]
     token_account: Option<String>,
-    /// Make tokens for this audience: `admin`, or `webstore` for a shopper's
+    /// Whose tokens to make: `admin` for users of the Admin, `webstore` for shoppers
     #[arg(long, default_value = "admin")]
     audience: String,
     /// Allow shoppers' sessions to be renewed
     #[arg(long)]
     shopper_refresh: bool,
-    /// Do not offer shoppers a code by e-mail
+    /// Offer shoppers no code by e-mail
     #[arg(long)]
     no_access_key: bool,
     /// Ask for a second factor after a shopper's code
@@ -60,10 +60,10 @@ struct Arguments {
     /// Block a shopper after this many wrong codes
     #[arg(long, default_value_t = 5)]
     shopper_attempts: usize,
-    /// Set the Date of every answer this many seconds ahead
+    /// How many seconds the sandbox's clock is ahead; negative: behind
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     clock: i64,
-    /// Make requests fail: `/path=500`, or `delay:3s`, `drop`, `garbage`, `huge`; add `*2` for two requests only
+    /// Make requests to a path fail, as in `/path=500`; instead of 500 also `delay:3s`, `drop`, `garbage` or `huge`; with `*2` at the end only two requests fail
     #[arg(long, value_name = "PATH=HOW")]
     fail: Vec<Failure>,
 }

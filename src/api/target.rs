@@ -248,10 +248,16 @@ fn given_by(
     match Host::named(name, account) {
         Named::Ours(host, workspace) => Ok((Some(host), workspace)),
         Named::Others => Err(others(account)),
-        Named::Outside => Err(wrong(
-            "refusing to send a credential to a host that is not one of VTEX's API hosts",
-            "pass `--as none` to send the request without a credential",
-        )),
+        Named::Outside => {
+            let path = shown(url.path()).filter(|path| *path != "/");
+            let path = path.unwrap_or("PATH");
+            Err(wrong(
+                "refusing to send a credential to a host that is not one of VTEX's API hosts",
+                format!(
+                    "use the path only: `vtexid api {path}`; to send it to that host without a credential, pass `--as none`"
+                ),
+            ))
+        }
     }
 }
 
@@ -293,8 +299,13 @@ fn placed(
         (None, None, Some(host)) => host,
         (None, None, None) => {
             return Err(wrong(
-                "unknown path: no VTEX host is documented for it",
-                "API paths begin with /api/, /_v/ or /pricing/, for example; for other paths pass --host HOST",
+                format!(
+                    "cannot tell which VTEX host serves {}",
+                    shown(path).unwrap_or("this path")
+                ),
+                format!(
+                    "write the whole path, such as /api/catalog_system/pvt/brand/list, or pass --host, as in `--host {account}.vtexcommercestable.com.br`"
+                ),
             ));
         }
     };
@@ -311,6 +322,16 @@ fn placed(
         return Err(others(account));
     }
     Ok((host, format!("/{account}{path}")))
+}
+
+/// The path, if it is certainly no secret in the wrong place: tokens and app
+/// tokens are long and have capital letters.
+fn shown(path: &str) -> Option<&str> {
+    const MAX_SHOWN: usize = 80;
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"/-_.".contains(&b);
+    let short = |part: &str| part.len() <= 30;
+    (path.len() <= MAX_SHOWN && path.bytes().all(plain) && path.split('/').all(short))
+        .then_some(path)
 }
 
 /// The query, with `an` where the host reads the account there.

@@ -53,10 +53,10 @@ pub struct Api {
     /// Send this credential of the account: `user`, `key` (the app key pair), a shopper's e-mail, or `none`
     #[arg(long = "as", value_name = "user|key|none|EMAIL")]
     pub credential: Option<As>,
-    /// Allow only GET, for allow-lists: refuses --method, --data, --output, --as none and --print-curl
+    /// Only read: safe to allow for a coding agent. Refuses --method, --data, --output, --as none and --print-curl
     #[arg(long, conflicts_with_all = ["method", "data", "output", "print_curl"])]
     pub get: bool,
-    /// Use this host of the account instead of the documented one
+    /// Use this host of the account, such as mystore.vtexcommercestable.com.br, instead of the documented one
     #[arg(long, value_name = "HOST", value_hint = ValueHint::Other)]
     pub host: Option<String>,
     /// Use this VTEX IO workspace, on myvtex.com

@@ -13,9 +13,12 @@ const MAX_REPEATED_NAME: usize = 40;
 /// The beginning of `--help`.
 pub(super) const ABOUT: &str = "Run a program with the credential in its environment
 
-VTEX_TOKEN, VTEX_ACCOUNT, VTEX_APP_KEY and VTEX_APP_TOKEN are removed from the environment. Then VTEX_ACCOUNT and VTEX_TOKEN are set, or with `--as key` VTEX_APP_KEY, VTEX_APP_TOKEN and VTEX_ACCOUNT, or with --set only the variables that it names.
+VTEX_TOKEN, VTEX_ACCOUNT, VTEX_APP_KEY and VTEX_APP_TOKEN are removed from the environment first. Then these are set:
+  by default       VTEX_ACCOUNT and VTEX_TOKEN
+  with --as key    VTEX_ACCOUNT, VTEX_APP_KEY and VTEX_APP_TOKEN
+  with --set       only the variables that it names
 
-The program and everything it starts can read these variables. The token is not renewed while the program runs: use --min-validity if it runs for long. The program replaces vtexid (on Windows vtexid waits for it), so it gets the signals, and its exit code is the result.";
+The program and everything it starts can read these variables. The token is not renewed while the program runs: use --min-validity if it runs for long. Ctrl-C and the exit code are the program's own.";
 
 /// The end of `--help`.
 pub(super) const EXAMPLES: &str = "Examples:

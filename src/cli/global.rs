@@ -22,7 +22,7 @@ pub struct Global {
     /// Hide notes on stderr; warnings and errors stay
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Colours: auto depends on the terminal, NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM
+    /// Colours; auto: only at a terminal
     #[arg(
         long,
         global = true,

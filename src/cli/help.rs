@@ -12,6 +12,7 @@ Log in:
   logout       revoke and delete credentials
   switch       choose the current account
   status       show what is stored, and what commands use
+  toolbelt     share logins with VTEX's own CLI, `vtex`
 
 Use the token:
   api          send a request to a VTEX API
@@ -20,10 +21,9 @@ Use the token:
 
 In CI:
   apptoken     make a token from an app key
-  toolbelt     share sessions with VTEX's own CLI
 
 Explain and check:
-  inspect      explain a token
+  inspect      decode and check a token
   doctor       check that vtexid can work on this machine
   completions  print a shell's completion script
   help         explain a command";
@@ -47,9 +47,9 @@ pub const MORE: &str = "Exit status:
   0    success
   1    any other failure
   2    wrong usage
-  3    the token is invalid: expired, rejected, or with a wrong signature
+  3    the token, or the app key pair, was rejected, or the token has expired, or its signature is wrong
   4    not logged in, or the stored token has expired and cannot be renewed
-  5    the credential store is missing, locked, or does not respond
+  5    the keyring, or the other credential store, is missing, locked, or does not respond
   6    VTEX ID or an API could not be reached, or failed: try again
   126, 127
        exec: the program cannot be run, or was not found
@@ -60,10 +60,10 @@ Environment:
   VTEX_ACCOUNT                  the account; --account overrides it
   VTEX_TOKEN                    a token that overrides the stored ones, if it matches -a and --as
   VTEX_APP_KEY, VTEX_APP_TOKEN  the app key pair, used if nothing is stored
-  BROWSER                       what opens pages: a program or a list; `none` opens none
+  BROWSER                       the browser to open: a program or a list; `none` opens none
   CI                            login does not wait for a browser
   VTEXID_COPY                   `never`: copy no token to the clipboard, except with --copy
-  VTEXID_STORE                  the store of new accounts; --store overrides it
+  VTEXID_STORE                  where new accounts are saved: keyring, kernel or file; --store overrides it
   VTEXID_DIR                    the folder of the session index, as an absolute path
   VTEXID_URL                    a stand-in for VTEX ID on this machine, such as the sandbox
   HTTPS_PROXY, ALL_PROXY        the proxy; HTTPS_PROXY overrides ALL_PROXY
@@ -74,7 +74,6 @@ Environment:
 Files:
   ~/.config/vtexid/index.json   who is logged in where; no secrets
   ~/.config/vtexid/secrets/     tokens in plain text, with --store file
-  ~/.local/state/vtexid/locks/  empty lock files, one per session
   ~/.vtex/session/              the files of VTEX's own CLI, for the toolbelt commands
 
 Examples:

@@ -16,11 +16,11 @@ pub struct Inspect {
     /// The token, or `-` for stdin (default: a pipe on stdin, or the stored token). Prefer stdin: other users of this
     /// machine can see arguments
     pub token: Option<String>,
-    /// Explain the stored token and do not read stdin, as inside a loop that reads it
+    /// Explain the stored token and do not read stdin: use it inside `while read` loops
     #[arg(long, conflicts_with = "token")]
     pub stored: bool,
     /// Exit with 3 if the token has expired or has another problem, or is valid for less than TIME: 90s, 10m, 2h.
-    /// Prints one line, with -q none
+    /// Prints one line; with -q, nothing
     #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true, value_parser = parse_span)]
     #[expect(
         clippy::option_option,

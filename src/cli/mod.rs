@@ -38,7 +38,7 @@ use crate::{
     time::parse_span,
 };
 
-/// Log in to VTEX from the terminal, print the token, explain any token
+/// Log in to VTEX from the terminal, print the token, decode and check any token
 ///
 /// vtexid does what `vtex login` and `vtex local token` of VTEX's own CLI do, but saves the token in the operating
 /// system's keyring, renews it, and never prompts in a script.
@@ -50,7 +50,7 @@ use crate::{
     before_help = help::FIRST,
     help_template = help::FIRST_SCREEN,
     after_long_help = help::MORE,
-    after_help = "Exit codes: 0 success, 1 other failure, 2 wrong usage, 3 invalid token, 4 not logged in,\n5 credential store, 6 VTEX unreachable or failing (try again), 129 to 143 ended by a signal"
+    after_help = "Exit codes: 0 success, 1 other failure, 2 wrong usage, 3 rejected or expired, 4 not logged in,\n5 keyring or other store, 6 VTEX unreachable or failing (try again), 129 to 143 ended by a signal"
 )]
 pub struct Cli {
     /// What applies to every command
@@ -108,7 +108,7 @@ pub enum Command {
     },
     /// Show every stored credential, how long it is valid, and which one commands use
     ///
-    /// It reads no secret and needs no network, so it is safe in a prompt. With --account it shows only that account,
+    /// It reads no secret and needs no network, so it is fast enough for a shell prompt. With --account it shows only that account,
     /// and exits with 4 if you are not logged in to it.
     #[command(visible_alias = "whoami", help_template = help::EXAMPLES_FIRST, after_help = "Examples:
   vtexid status
@@ -140,12 +140,12 @@ pub enum Command {
     /// Send a request to a VTEX API, with the right host and credential
     #[command(long_about = api::ABOUT, help_template = help::EXAMPLES_FIRST, after_help = api::EXAMPLES)]
     Api(Api),
-    /// Import sessions from VTEX's own CLI, or export one to it
+    /// Share logins with VTEX's own CLI (`vtex`), also called the toolbelt
     #[command(subcommand, arg_required_else_help = true)]
     Toolbelt(Toolbelt),
-    /// Explain a token: user, account, kind, permissions, expiry
+    /// Decode and check a token: user, account, kind, permissions, expiry
     #[command(
-        long_about = "Explain a token: user, account, kind, permissions, expiry\n\nPaste the token in any form: with Bearer, as a header, a cookie string, a cURL command, JSON, in quotes, with line breaks. With --json, standard input can have one token per line; the output then has one answer per line.",
+        long_about = "Decode and check a token: user, account, kind, permissions, expiry\n\nPaste the token in any form: with Bearer, as a header, a cookie string, a cURL command, JSON, in quotes, with line breaks. With --json, standard input can have one token per line; the output then has one answer per line.",
         help_template = help::EXAMPLES_FIRST,
         after_help = "Examples:
   vtexid inspect
@@ -169,8 +169,8 @@ pub enum Command {
     Doctor,
     /// Print the completion script for a shell
     ///
-    /// It completes commands, flags, values, and the names of your accounts. The script asks vtexid at each Tab, so you
-    /// need not update it.
+    /// It completes commands, flags, values, and the names of your accounts. The script asks vtexid at each Tab, so it
+    /// stays up to date.
     #[command(help_template = help::EXAMPLES_FIRST, after_help = "Examples:
   eval \"$(vtexid completions bash)\"
           for bash, in ~/.bashrc
@@ -212,10 +212,10 @@ fn parse_port(text: &str) -> Result<u16, &'static str> {
 /// `vtexid login`
 #[derive(Debug, Args)]
 pub struct Login {
-    /// The accounts: `mystore` for mystore.myvtex.com (default: VTEX_ACCOUNT, or the current account)
+    /// Account names, the part before .myvtex.com; several are possible (default: VTEX_ACCOUNT, or the current account)
     #[arg(value_name = "ACCOUNT")]
     pub names: Vec<Typed>,
-    /// Save a token from stdin instead of opening a browser, if VTEX ID accepts it (a terminal asks for it, hidden)
+    /// Save a token from stdin instead of opening a browser, if VTEX ID accepts it (at a terminal, vtexid asks for it without showing it)
     #[arg(long, conflicts_with_all = ["no_browser", "port", "fresh"])]
     pub with_token: bool,
     /// As a shopper
@@ -300,7 +300,7 @@ impl std::str::FromStr for Target {
 pub enum Local {
     /// Print the stored token
     #[command(
-        long_about = "Print the stored token\n\nVTEX_TOKEN, if it matches -a and --as; else the stored token of the account's user, or of its app key; else a token made from VTEX_APP_KEY and VTEX_APP_TOKEN. At a terminal the raw token is also copied to the clipboard. An expired token is renewed first; if that fails, nothing is printed.",
+        long_about = "Print the stored token\n\nPrints the first of these that exists:\n  1. VTEX_TOKEN, if it matches -a and --as\n  2. the stored token of the account's user, or of its app key\n  3. a token made from VTEX_APP_KEY and VTEX_APP_TOKEN\n\nAt a terminal the raw token is also copied to the clipboard. An expired token is renewed first; if that fails, nothing is printed.",
         help_template = help::EXAMPLES_FIRST,
         after_help = "Examples:
   vtexid local token --format header | curl -H @- URL
@@ -343,20 +343,20 @@ pub struct Apptoken {
 /// `vtexid toolbelt …`
 #[derive(Debug, Subcommand)]
 pub enum Toolbelt {
-    /// Import the toolbelt's sessions; its files do not change
+    /// Import the sessions of VTEX's own CLI; its files do not change
     #[command(help_template = help::EXAMPLES_FIRST, after_help = "Examples:
   vtexid toolbelt import
           import every session
   vtexid toolbelt import -a mystore
           import only the session of mystore")]
     Import(Import),
-    /// Log the toolbelt in with the stored token, which it saves in plain text
+    /// Log VTEX's own CLI in with the stored token; the toolbelt keeps it in plain text
     #[command(
-        long_about = "Log the toolbelt in with the stored token, which it saves in plain text\n\nWrites session.json, tokens.json and workspace.json in ~/.vtex/session, so that vtex whoami, vtex link and vtex publish work.",
+        long_about = "Log VTEX's own CLI in with the stored token; the toolbelt keeps it in plain text\n\nWrites session.json, tokens.json and workspace.json in ~/.vtex/session, so that vtex whoami, vtex link and vtex publish work.",
         help_template = help::EXAMPLES_FIRST,
         after_help = "Examples:
   vtexid toolbelt export
-          log the toolbelt in with the stored token
+          log VTEX's own CLI in with the stored token
   vtexid toolbelt export --workspace master
           in CI, with VTEX_APP_KEY and VTEX_APP_TOKEN"
     )]

@@ -10,7 +10,7 @@ pub struct ShopperLogin {
     /// Log in as this shopper, with a code that the store mails (type it, or send it as a line on stdin)
     #[arg(long, value_name = "EMAIL", value_parser = parse_email, conflicts_with_all = ["with_token", "no_browser", "port", "fresh", "timeout", "oauth_provider", "duration"])]
     pub shopper: Option<Email>,
-    /// Log in as a shopper with an access token of this OAuth provider, from stdin (a terminal asks for it, hidden)
+    /// Log in as a shopper with an access token of this OAuth provider, from stdin (at a terminal, vtexid asks for it without showing it)
     #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new(), conflicts_with_all = ["with_token", "no_browser", "port", "fresh", "timeout"])]
     pub oauth_provider: Option<String>,
     /// How long the token from --oauth-provider is valid: 60m by default, 120m at most

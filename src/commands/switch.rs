@@ -114,6 +114,16 @@ fn ask(context: &Context, session: &Session) -> Result<Option<Account>, Failure>
     if let Some(account) = numbered {
         return Ok(Some(account.clone()));
     }
+    if let Some(number) = number {
+        return Err(Failure::new(
+            Code::General,
+            format_args!("there is no account {number} in the list"),
+        )
+        .hint(match known.len() {
+            1 => "type 1, or an account's name".to_owned(),
+            n => format!("type a number from 1 to {n}, or an account's name"),
+        }));
+    }
     Ok(match typed.parse()? {
         Target::Account(typed) => Some(typed_account(context, &typed)),
         Target::Previous => None,

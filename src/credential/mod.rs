@@ -193,13 +193,13 @@ pub fn from_environment(context: &Context) -> Result<Option<Token>, Failure> {
     let text = context.config.token.as_ref();
     text.map(|text| {
         token::only_token(text.expose()).map_err(|e| {
+            if token::is_app_token(text) {
+                return Failure::new(Code::Usage, "VTEX_TOKEN holds an app token, not a token")
+                    .hint("rename it to VTEX_APP_TOKEN, and set VTEX_APP_KEY too");
+            }
             Failure::new(Code::Usage, e)
                 .context("invalid VTEX_TOKEN")
-                .hint(if token::is_app_token(text) {
-                    "set VTEX_APP_TOKEN to it and VTEX_APP_KEY to its app key, unset VTEX_TOKEN, and run `vtexid apptoken`"
-                } else {
-                    "unset VTEX_TOKEN to use the stored token"
-                })
+                .hint("unset VTEX_TOKEN to use the stored token")
         })
     })
     .transpose()

@@ -420,7 +420,10 @@ fn an_app_token_in_vtex_token_gets_a_hint() {
         let words = stderr(&done.failure().stdout(""));
         assert!(words.contains("VTEX_TOKEN"), "{words}");
         assert!(words.contains("app token"), "{words}");
-        assert!(words.contains("hint: set VTEX_APP_TOKEN"), "{words}");
+        assert!(
+            words.contains("hint: rename it to VTEX_APP_TOKEN"),
+            "{words}"
+        );
         assert!(!words.contains(&secret), "{words}");
     }
     let done = env

@@ -261,8 +261,19 @@ fn the_environments_pair_is_used_if_nothing_is_stored() {
         .code(4)
         .stdout("")
         .stderr(
-            contains("you are not logged in to other; the app key in VTEX_APP_KEY is for mystore")
-                .and(contains("pass `-a mystore`")),
+            contains("VTEX_ACCOUNT is other, but the app key in VTEX_APP_KEY is for mystore").and(
+                contains("hint: unset VTEX_ACCOUNT, or use an app key of other"),
+            ),
+        );
+    with_pair(local_token(&env, &["-a", "other"]), "mystore")
+        .run()
+        .code(4)
+        .stdout("")
+        .stderr(
+            contains(
+                "you are not logged in to other, and the app key in VTEX_APP_KEY is for mystore",
+            )
+            .and(contains("hint: pass `-a mystore` to use the app key")),
         );
     // A user that is stored goes first, unless the key is asked for.
     let user = admin_of(&env, "mystore", ANA);

@@ -67,7 +67,7 @@ fn a_missing_keyring_is_a_problem_and_the_exit_code() {
     assert_eq!(check(&report, "store")["verdict"], "problem");
     assert!(check(&report, "store")["hint"].is_string());
     assert_eq!(check(&report, "vtex-id")["verdict"], "skipped");
-    assert!(crate::env::stderr(&done).contains("check failed: store"));
+    assert!(crate::env::stderr(&done).contains("check failed: keyring"));
 }
 
 #[test]
@@ -217,11 +217,12 @@ fn no_value_can_pass_for_a_row_of_the_report() {
     };
     let report = answer(&run(doctor(&env)));
     let checks = report["checks"].as_array().unwrap();
-    // People read `sessions` instead of `index`.
+    // People read other names than programs for two of them.
     let expected: Vec<&str> = checks
         .iter()
         .map(|check| match check["name"].as_str().unwrap() {
             "index" => "sessions",
+            "store" => "keyring",
             name => name,
         })
         .collect();

@@ -185,7 +185,7 @@ fn the_last_day_of_net_is_a_time_and_beyond_are_digits() {
         assert_eq!(findings(&env, &token)[0].0, "not-a-time");
         let done = env.vtexid(["inspect", &token]).run().success();
         assert!(
-            stdout(&done).contains(&format!("claim exp  {digits}")),
+            stdout(&done).contains(&format!("claim exp    {digits}")),
             "{}",
             stdout(&done)
         );

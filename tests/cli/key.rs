@@ -26,7 +26,7 @@ fn admin() -> Value {
 /// Sees that the key finds the token good, by that algorithm.
 fn good(env: &TestEnv, key: impl AsRef<[u8]>, token: &str, algorithm: &str) {
     let told = stdout(&env.key_tool(key, &[token]).run().success());
-    let row = format!("yes, {algorithm} with the key in home/key\n");
+    let row = format!("valid, {algorithm} with the key in home/key\n");
     assert!(told.contains(&row), "{algorithm}: {told}");
 }
 

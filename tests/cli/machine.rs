@@ -257,17 +257,20 @@ fn doctor_says_whether_a_login_has_room_on_the_disk() {
             .run()
             .success();
         let said = stdout(&done);
-        let store = said.lines().find(|line| line.contains(" store ")).unwrap();
+        let store = said
+            .lines()
+            .find(|line| line.contains(" keyring "))
+            .unwrap();
         if said.contains("login 0") {
             fitted += 1;
             assert!(
-                store.starts_with("warning  store        the tokens of mystore"),
+                store.starts_with("warning  keyring      the tokens of mystore"),
                 "{left}: {said}"
             );
         } else {
             full += 1;
             assert!(
-                store.starts_with("problem  store        could not write"),
+                store.starts_with("problem  keyring      could not write"),
                 "{left}: {said}"
             );
             assert!(store.contains("No space left on device"), "{left}: {said}");

@@ -25,7 +25,7 @@ fn vtex_id_is_asked_and_named() {
     inspect(&[])
         .success()
         .stdout(contains(format!(
-            "yes, by VTEX ID ({host}): {EMAIL} of mystore"
+            "yes, says VTEX ID ({host}): {EMAIL} of mystore"
         )))
         .stderr(contains(format!("asking {host}")));
     let json = answer(&inspect(&["--json"]).success());
@@ -39,7 +39,7 @@ fn vtex_id_is_asked_and_named() {
     std::fs::write(&key, env.sandbox.jwk().to_string()).unwrap();
     inspect(&["--key", key.to_str().unwrap()])
         .success()
-        .stdout(contains("yes, ES256 with the key").and(contains("; yes, by VTEX ID")));
+        .stdout(contains("valid, ES256 with the key").and(contains("yes, says VTEX ID")));
     assert_eq!(env.requests_to(VALIDATE).len(), 3);
     // Without the flag no request is sent.
     let quiet = env.vtexid(["inspect", "--json"]).stdin(token.clone()).run();

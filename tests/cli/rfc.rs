@@ -91,7 +91,7 @@ fn the_unsecured_example_is_explained() {
     let told = env.vtexid(["inspect", &format!("{UNSECURED}.{CLAIMS}.")]);
     told.run()
         .success()
-        .stdout(contains("no, the token is not signed"));
+        .stdout(contains("none: the token is not signed"));
 }
 
 #[test]

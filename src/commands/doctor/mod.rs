@@ -99,6 +99,8 @@ impl Check {
     fn label(&self) -> &'static str {
         match self.name {
             "index" => "sessions",
+            // To a VTEX developer a store is a shop.
+            "store" => "keyring",
             name => name,
         }
     }
@@ -170,7 +172,7 @@ const LOOKS: [(&str, Look); 8] = [
         Vec::from_iter(settings::environment(context))
     }),
     ("the session index", |context| vec![index(context)]),
-    ("the store", |context| vec![store(context)]),
+    ("the keyring", |context| vec![store(context)]),
     ("the clipboard", |_| vec![clipboard_check()]),
     ("the browser", |context| vec![settings::browser(context)]),
     ("the network settings", |context| {

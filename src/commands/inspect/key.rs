@@ -82,7 +82,7 @@ impl Verified<'_> {
 impl fmt::Display for Verified<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Place { what, path } = self.place;
-        write!(f, "yes, {} with the {what} ", self.signature.algorithm)?;
+        write!(f, "valid, {} with the {what} ", self.signature.algorithm)?;
         if let Some(id) = &self.signature.key {
             write!(f, "{id} ")?;
         }

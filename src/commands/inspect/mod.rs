@@ -270,8 +270,14 @@ fn mistaken(args: &Inspect, text: &str) -> Option<String> {
     } else if Path::new(text).is_file() {
         Some("to read a file, run `vtexid inspect < FILE`".to_owned())
     } else if text.len() <= 20 && text.parse::<Account>().is_ok() {
-        // Not repeated: it may be a piece of something secret.
-        Some("to inspect a stored token, run `vtexid inspect -a ACCOUNT`".to_owned())
+        // Anything but a plain word may be a piece of something secret.
+        let is_word = text.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        let (whose, account) = if is_word {
+            (format!("the stored token of {text}"), text)
+        } else {
+            ("a stored token".to_owned(), "ACCOUNT")
+        };
+        Some(format!("for {whose}, run `vtexid inspect -a {account}`"))
     } else {
         None
     }

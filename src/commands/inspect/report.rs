@@ -155,7 +155,7 @@ impl<'a> Report<'a> {
 
     /// The answer to `--check` where the token is good: one line.
     pub fn summary(&self) -> String {
-        let mut words = "the token is valid".to_owned();
+        let mut words = "no problems found".to_owned();
         if let (Some(token), Sort::Readable(kind)) = (self.token, &self.kind) {
             let _ = write!(words, ": {}", kind.words());
             for (before, name) in [(" ", self.login), (" of ", self.account)] {
@@ -199,7 +199,7 @@ impl<'a> Report<'a> {
             }
         }
         if let Some(token) = self.token {
-            rows.push(self.verified(token));
+            rows.extend(self.verified(token));
         }
         if let Some(roles) = &self.roles {
             let names: Vec<&str> = roles.iter().map(|role| &*role.name).collect();
@@ -246,9 +246,9 @@ impl<'a> Report<'a> {
         rows.push(Row::new("kind", kind.words()));
         rows.push(Row::new("login", self.login.unwrap_or("not stated")));
         rows.push(Row::new("account", self.account.unwrap_or("not stated")));
-        rows.push(Row::new("may do", kind.scope()));
+        rows.push(Row::new("permissions", self.permissions(kind)));
         rows.push(Row::new(
-            "sent as",
+            "send as",
             match &self.header {
                 Some(cookie) if kind.is_shopper() => format!("cookie {cookie}"),
                 Some(header) => format!("header or cookie {header}"),
@@ -259,8 +259,7 @@ impl<'a> Report<'a> {
             rows.push(Row::new("in VTEX IO", name));
         }
         if let Some(life) = self.usual_life {
-            let words = format!("{} for this kind of token", time::span_words(life));
-            rows.push(Row::new("life", words));
+            rows.push(Row::new("usual lifetime", time::span_words(life)));
         }
         for (name, claim) in [("issued", "iat"), ("not before", "nbf")] {
             if let Some(time) = claims.seconds(claim) {
@@ -281,33 +280,50 @@ impl<'a> Report<'a> {
         });
     }
 
-    fn verified(&self, token: &Token) -> Row {
+    /// What a token of this kind may do, for people.
+    fn permissions(&self, kind: Kind) -> String {
+        let whose = match kind {
+            Kind::Admin | Kind::OldAdmin => "user",
+            Kind::AppKey => "app key",
+            other => return other.scope().to_owned(),
+        };
+        let more = if self.roles.is_some() {
+            ""
+        } else {
+            " (see --roles)"
+        };
+        format!("depends on the {whose}'s roles{more}")
+    }
+
+    fn verified(&self, token: &Token) -> Vec<Row> {
         let asked = self.online.as_ref().map(|online| {
             let said = &online.credential;
             format!(
-                "yes, by VTEX ID ({}): {} of {}",
+                "yes, says VTEX ID ({}): {} of {}",
                 online.host,
                 said.user.as_deref().unwrap_or("an unnamed user"),
                 said.account.as_deref().unwrap_or("an unnamed account")
             )
         });
-        let by: Vec<&str> = [&self.key, &asked]
-            .into_iter()
-            .filter_map(Option::as_deref)
-            .collect();
-        if !by.is_empty() {
-            return Row::new("verified", by.join("; ")).tone(Tone::Good);
+        let key = self.key.as_ref().map(|key| Row::new("signature", &**key));
+        let asked = asked.map(|asked| Row::new("valid", asked));
+        let verified: Vec<Row> = key.into_iter().chain(asked).collect();
+        if !verified.is_empty() {
+            return verified
+                .into_iter()
+                .map(|row| row.tone(Tone::Good))
+                .collect();
         }
         let unsigned = token.signature_len() == Some(0);
         let words = match (
             unsigned,
             self.jose_header.and_then(|header| header.get("alg")),
         ) {
-            (true, _) => "no, the token is not signed".to_owned(),
-            (false, Some(alg)) => format!("no, signature not checked ({})", shown(alg)),
-            (false, None) => "no, signature not checked (no algorithm)".to_owned(),
+            (true, _) => "none: the token is not signed".to_owned(),
+            (false, Some(alg)) => format!("not checked ({})", shown(alg)),
+            (false, None) => "not checked (no algorithm)".to_owned(),
         };
-        Row::new("verified", words)
+        vec![Row::new("signature", words)]
     }
 }
 

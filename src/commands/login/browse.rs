@@ -30,6 +30,8 @@ const MAX_LINES: usize = 5;
 const BROWSER_ASKS: &str =
     "if the browser asks to access other apps and services on this device, choose Allow";
 const INVITATION: &str = "if the browser cannot reach this machine, paste the final URL here:\n";
+const INVITATION_IN_A_CONTAINER: &str =
+    "sign in, then paste the final URL here (it begins with http://127.0.0.1):\n";
 const TICK: Duration = Duration::from_millis(120);
 
 impl Login<'_> {
@@ -106,12 +108,12 @@ impl Login<'_> {
             Some(Source::Pipe) => context.output.note(
                 "if the browser cannot reach this machine, send the final URL to stdin as one line",
             ),
-            None if matches!(environment, Environment::Ssh | Environment::Container) => context.output.note(
+            None if environment == Environment::Container => context.output.note(
+                "hint: run this at a terminal to paste the URL the browser ends on, or pass a token with --with-token; in scripts use `vtexid apptoken`",
+            ),
+            None if environment == Environment::Ssh => context.output.note(
                 "hint: run this at a terminal to paste the URL the browser ends on, or pass a token with --with-token",
             ),
-            Some(Source::Terminal) if environment == Environment::Container => context
-                .output
-                .note("hint: sign in, then paste the final URL here (it begins with http://127.0.0.1)"),
             // The reader of the terminal prints the invitation to paste.
             Some(Source::Terminal) | None => {}
         }
@@ -133,8 +135,6 @@ impl Login<'_> {
                     "this is an SSH session; to let the browser reach this machine, first run on your own machine: ssh -N -L {port}:127.0.0.1:{port} {server}"
                 ))
             }
-            // The browser reaches 127.0.0.1 here only if the container shares the
-            // host's network, so the user is asked to paste.
             Environment::Container
             | Environment::Desktop
             | Environment::Editor
@@ -161,7 +161,13 @@ impl Waiting<'_, '_> {
         let (deadline, doubt) = (begin + self.login.args.timeout, begin + REMIND_AFTER);
         let (mut reminded, mut strays, mut turns) = (false, 0, 0);
         let context = self.login.context;
-        let invitation = if context.output.quiet { "" } else { INVITATION };
+        let invitation = match self.environment {
+            _ if context.output.quiet => "",
+            // The browser reaches 127.0.0.1 here only if the container shares the
+            // host's network.
+            Environment::Container => INVITATION_IN_A_CONTAINER,
+            _ => INVITATION,
+        };
         let mut lines = self
             .source
             .and_then(|source| Typed::start(context, source, invitation));

@@ -12,7 +12,7 @@ const TABLE_FROM: usize = 60;
 const KIND_FROM: usize = 100;
 /// A longer account gets its own line.
 const ACCOUNT_WIDTH: usize = 26;
-/// Minimum widths of the columns LOGIN and STORE.
+/// Minimum widths of the columns LOGIN and SAVED IN.
 const LOGIN_WIDTH: usize = 12;
 const STORE_WIDTH: usize = 4;
 /// Less time than this is highlighted, in seconds.
@@ -45,7 +45,7 @@ pub(super) fn render(status: &Status, screen: &Screen) -> String {
 
 fn table(status: &Status, screen: &Screen) -> String {
     let mut rows: Vec<Vec<Cell>> = status.accounts.iter().map(row).collect();
-    let mut header = vec!["  ACCOUNT", "AS", "LOGIN", "TOKEN", "STORE", "KIND"];
+    let mut header = vec!["  ACCOUNT", "AS", "LOGIN", "TOKEN", "SAVED IN", "KIND"];
     if screen.width.is_some_and(|width| width < KIND_FROM) {
         header.pop();
         for row in &mut rows {

@@ -167,16 +167,20 @@ fn other_secrets_than_tokens_are_recognized() {
     for (arguments, hint) in [
         (&["inspect", "--check", "10m"][..], "--check=10m"),
         (&["inspect", "token.txt"], "vtexid inspect < FILE"),
-        (&["inspect", "mystore"], "inspect -a ACCOUNT"),
+        (
+            &["inspect", "mystore"],
+            "hint: for the stored token of mystore, run `vtexid inspect -a mystore`",
+        ),
         (&["inspect", "vtexappkey-mystore-ABCDEF"], "vtexid apptoken"),
     ] {
         let done = env.vtexid(arguments).run().code(1).stdout("");
         assert!(stderr(&done).contains(hint), "{}", stderr(&done));
     }
     // A piece of a token is not repeated.
-    let piece = "eyJhbGciOiJFUzI1";
-    let done = env.vtexid(["inspect", piece]).run().code(1);
-    assert!(!stderr(&done).contains(piece));
+    for piece in ["eyJhbGciOiJFUzI1", "hunter2", "abcdefghijklmnopqrstu"] {
+        let done = env.vtexid(["inspect", piece]).run().code(1);
+        assert!(!stderr(&done).contains(piece), "{piece}");
+    }
 }
 
 #[test]

@@ -149,7 +149,10 @@ fn every_kind_is_told_apart() {
         assert_eq!(json["account"], account, "{claims}");
         inspect(&env, &token)
             .stdout(is_match(format!("(?m)^kind  +{words}")).unwrap())
-            .stdout(contains(scope));
+            .stdout(contains(match scope {
+                "License Manager roles" => "depends on the ",
+                other => other,
+            }));
     }
 }
 
@@ -268,10 +271,10 @@ fn the_signature_is_not_checked_and_not_shown() {
         assert!(!stdout(&done).contains(signature));
         assert!(!stderr(&done).contains(signature));
     }
-    inspect(&env, &token).stdout(contains("signature not checked (ES256)"));
+    inspect(&env, &token).stdout(contains("signature               not checked (ES256)"));
     for algorithm in ["none", "ES512", "XX\u{1b}"] {
         let header = json!({"alg": algorithm}).to_string();
-        inspect(&env, &compact(header, "{}")).stdout(contains("signature not checked"));
+        inspect(&env, &compact(header, "{}")).stdout(contains("signature    not checked"));
     }
     let unsigned = format!("{}.", token.rsplit_once('.').unwrap().0);
     inspect(&env, &unsigned).stdout(contains("not signed"));
@@ -289,7 +292,7 @@ fn a_check_that_passes_says_one_line_or_nothing() {
     };
     check(&["-q"]).stdout("").stderr("");
     let words = stderr(&check(&[]).stdout(""));
-    let expected = format!("the token is valid: admin user {EMAIL} of mystore, 1h");
+    let expected = format!("no problems found: admin user {EMAIL} of mystore, 1h");
     assert!(words.starts_with(&expected), "{words}");
     assert!(words.contains("signature not checked"), "{words}");
     assert_eq!(words.lines().count(), 1, "{words}");

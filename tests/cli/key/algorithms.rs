@@ -45,7 +45,7 @@ fn the_sandboxs_own_key() {
     let jwk = env.sandbox.jwk();
     let set = json!({"keys": [es256().jwk(), jwk.clone()]});
     let row = format!(
-        "yes, ES256 with the key {} in home/key\n",
+        "valid, ES256 with the key {} in home/key\n",
         jwk["kid"].as_str().unwrap()
     );
     for key in [&jwk, &set] {

@@ -23,7 +23,7 @@ fn the_key_id_chooses_in_the_file_and_nowhere_else() {
             .key_tool(&set, &[&token(signer, kid.into())])
             .run()
             .success();
-        let row = format!("yes, ES256 with the key {kid} in home/key\n");
+        let row = format!("valid, ES256 with the key {kid} in home/key\n");
         assert!(stdout(&done).contains(&row), "{}", stdout(&done));
     }
     for (signer, kid) in [(&a, "b"), (&b, "a"), (&a, "both")] {

@@ -62,7 +62,7 @@ fn a_secret_is_the_files_bytes_or_without_the_last_newline() {
     let sign = |secret: &str| token(secret.as_bytes());
     let is_good = |secret: &[u8], token: &str, algorithm: &str| {
         let told = stdout(&env.secret_tool(secret, token).run().success());
-        let row = format!("yes, {algorithm} with the secret in home/secret\n");
+        let row = format!("valid, {algorithm} with the secret in home/secret\n");
         assert!(told.contains(&row), "{told}");
     };
     is_good(b"swordfish", &sign("swordfish"), "HS256");

@@ -1,5 +1,5 @@
 class Vtexid < Formula
-  desc "Log in to VTEX from the terminal; print, make and explain its tokens"
+  desc "Log in to VTEX from the terminal; print, make, decode and check its tokens"
   homepage "https://github.com/owner/vtexid"
   version "[VERSION]"
   license "MIT"

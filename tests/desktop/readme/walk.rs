@@ -134,8 +134,8 @@ const WALK: [(&str, &str); 53] = [
     ("vtexid inspect --stored -a mystore", "dev@example.com"),
     ("vtexid inspect --claim exp", "17"),
     ("vtexid inspect --check=10m", "dev@example.com"),
-    ("vtexid inspect --online", "yes, by VTEX ID"),
-    ("vtexid inspect --key key.json", "yes, ES256 with the key"),
+    ("vtexid inspect --online", "yes, says VTEX ID"),
+    ("vtexid inspect --key key.json", "valid, ES256 with the key"),
     (
         "vtexid inspect --json < tokens.txt",
         "\"login\":\"dev@example.com\"",
