@@ -152,7 +152,8 @@ fn suggest_command(error: &mut Error) {
     };
     let usage = error.get(ContextKind::Usage).map(ToString::to_string);
     let is_first_word = usage.is_some_and(|usage| usage.contains("vtexid [OPTIONS] <COMMAND>"));
-    let meant = if let Some((_, ours)) = OTHER_NAMES.iter().find(|(other, _)| other == typed) {
+    let mut known = OTHER_NAMES.iter().filter(|_| is_first_word);
+    let meant = if let Some((_, ours)) = known.find(|(other, _)| other == typed) {
         Some((*ours).to_owned())
     } else if let Some(ContextValue::Strings(similar)) = error.get(kind) {
         near::nearest(typed, similar.iter().map(String::as_str)).map(str::to_owned)

@@ -83,7 +83,7 @@ impl RemovedCredential {
             (false, false) if self.deleted => {
                 "deleted from this machine; the token was not revoked"
             }
-            (false, false) => "removed from the list; the token was neither deleted nor revoked",
+            (false, false) => "removed from the list; the token was not deleted and not revoked",
         };
         let until = self.valid_until.map_or_else(String::new, |until| {
             format!(", and is valid until {}", time::utc_words(until))

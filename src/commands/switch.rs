@@ -116,7 +116,7 @@ fn ask(context: &Context, session: &Session) -> Result<Option<Account>, Failure>
     }
     if let Some(number) = number {
         return Err(Failure::new(
-            Code::General,
+            Code::LoggedOut,
             format_args!("there is no account {number} in the list"),
         )
         .hint(match known.len() {

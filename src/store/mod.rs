@@ -206,7 +206,7 @@ pub enum StoreError {
     #[error("what is stored for {0} is damaged: {1}")]
     Corrupt(Account, String),
     /// The secret is longer than this store can hold.
-    #[error("the secret is too long for the store: {0}")]
+    #[error("the secret is too long for the credential store: {0}")]
     TooLarge(String),
     /// The private file or its folder can be read by others, or is not ours.
     #[error("{0}")]

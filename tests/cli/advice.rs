@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use crate::env::{TestEnv, stderr};
+use crate::{
+    env::{TestEnv, stderr},
+    sandbox::{Failure, How, app_key, app_token},
+};
 
 const BRANDS: &str = "/api/catalog_system/pvt/brand/list";
 const ANA: &str = "ana@example.com";
@@ -65,4 +68,28 @@ fn the_hint_after_a_401_repeats_the_account_and_the_credential() {
         let hint = format!("`vtexid inspect --online --roles{repeated}` shows which");
         assert!(words.contains(&hint), "{words}");
     }
+}
+
+#[test]
+fn a_rejected_app_key_is_not_sent_to_the_login_of_a_user() {
+    let env = TestEnv::new();
+    env.vtexid(["apptoken", "--save", "--store", "file", "-q"])
+        .env("VTEX_APP_KEY", app_key("mystore"))
+        .env("VTEX_APP_TOKEN", app_token())
+        .run()
+        .success();
+    env.sandbox.fail(Failure {
+        path: "/api/vtexid/credential/validate".to_owned(),
+        how: How::Body(401, json!({"authStatus": "WrongCredentials"}).to_string()),
+        times: u32::MAX,
+    });
+    let done = env
+        .vtexid(["inspect", "--online", "--as", "key"])
+        .run()
+        .code(3);
+    let words = stderr(&done);
+    assert!(
+        words.contains("hint: run `vtexid local token -a mystore --as key --refresh`"),
+        "{words}"
+    );
 }

@@ -107,7 +107,7 @@ fn the_helper_is_called_vtexid() {
 }
 
 #[test]
-fn at_a_terminal_without_a_display_it_says_that_nothing_was_copied() {
+fn at_a_terminal_without_a_display_a_note_says_that_nothing_was_copied() {
     let Some(mut desk) = Desk::<Xvfb>::new() else {
         return;
     };
@@ -116,6 +116,9 @@ fn at_a_terminal_without_a_display_it_says_that_nothing_was_copied() {
     let shown = run_within(AT_ONCE, desk.home.terminal(script)).success();
     assert!(shown.contains(&desk.token), "{shown}");
     assert!(shown.contains("not copied: no clipboard found"), "{shown}");
+    let quiet = r#""$VTEXID" local token -q"#;
+    let shown = run_within(AT_ONCE, desk.home.terminal(quiet)).success();
+    assert!(!shown.contains("cop"), "{shown}");
     // A display that is named and not there is worth a word, but not with -q.
     desk.home.set("DISPLAY", ":9876");
     let shown = run_within(AT_ONCE, desk.home.terminal(script)).success();

@@ -40,7 +40,8 @@ fn a_bare_switch_lists_the_accounts_and_asks() {
         ("two", 0, "switched to two"),
         ("-", 0, "switched to one"),
         ("tow", 4, "did you mean two?"),
-        ("9", 4, "you are not logged in to 9"),
+        ("9", 4, "there is no account 9 in the list"),
+        ("9", 4, "type a number from 1 to 2, or an account's name"),
         ("", 1, "no account was chosen"),
     ] {
         let script = r#""$VTEXID" switch; echo "ended with $?""#;
