@@ -123,6 +123,18 @@ fn hs256(secret: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&key, b"e30.e30"))
 }
 
+/// RFC 9864 gives it a name of its own.
+#[test]
+fn eddsa_is_checked_under_both_of_its_names() {
+    let keys = Keys::read(KEYS.as_bytes()).unwrap();
+    let text = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
+    for name in ["EdDSA", "Ed25519"] {
+        let header = json!({ "alg": name });
+        let good = keys.check_text(header.as_object().unwrap(), text).unwrap();
+        assert_eq!(good.algorithm, name);
+    }
+}
+
 #[test]
 fn a_key_id_chooses_among_keys_that_have_ids() {
     let (one, two) = ("1".repeat(32), "2".repeat(32));
