@@ -136,6 +136,29 @@ fn eddsa_is_checked_under_both_of_its_names() {
 }
 
 #[test]
+fn a_secret_checks_each_length_of_hash_and_no_other() {
+    let secret = "x".repeat(64);
+    let keys = set(&[oct(&secret, &json!({}))]);
+    let sign = |algorithm| {
+        let key = hmac::Key::new(algorithm, secret.as_bytes());
+        BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&key, b"e30.e30"))
+    };
+    for (name, algorithm) in [
+        ("HS256", hmac::HMAC_SHA256),
+        ("HS384", hmac::HMAC_SHA384),
+        ("HS512", hmac::HMAC_SHA512),
+    ] {
+        let header = json!({ "alg": name });
+        let good = told(&keys, &header, &sign(algorithm)).unwrap();
+        assert_eq!(good.algorithm, name);
+        for other in [hmac::HMAC_SHA256, hmac::HMAC_SHA384, hmac::HMAC_SHA512] {
+            let is_good = told(&keys, &header, &sign(other)).is_ok();
+            assert_eq!(is_good, other == algorithm, "{name}");
+        }
+    }
+}
+
+#[test]
 fn a_key_id_chooses_among_keys_that_have_ids() {
     let (one, two) = ("1".repeat(32), "2".repeat(32));
     let keys = set(&[
