@@ -104,7 +104,7 @@ fn a_token_goes_into_kwallet_and_out_of_it_again() {
     let token = run(desk.home.vtexid(&["local", "token"])).success();
     assert_eq!(token.split('.').count(), 3, "{token}");
     let checks = run(desk.home.vtexid(&["doctor"])).stdout;
-    assert!(checks.contains("ok       store"), "{checks}");
+    assert!(checks.contains("ok       keyring"), "{checks}");
     let removed = run(desk.home.vtexid(&["logout"])).success();
     assert!(removed.contains("revoked"), "{removed}");
 }
