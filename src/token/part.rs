@@ -88,7 +88,7 @@ fn base64url_problem(name: &str, part: &str) -> String {
     match check_alphabet(name, part) {
         Err(problem) => problem,
         Ok(()) if part.len() % 4 == 1 => format!(
-            "the {name} is cut off: {} characters is not a valid base64url length",
+            "the {name} is cut off: {} is not a valid length for base64url",
             part.len()
         ),
         Ok(()) => format!("the {name} is not base64url"),
