@@ -8,7 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use assert_cmd::assert::{Assert, OutputAssertExt};
+use assert_cmd::assert::Assert;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -323,6 +323,7 @@ impl Tool {
 /// Sees that the signal of that number ended it, as a shell sees it.
 #[cfg(unix)]
 pub fn ended_by(done: &Assert, signal: i32) -> Assert {
+    use assert_cmd::assert::OutputAssertExt as _;
     use std::os::unix::process::ExitStatusExt as _;
     let output = done.get_output().clone();
     assert_eq!(output.status.signal(), Some(signal), "{output:?}");

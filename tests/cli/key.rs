@@ -15,7 +15,7 @@ use predicates::{prelude::PredicateBooleanExt as _, str::contains};
 use serde_json::{Value, json};
 
 use crate::{
-    env::{TestEnv, answer, claims, limit, stderr, stdout},
+    env::{TestEnv, answer, claims, stderr, stdout},
     signer::{Signer, es256, hmac_token, signers, unsigned, with},
 };
 

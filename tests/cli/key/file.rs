@@ -106,9 +106,9 @@ fn a_pipe_has_a_time_limit() {
     });
     let _writer = fs::OpenOptions::new().write(true).open(open).unwrap();
     for tool in started {
-        tool.finish()
-            .code(1)
-            .stdout("")
-            .stderr(contains(format!("timed out after {}", limit("10s", "3s"))));
+        tool.finish().code(1).stdout("").stderr(contains(format!(
+            "timed out after {}",
+            crate::env::limit("10s", "3s")
+        )));
     }
 }
