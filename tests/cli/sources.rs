@@ -140,3 +140,22 @@ fn no_release_is_built_with_the_short_waits_of_the_tests() {
     let guard = r#"#[cfg(all(feature = "short-waits", not(debug_assertions)))]"#;
     assert!(waits.contains(&format!("{guard}\ncompile_error!(")));
 }
+
+/// A name that no test has any more would end `scripts/test-windows`.
+#[test]
+fn tests_that_are_left_out_on_windows_exist() {
+    let script = fs::read_to_string(root().join("scripts/test-windows")).unwrap();
+    let (_, list) = script.split_once("left_out='\n").unwrap();
+    let (list, _) = list.split_once("\n'").unwrap();
+    let tests = sources(&root().join("tests/cli"));
+    let tests: String = tests
+        .iter()
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    for line in list.lines() {
+        let (path, reason) = line.split_once(' ').unwrap();
+        let (_, name) = path.rsplit_once("::").unwrap();
+        assert!(tests.contains(&format!("fn {name}()")), "{path}");
+        assert!(!reason.trim().is_empty(), "{path}");
+    }
+}
