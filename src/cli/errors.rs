@@ -150,8 +150,13 @@ fn suggest_command(error: &mut Error) {
     let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand) else {
         return;
     };
+    // Of the usage, only the program's name is before the options: on Windows
+    // it is `vtexid.exe`.
     let usage = error.get(ContextKind::Usage).map(ToString::to_string);
-    let is_first_word = usage.is_some_and(|usage| usage.contains("vtexid [OPTIONS] <COMMAND>"));
+    let is_first_word = usage.is_some_and(|usage| {
+        let words: Vec<&str> = usage.split_whitespace().collect();
+        matches!(words[..], [.., "Usage:", _, "[OPTIONS]", "<COMMAND>"])
+    });
     let mut known = OTHER_NAMES.iter().filter(|_| is_first_word);
     let meant = if let Some((_, ours)) = known.find(|(other, _)| other == typed) {
         Some((*ours).to_owned())

@@ -281,7 +281,8 @@ fn the_browsers_own_session_ends_on_a_page_that_is_opened_for_it() {
     let done = env.vtexid(["logout", "--browser"]).run().success();
     let words = stderr(&done);
     assert!(words.contains(&format!("\n  {page}\n")), "{words}");
-    assert!(words.contains("open this address"), "{words}");
+    // Where a browser opens, as on Windows, the words before it differ.
+    assert!(words.contains("this address"), "{words}");
     env.assert_nothing_kept();
     // Only where it is asked for.
     env.login("mystore");

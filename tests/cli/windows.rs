@@ -166,7 +166,7 @@ fn exec_tells_a_program_that_is_missing_from_one_that_cannot_run() {
         exec(name)
             .code(127)
             .stdout("")
-            .stderr(contains(format!("there is no program {name}")).and(contains("hint:")));
+            .stderr(contains(format!("program not found: {name}")).and(contains("hint:")));
     }
     exec("./here").success().stdout(contains("here"));
 }
