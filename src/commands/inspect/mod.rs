@@ -28,6 +28,7 @@ use crate::{
     judge::{Expectations, ExpectedAccount, Finding, Level, judge},
     output::{self, Output, typed_visible, visible},
     secret::Secret,
+    slot::Slot,
     time,
     token::{self, ExactFields, Token, TokenError},
 };
@@ -38,15 +39,15 @@ use crate::{
 /// 1 for a broken token, naming the broken part; 2 for --as with a token; 3 for
 /// one that is not good, where that was asked.
 pub fn run(context: &Context, args: &Inspect) -> Result<(), Failure> {
-    refuse_as_with_a_token(args)?;
-    let input = match &args.token {
-        Some(text) if text != "-" => Input::One(Text {
-            text: Secret::new(text.clone()),
+    let given = Given::of(args);
+    given.check_slot(args.credential.slot.as_ref())?;
+    let input = match given {
+        Given::Argument(text) => Input::One(Text {
+            text: Secret::new(text.to_owned()),
             problem: None,
         }),
-        Some(_) => input::read(context, true)?,
-        None if !args.stored && input::stdin_has_input() => input::read(context, false)?,
-        None => Input::Nothing,
+        Given::Stdin { requested } => input::read(context, requested)?,
+        Given::Nothing => Input::Nothing,
     };
     match input {
         Input::Nothing => {
@@ -73,26 +74,45 @@ pub fn run(context: &Context, args: &Inspect) -> Result<(), Failure> {
     }
 }
 
-/// `--as` chooses a stored credential, and would be ignored beside a token.
-fn refuse_as_with_a_token(args: &Inspect) -> Result<(), Failure> {
-    let Some(slot) = &args.credential.slot else {
-        return Ok(());
-    };
-    let has_argument = args.token.as_deref().is_some_and(|text| text != "-");
-    let reads_stdin = args.token.is_some() || (!args.stored && input::stdin_has_input());
-    let (source, hint) = if has_argument {
-        ("", "leave out one of the two".to_owned())
-    } else if reads_stdin {
-        let hint = format!("for the stored token, run `vtexid inspect --stored --as {slot}`");
-        (" from standard input", hint)
-    } else {
-        return Ok(());
-    };
-    Err(Failure::new(
-        Code::Usage,
-        format_args!("cannot use --as with a token{source}"),
-    )
-    .hint(hint))
+/// Where the user gave a token.
+enum Given<'a> {
+    Argument(&'a str),
+    /// By `-` (`requested`), or because something is piped in.
+    Stdin {
+        requested: bool,
+    },
+    /// Nowhere: the stored token is meant.
+    Nothing,
+}
+
+impl<'a> Given<'a> {
+    fn of(args: &'a Inspect) -> Self {
+        match args.token.as_deref() {
+            Some("-") => Self::Stdin { requested: true },
+            Some(text) => Self::Argument(text),
+            None if !args.stored && input::stdin_has_input() => Self::Stdin { requested: false },
+            None => Self::Nothing,
+        }
+    }
+
+    /// `--as` chooses a stored credential, and would be ignored beside a token.
+    fn check_slot(&self, slot: Option<&Slot>) -> Result<(), Failure> {
+        let (Some(slot), Self::Argument(_) | Self::Stdin { .. }) = (slot, self) else {
+            return Ok(());
+        };
+        let (source, hint) = match self {
+            Self::Stdin { .. } => (
+                " from standard input",
+                format!("for the stored token, run `vtexid inspect --stored --as {slot}`"),
+            ),
+            _ => ("", "leave out one of the two".to_owned()),
+        };
+        Err(Failure::new(
+            Code::Usage,
+            format_args!("cannot use --as with a token{source}"),
+        )
+        .hint(hint))
+    }
 }
 
 /// Where the token came from.
