@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{SecretKind, Store, StoreError};
+use super::{SecretKind, Store, StoreError, read_secret};
 use crate::{account::Account, disk, secret::Secret};
 
 /// Larger than any token; a larger file is not vtexid's.
@@ -77,16 +77,11 @@ impl Store for FileStore {
             other => other.map_err(|e| failed("could not open", &path, &e))?,
         };
         check_private(&path, &file)?;
-        let mut text = String::new();
+        let mut bytes = Vec::new();
         file.take(LIMIT)
-            .read_to_string(&mut text)
-            .map_err(|e| match e.kind() {
-                io::ErrorKind::InvalidData => {
-                    StoreError::Corrupt(account.clone(), "it is not valid UTF-8".to_owned())
-                }
-                _ => failed("could not read", &path, &e),
-            })?;
-        Ok(Some(Secret::new(text)))
+            .read_to_end(&mut bytes)
+            .map_err(|e| failed("could not read", &path, &e))?;
+        read_secret(account, bytes).map(Some)
     }
 
     fn set(&self, account: &Account, kind: SecretKind, secret: &Secret) -> Result<(), StoreError> {

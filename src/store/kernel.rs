@@ -14,7 +14,7 @@ use std::fs;
 
 use linux_keyutils::{Key, KeyError, KeyRing, KeyRingIdentifier};
 
-use super::{SecretKind, Store, StoreError};
+use super::{SecretKind, Store, StoreError, read_secret};
 use crate::{account::Account, secret::Secret};
 
 /// Secrets as keys of type `user`, named `{service}:{account}:{kind}`.
@@ -70,9 +70,7 @@ impl Store for KernelStore {
             return Ok(None);
         };
         let bytes = key.read_to_vec().map_err(failed)?;
-        String::from_utf8(bytes)
-            .map(|text| Some(Secret::new(text)))
-            .map_err(|_| StoreError::Corrupt(account.clone(), "it is not valid UTF-8".to_owned()))
+        read_secret(account, bytes).map(Some)
     }
 
     fn set(&self, account: &Account, kind: SecretKind, secret: &Secret) -> Result<(), StoreError> {

@@ -15,7 +15,7 @@ use std::{
 use super::native as system;
 #[cfg(not(any(windows, target_os = "macos")))]
 use super::secret_service as system;
-use super::{SecretKind, Slow, Store, StoreError, Wait};
+use super::{SecretKind, Slow, Store, StoreError, Wait, read_secret};
 use crate::{account::Account, secret::Secret, threads};
 
 /// Secrets in the keyring, filed under one service name.
@@ -123,9 +123,7 @@ impl Store for KeyringStore {
         let Some(bytes) = self.call(account, kind, system::get)? else {
             return Ok(None);
         };
-        String::from_utf8(bytes)
-            .map(|text| Some(Secret::new(text)))
-            .map_err(|_| StoreError::Corrupt(account.clone(), "it is not valid UTF-8".to_owned()))
+        read_secret(account, bytes).map(Some)
     }
 
     fn set(&self, account: &Account, kind: SecretKind, secret: &Secret) -> Result<(), StoreError> {

@@ -261,6 +261,13 @@ pub fn sweep(dir: &Path, unknown: impl Fn(&Account, &str) -> bool) {
     FileStore::new(dir).sweep(unknown);
 }
 
+/// The secret in an entry's bytes.
+fn read_secret(account: &Account, bytes: Vec<u8>) -> Result<Secret, StoreError> {
+    String::from_utf8(bytes)
+        .map(Secret::new)
+        .map_err(|_| StoreError::Corrupt(account.clone(), "it is not valid UTF-8".to_owned()))
+}
+
 /// Checks that the store works, by writing, reading and deleting a test entry.
 /// Returns whether it used one: it does not if the entry would stay.
 ///
