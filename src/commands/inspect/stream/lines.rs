@@ -15,6 +15,9 @@ use crate::error::Failure;
 /// A batch ends with the line that makes it longer than this, in bytes.
 const BATCH_BYTES: usize = 1 << 16;
 
+/// A line is rarely longer than this, in bytes.
+const LINE_BYTES: usize = 1 << 12;
+
 /// The lines of a stream, read on demand.
 pub struct Lines {
     /// Already read, to detect a stream.
@@ -51,8 +54,9 @@ impl Lines {
     /// # Errors
     /// When standard input cannot be read.
     pub fn next(&mut self) -> Result<Option<Batch>, Failure> {
+        // No more than is there: all of it is zeroed in the end.
         let mut batch = Batch {
-            text: Zeroizing::new(Vec::with_capacity(2 * BATCH_BYTES)),
+            text: Zeroizing::new(Vec::with_capacity(self.buffered() + LINE_BYTES)),
             lines: Vec::new(),
         };
         while self.failed.is_none() && batch.text.len() < BATCH_BYTES {
@@ -90,6 +94,12 @@ impl Lines {
         text.truncate(start);
         skip_line(&mut reader)?;
         Ok(Some(Line::TooLong))
+    }
+
+    /// How many bytes can be read without waiting, up to a batch.
+    fn buffered(&mut self) -> usize {
+        let begun = self.begun.fill_buf().map_or(0, <[u8]>::len);
+        (begun + self.rest.buffer().len()).min(BATCH_BYTES)
     }
 
     /// Whether reading the next line may have to wait.
