@@ -292,18 +292,13 @@ fn clipboard_check() -> Check {
     if let Err(error) = looking {
         return Check::new("clipboard", Verdict::Skipped, error.to_string());
     }
-    match receiver.recv_timeout(CLIPBOARD_LIMIT) {
-        Ok(Ok(())) => Check::new("clipboard", Verdict::Ok, "the clipboard works"),
-        Ok(Err(problem)) => Check::new("clipboard", Verdict::Warning, problem).hint(
-            "tokens are still printed; pass --no-copy to `local token` to skip the clipboard",
-        ),
-        Err(_) => Check::new(
-            "clipboard",
-            Verdict::Warning,
-            "the clipboard does not respond",
-        )
-        .hint("tokens are still printed; pass --no-copy to `local token` to skip the clipboard"),
-    }
+    let problem = match receiver.recv_timeout(CLIPBOARD_LIMIT) {
+        Ok(Ok(())) => return Check::new("clipboard", Verdict::Ok, "the clipboard works"),
+        Ok(Err(problem)) => problem,
+        Err(_) => "the clipboard does not respond".to_owned(),
+    };
+    Check::new("clipboard", Verdict::Warning, problem)
+        .hint("tokens are still printed; pass --no-copy to `local token` to skip the clipboard")
 }
 
 /// VTEX ID, and the clock by its answer.
