@@ -228,7 +228,7 @@ impl From<ApiError> for Failure {
                 permanent: true, ..
             } => (
                 Code::Unreachable,
-                "a firewall or proxy may inspect HTTPS here: save its CA certificate as a PEM file, and set SSL_CERT_FILE to it",
+                "a firewall or proxy may inspect HTTPS here: save its CA certificate as a PEM file, and set SSL_CERT_FILE to that file's path",
             ),
             ApiError::Unreachable { .. } => (
                 Code::Unreachable,

@@ -294,7 +294,7 @@ fn ask(context: &Context, key: &str) -> Result<Secret, Failure> {
                 .as_ref()
                 .is_some_and(token::is_app_token)
             {
-                "VTEX_TOKEN contains an app token: set VTEX_APP_TOKEN to it, and unset VTEX_TOKEN"
+                "VTEX_TOKEN contains an app token: rename it to VTEX_APP_TOKEN"
             } else {
                 "set VTEX_APP_TOKEN too, or pass --app-token-file FILE (`-` for stdin)"
             },

@@ -114,7 +114,7 @@ fn pair(choice: &Choice, account: Option<&Account>) -> Result<AppPair, Failure> 
         let whose = account.map_or_else(String::new, |account| format!(" for {account}"));
         let hint = match (&choice.source, account) {
             (Source::Token(_), _) => {
-                "VTEX_TOKEN contains only a token: unset it, and set VTEX_APP_KEY and VTEX_APP_TOKEN"
+                "VTEX_TOKEN is a token, not an app key pair: unset it, and set VTEX_APP_KEY and VTEX_APP_TOKEN"
                     .to_owned()
             }
             (Source::Stored(stored), Some(account)) if stored.slot != Slot::Key => format!(

@@ -104,7 +104,7 @@ fn compare(
             report.add(Finding {
                 code: "told-otherwise",
                 level: Level::Problem,
-                message: format!("VTEX ID reports that its {what} is {theirs}, not {ours}"),
+                message: format!("VTEX ID says that the token's {what} is {theirs}, not {ours}"),
             });
         }
     }
