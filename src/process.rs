@@ -186,11 +186,13 @@ fn run(command: &mut Command, _: CoreLimit) -> io::Error {
             tokio::signal::windows::ctrl_break()?,
         ))
     });
-    let status = match handlers {
-        Ok(_handlers) => command.status(),
-        Err(error) => Err(error),
+    // Kept until vtexid has ended: the program may end at Ctrl-C before vtexid
+    // hears of it, and without a handler Windows would then set the exit code.
+    let _handlers = match handlers {
+        Ok(handlers) => handlers,
+        Err(error) => return error,
     };
-    match status {
+    match command.status() {
         Ok(status) => std::process::exit(status.code().unwrap_or(1)),
         Err(error) => error,
     }
