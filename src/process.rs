@@ -168,30 +168,13 @@ fn run(command: &mut Command, core: CoreLimit) -> io::Error {
     error
 }
 
-/// Ctrl-C is for the program, so vtexid keeps waiting. A handler, because the
-/// program would inherit an ignored signal.
+/// Waits for the program. Ctrl-C is for the program: `Signals::leave_to_program`.
 #[cfg(windows)]
 #[allow(
     clippy::exit,
     reason = "the code is the program's, and may be above 255"
 )]
 fn run(command: &mut Command, _: CoreLimit) -> io::Error {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let handlers = runtime.and_then(|runtime| {
-        let _inside = runtime.enter();
-        Ok((
-            tokio::signal::windows::ctrl_c()?,
-            tokio::signal::windows::ctrl_break()?,
-        ))
-    });
-    // Kept until vtexid has ended: the program may end at Ctrl-C before vtexid
-    // hears of it, and without a handler Windows would then set the exit code.
-    let _handlers = match handlers {
-        Ok(handlers) => handlers,
-        Err(error) => return error,
-    };
     match command.status() {
         Ok(status) => std::process::exit(status.code().unwrap_or(1)),
         Err(error) => error,

@@ -19,7 +19,6 @@ pub const PIPE_TIMEOUT: Duration = wait(10_000, 3_000);
 /// How long VTEX ID may take to check a token that is about to be saved.
 pub const CHECK_TIMEOUT: Duration = wait(5_000, 3_000);
 /// How long a step that cannot be repeated may take to finish after a signal.
-#[cfg(unix)]
 pub const MAX_FINISH: Duration = wait(5_000, 3_000);
 /// Pauses before the second and third try of a request to VTEX ID that may be repeated.
 pub const VTEX_ID_BACKOFF: [Duration; 2] = [wait(500, 50), wait(2_000, 200)];

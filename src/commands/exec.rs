@@ -58,6 +58,8 @@ pub fn run(context: &Context, args: &Exec) -> Result<(), Failure> {
         .command
         .split_first()
         .ok_or_else(|| Failure::new(Code::Usage, "missing program"))?;
+    #[cfg(windows)]
+    context.signals.leave_to_program();
     Err(process::become_program(
         program,
         arguments,

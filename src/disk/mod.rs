@@ -14,15 +14,13 @@ use std::{
     path::Path,
 };
 
-#[cfg(unix)]
-pub use self::write::finish_writing;
 pub use self::{
     lock::{has_no_locks, lock, try_lock},
     read::{
         check_own_file, follow_own_links, open_private, open_regular, read_given, read_trusted,
     },
     replace::Replacement,
-    write::{check_room, sweep, write_atomically},
+    write::{check_room, finish_writing, sweep, write_atomically},
 };
 
 /// Makes a folder that only its owner may enter, and its parents.

@@ -25,12 +25,15 @@ const RANDOM_CHARS: usize = 6;
 /// for a file that anything in the process is replacing.
 static WRITING: Mutex<()> = Mutex::new(());
 
-/// Before a signal ends the process: waits at most a second until the file
-/// being written is complete, and prevents new writes.
-#[cfg(unix)]
+/// How long a signal waits for a file. Longer on Windows, where a write itself
+/// waits 2 s for a file that another program has open.
+const MAX_FINISH_WRITING: Duration = Duration::from_secs(if cfg!(windows) { 3 } else { 1 });
+
+/// Before a signal ends the process: waits until the file being written is
+/// complete, but at most [`MAX_FINISH_WRITING`], and prevents new writes.
 pub fn finish_writing() {
     let start = std::time::Instant::now();
-    while start.elapsed() < Duration::from_secs(1) {
+    while start.elapsed() < MAX_FINISH_WRITING {
         if let Ok(writing) = WRITING.try_lock() {
             // Never released, so no new write begins.
             std::mem::forget(writing);

@@ -307,6 +307,15 @@ impl Tool {
         self
     }
 
+    /// With a console that no other program has, and that nobody sees.
+    #[cfg(windows)]
+    pub fn on_own_console(mut self) -> Self {
+        use std::os::windows::process::CommandExt as _;
+        const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+        self.command.creation_flags(CREATE_NO_WINDOW);
+        self
+    }
+
     pub fn run(self) -> Assert {
         self.start().finish()
     }

@@ -23,6 +23,8 @@ mod choice;
 mod clock;
 mod completions;
 mod conflicts;
+#[cfg(windows)]
+mod ctrl_c;
 mod curves;
 mod doctor;
 mod env;

@@ -1,11 +1,30 @@
-//! The one listener for the signals INT, TERM, HUP and QUIT.
+//! The one listener for the signals INT, TERM, HUP and QUIT, and on Windows for
+//! Ctrl-C, Ctrl-Break and the end of the console or of Windows.
 //!
 //! A signal ends the process even while it waits for something, after restoring
 //! the terminal and removing temporary files. The process ends by the signal
 //! itself, so that Ctrl-C also stops a loop in a shell script. Not for programs
 //! that vtexid starts, which have their own process groups.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, mpsc},
+    thread,
+    time::Duration,
+};
+
+#[cfg(unix)]
+use self::unix as system;
+#[cfg(windows)]
+use self::windows as system;
+use crate::{disk, output::Output, waits::MAX_FINISH};
+
+/// How long restoring the terminal may take.
+const MAX_TIDY: Duration = Duration::from_millis(500);
 
 /// An event that hooks are called for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +49,9 @@ struct Shared {
     delay: Mutex<DelayState>,
     #[cfg(unix)]
     handle: std::sync::OnceLock<signal_hook::iterator::Handle>,
+    /// Signals are for a program that vtexid waits for.
+    #[cfg(windows)]
+    left_to_program: std::sync::atomic::AtomicBool,
 }
 
 /// Work that the first signal must not interrupt.
@@ -51,12 +73,9 @@ impl Drop for DelayedSignals {
         state.work = None;
         let pending = state.pending.take();
         drop(state);
-        #[cfg(unix)]
         if let Some(signal) = pending {
-            unix::end(&self.0, signal);
+            self.0.end(signal);
         }
-        #[cfg(not(unix))]
-        let _ = pending;
     }
 }
 
@@ -70,8 +89,16 @@ impl Signals {
     /// hooks are called.
     pub fn listen() -> Self {
         let signals = Self::default();
-        #[cfg(unix)]
-        unix::listen(&signals.0);
+        let (ready, is_ready) = mpsc::sync_channel(1);
+        let shared = Arc::clone(&signals.0);
+        // The thread installs the handlers itself: without the thread, signals
+        // would be lost.
+        let thread = thread::Builder::new().spawn(move || system::listen(&shared, &ready));
+        if thread.is_ok() {
+            // Fails if the handlers were not installed; then there is no
+            // listener to wait for.
+            let _ = is_ready.recv();
+        }
         signals
     }
 
@@ -108,10 +135,19 @@ impl Signals {
     #[cfg(unix)]
     pub fn watch_for_stop(&self) {
         if let Some(handle) = self.0.handle.get()
-            && !unix::is_ignored(signal_hook::consts::SIGTSTP)
+            && !system::is_ignored(signal_hook::consts::SIGTSTP)
         {
             let _ = handle.add_signal(signal_hook::consts::SIGTSTP);
         }
+    }
+
+    /// From now on a signal does not end this process: it is for the program
+    /// that runs in its place, which receives it, too. Handlers stay installed,
+    /// because the program would inherit an ignored Ctrl-C.
+    #[cfg(windows)]
+    pub fn leave_to_program(&self) {
+        use std::sync::atomic::Ordering;
+        self.0.left_to_program.store(true, Ordering::SeqCst);
     }
 }
 
@@ -132,71 +168,28 @@ impl Shared {
             hook(event);
         }
     }
-}
 
-#[cfg(unix)]
-mod unix {
-    use std::{
-        fs,
-        sync::{Arc, mpsc},
-        thread,
-        time::Duration,
-    };
-
-    use signal_hook::{
-        consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP},
-        iterator::Signals,
-        low_level::emulate_default_handler,
-    };
-
-    use super::{Event, Shared};
-    use crate::{disk, output::Output, waits::MAX_FINISH};
-
-    /// How long restoring the terminal may take.
-    const MAX_TIDY: Duration = Duration::from_millis(500);
-
-    /// Starts the listener, and returns when it is ready.
-    pub fn listen(shared: &Arc<Shared>) {
-        let (ready, is_ready) = mpsc::sync_channel(1);
-        let shared = Arc::clone(shared);
-        // The thread installs the handlers itself: without the thread, signals
-        // would be lost.
-        let thread = thread::Builder::new().spawn(move || {
-            let wanted = [SIGINT, SIGTERM, SIGHUP, SIGQUIT];
-            let signals = Signals::new(wanted.into_iter().filter(|signal| !is_ignored(*signal)));
-            let Ok(mut signals) = signals else { return };
-            let _ = shared.handle.set(signals.handle());
-            let _ = ready.send(());
-            for signal in signals.forever() {
-                if signal == SIGTSTP {
-                    shared.call_hooks(Event::Stop);
-                    let _ = emulate_default_handler(signal);
-                } else if !is_delayed(&shared, signal) {
-                    end(&shared, signal);
-                }
-            }
-        });
-        if thread.is_ok() {
-            // Fails if the handlers were not installed; then there is no
-            // listener to wait for.
-            let _ = is_ready.recv();
+    /// A signal came: ends the process, now or after work that must finish.
+    fn receive(self: &Arc<Self>, signal: i32) {
+        if !self.is_delayed(signal) {
+            self.end(signal);
         }
     }
 
     /// Whether the signal has to wait for work that must finish. Starts the timer
     /// that ends the wait.
-    fn is_delayed(shared: &Arc<Shared>, signal: i32) -> bool {
-        let mut state = shared.delay();
+    fn is_delayed(self: &Arc<Self>, signal: i32) -> bool {
+        let mut state = self.delay();
         let Some(work) = state.work.filter(|_| state.pending.is_none()) else {
             return false;
         };
         state.pending = Some(signal);
         drop(state);
         // Starts the timer before printing, because stderr may block.
-        let shared = Arc::clone(shared);
+        let shared = Arc::clone(self);
         let timer = thread::Builder::new().spawn(move || {
             thread::sleep(MAX_FINISH);
-            end(&shared, signal);
+            shared.end(signal);
         });
         let _ = thread::Builder::new().spawn(move || {
             Output::warn(format_args!(
@@ -207,41 +200,19 @@ mod unix {
     }
 
     /// Ends the process by the signal.
-    #[expect(
-        clippy::exit,
-        reason = "the first process of a container ends no other way"
-    )]
-    pub(super) fn end(shared: &Arc<Shared>, signal: i32) {
+    fn end(self: &Arc<Self>, signal: i32) {
         disk::finish_writing();
-        let last = {
-            let shared = Arc::clone(shared);
-            move || {
-                shared.call_hooks(Event::End);
-                Output::end_status();
-            }
-        };
+        let shared = Arc::clone(self);
         let (done, is_done) = mpsc::channel();
         // In a thread, because a terminal that is paused (Ctrl-S) would block.
         let tidying = thread::Builder::new().spawn(move || {
-            last();
+            shared.call_hooks(Event::End);
+            Output::end_status();
             let _ = done.send(());
         });
         if tidying.is_ok() {
             let _ = is_done.recv_timeout(MAX_TIDY);
         }
-        // For process 1 the kernel ignores a signal's default effect.
-        if std::process::id() == 1 {
-            std::process::exit(128 + signal);
-        }
-        let _ = emulate_default_handler(signal);
-    }
-
-    /// Whether vtexid was started with the signal ignored (by `nohup`, or `&` in
-    /// a script). Only on Linux can this be read without unsafe code.
-    pub(super) fn is_ignored(signal: i32) -> bool {
-        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-        let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-        mask.unwrap_or(0) & (1 << (signal - 1)) != 0
+        system::end_by(signal);
     }
 }
