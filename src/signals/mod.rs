@@ -47,6 +47,8 @@ pub struct Signals(Arc<Shared>);
 struct Shared {
     hooks: Mutex<Vec<Weak<Hook>>>,
     delay: Mutex<DelayState>,
+    /// Until somebody has waited for the listener.
+    is_ready: Mutex<Option<mpsc::Receiver<()>>>,
     #[cfg(unix)]
     handle: std::sync::OnceLock<signal_hook::iterator::Handle>,
     /// Signals are for a program that vtexid waits for.
@@ -85,8 +87,8 @@ pub struct Guard {
 }
 
 impl Signals {
-    /// Starts to listen. If that fails, signals have their default effect and no
-    /// hooks are called.
+    /// Starts to listen, in a thread. Until it listens, and if that fails,
+    /// signals have their default effect and no hooks are called.
     pub fn listen() -> Self {
         let signals = Self::default();
         let (ready, is_ready) = mpsc::sync_channel(1);
@@ -95,15 +97,14 @@ impl Signals {
         // would be lost.
         let thread = thread::Builder::new().spawn(move || system::listen(&shared, &ready));
         if thread.is_ok() {
-            // Fails if the handlers were not installed; then there is no
-            // listener to wait for.
-            let _ = is_ready.recv();
+            *signals.0.is_ready() = Some(is_ready);
         }
         signals
     }
 
     /// Registers a hook that is called before the process stops or ends.
     pub fn on_event(&self, hook: impl Fn(Event) + Send + Sync + 'static) -> Guard {
+        self.0.wait_until_ready();
         let hook: Arc<Hook> = Arc::new(hook);
         let mut hooks = self.0.hooks();
         hooks.retain(|hook| hook.strong_count() > 0);
@@ -116,6 +117,7 @@ impl Signals {
     /// request that cannot be repeated and for saving its result, not for
     /// waiting for a lock.
     pub fn delay(&self, work: &'static str) -> DelayedSignals {
+        self.0.wait_until_ready();
         self.0.delay().work = Some(work);
         DelayedSignals(Arc::clone(&self.0))
     }
@@ -134,8 +136,9 @@ impl Signals {
     /// changes the terminal.
     #[cfg(unix)]
     pub fn watch_for_stop(&self) {
+        self.0.wait_until_ready();
         if let Some(handle) = self.0.handle.get()
-            && !system::is_ignored(signal_hook::consts::SIGTSTP)
+            && !system::ignored().has(signal_hook::consts::SIGTSTP)
         {
             let _ = handle.add_signal(signal_hook::consts::SIGTSTP);
         }
@@ -147,6 +150,7 @@ impl Signals {
     #[cfg(windows)]
     pub fn leave_to_program(&self) {
         use std::sync::atomic::Ordering;
+        self.0.wait_until_ready();
         self.0.left_to_program.store(true, Ordering::SeqCst);
     }
 }
@@ -158,6 +162,20 @@ impl Shared {
 
     fn delay(&self) -> MutexGuard<'_, DelayState> {
         self.delay.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_ready(&self) -> MutexGuard<'_, Option<mpsc::Receiver<()>>> {
+        self.is_ready.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// For everything that relies on the listener. Not earlier, because a short
+    /// command needs none of it.
+    fn wait_until_ready(&self) {
+        if let Some(is_ready) = self.is_ready().take() {
+            // Fails if the handlers were not installed; then there is no
+            // listener to wait for.
+            let _ = is_ready.recv();
+        }
     }
 
     fn call_hooks(&self, event: Event) {

@@ -17,8 +17,9 @@ use super::{Event, Shared};
 
 /// Installs the handlers, says so, and then waits for signals.
 pub fn listen(shared: &Arc<Shared>, ready: &SyncSender<()>) {
+    let ignored = ignored();
     let wanted = [SIGINT, SIGTERM, SIGHUP, SIGQUIT];
-    let signals = Signals::new(wanted.into_iter().filter(|signal| !is_ignored(*signal)));
+    let signals = Signals::new(wanted.into_iter().filter(|signal| !ignored.has(*signal)));
     let Ok(mut signals) = signals else { return };
     let _ = shared.handle.set(signals.handle());
     let _ = ready.send(());
@@ -45,11 +46,20 @@ pub fn end_by(signal: i32) {
     let _ = emulate_default_handler(signal);
 }
 
-/// Whether vtexid was started with the signal ignored (by `nohup`, or `&` in
-/// a script). Only on Linux can this be read without unsafe code.
-pub fn is_ignored(signal: i32) -> bool {
+/// The signals that vtexid was started to ignore (by `nohup`, or `&` in a script).
+pub struct Ignored(u64);
+
+/// Reads them. Only on Linux can that be done without unsafe code.
+pub fn ignored() -> Ignored {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    mask.unwrap_or(0) & (1 << (signal - 1)) != 0
+    Ignored(mask.unwrap_or(0))
+}
+
+impl Ignored {
+    /// Whether this signal is one of them.
+    pub fn has(&self, signal: i32) -> bool {
+        self.0 & (1 << (signal - 1)) != 0
+    }
 }
