@@ -15,11 +15,11 @@ use std::{
 
 use percent_encoding::percent_decode_str;
 
-/// A bus is on this machine, or as good as.
+/// Enough for a bus, which is on this machine or in the local network.
 const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The first address in a list (D-Bus Specification, "Server Addresses") that
-/// takes connections; `None` where none does, or it is no list.
+/// accepts connections; `None` if none does, or if it is a single address.
 pub fn first_reachable(list: &str) -> Option<&str> {
     let mut addresses = list.split(';').filter(|address| !address.is_empty());
     list.contains(';')
@@ -43,7 +43,7 @@ fn reach(address: &str) -> Option<()> {
         }
         "tcp" => {
             let text = |name| String::from_utf8(option(name)?).ok();
-            // Looking up a name could take for ever.
+            // Only an IP address: a DNS lookup has no time limit.
             let host = text("host")?.replace("localhost", "127.0.0.1");
             let at = SocketAddr::new(host.parse::<IpAddr>().ok()?, text("port")?.parse().ok()?);
             TcpStream::connect_timeout(&at, TIMEOUT).ok().map(drop)

@@ -2,13 +2,12 @@
 //! in memory that is never swapped out, gone at a restart or when it was not
 //! used for three days (`/proc/sys/kernel/keys/persistent_keyring_expiry`).
 //!
-//! Kept in the user's persistent keyring, which is hung on the keyring of this
-//! process for as long as it runs: the session keyring is not there in
-//! containers, under `su` and in cron, where key stores that start from it
-//! are refused.
+//! Kept in the user's persistent keyring, which is linked to this process's own
+//! keyring while it runs. Not to the session keyring, which containers, `su` and
+//! cron do not have.
 //!
-//! Each user namespace has persistent keyrings of its own, empty at first, so
-//! that a token kept outside of one looks deleted in it.
+//! Each user namespace has its own persistent keyrings. They are empty at first,
+//! so inside a namespace a token that was saved outside looks deleted.
 
 use std::fs;
 
@@ -108,8 +107,8 @@ fn ring() -> Result<KeyRing, StoreError> {
     KeyRing::get_persistent(KeyRingIdentifier::Process).map_err(failed)
 }
 
-/// Whether this process is in another user namespace than the machine's first,
-/// which alone maps every user to itself.
+/// Whether this process is not in the machine's first user namespace, the only
+/// one that maps every user to itself.
 fn in_user_namespace() -> bool {
     let map = fs::read_to_string("/proc/self/uid_map");
     map.is_ok_and(|map| !map.split_whitespace().eq(["0", "0", "4294967295"]))
@@ -118,7 +117,7 @@ fn in_user_namespace() -> bool {
 fn failed(error: KeyError) -> StoreError {
     let reason = match error {
         KeyError::PermissionDenied | KeyError::AccessDenied => "permission denied".to_owned(),
-        // ENOSYS on every architecture this can be built for but MIPS and such.
+        // ENOSYS is 38 on all of Rust's Linux targets except MIPS, SPARC and the like.
         KeyError::Unknown(38) | KeyError::OperationNotSupported => {
             "this kernel does not have it".to_owned()
         }

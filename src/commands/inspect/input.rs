@@ -1,5 +1,5 @@
-//! What `inspect` is given on standard input: one token, in whatever way it
-//! was pasted, or a stream with a token on each line.
+//! What `inspect` reads from standard input: one token, however it was pasted,
+//! or a stream with a token on each line.
 
 use std::{
     io::{self, BufRead as _, BufReader, IsTerminal as _, Read},
@@ -17,33 +17,32 @@ use crate::{
     token,
 };
 
-/// No token is larger; reading on would only fill memory.
+/// Larger than any token; limits the memory.
 pub const MAX_TOKEN_BYTES: usize = 1 << 20;
 
 /// What came on standard input.
 pub enum Input {
-    /// Nothing, where nobody asked for it: the stored token is meant.
+    /// Nothing, and `-` was not typed: the stored token is meant.
     Nothing,
-    /// Everything there was.
+    /// One text.
     One(Text),
     /// One token a line.
     Lines(Lines),
 }
 
-/// A text, and why it is not quite what was sent.
+/// A text, and a warning if bytes of it were replaced.
 pub struct Text {
-    /// With marks in place of what is not text.
+    /// With `U+FFFD` in place of bytes that are not UTF-8.
     pub text: Secret,
-    /// What is not text in it.
+    /// Which bytes were replaced.
     pub problem: Option<String>,
 }
 
-/// Reads standard input. It is a stream if every line is a token; with
-/// `--json` its lines are answered one by one, and else refused. With
-/// `wanted`, it was asked for by name.
+/// Reads standard input. If every line is a token, it is a stream: answered line
+/// by line with `--json`, and refused without. `wanted`: the user typed `-`.
 ///
 /// # Errors
-/// When it cannot be read, or holds nothing, or more than any token.
+/// When it cannot be read, is empty, or is longer than any token.
 pub fn read(context: &Context, wanted: bool) -> Result<Input, Failure> {
     let streams = context.output.json;
     let (begun, rest): (_, Box<dyn Read + Send>) = if io::stdin().is_terminal() {
@@ -58,7 +57,8 @@ pub fn read(context: &Context, wanted: bool) -> Result<Input, Failure> {
     let mut text = Zeroizing::new(begun);
     let failed = |e: io::Error| unreadable(&e.to_string());
     let room = |text: &[u8]| (MAX_TOKEN_BYTES + 1).saturating_sub(text.len()) as u64;
-    // What waits for a first answer should not have to end for it.
+    // Two lines are enough to detect a stream, so a program that keeps its pipe
+    // open gets its first answer.
     let mut lines = if streams { 2 } else { 0 };
     while lines > 0 {
         let start = text.len();

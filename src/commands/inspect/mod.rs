@@ -1,6 +1,6 @@
-//! `vtexid inspect`: what a token says, and what is to be said against it.
-//! Checks no signature and needs no network unless asked to, and opens no
-//! keyring when a token is given.
+//! `vtexid inspect`: decodes a token and reports its problems. Without an option
+//! that asks for it, no signature is checked and no network is used. No keyring
+//! is opened if a token is given.
 
 mod input;
 mod key;
@@ -36,8 +36,8 @@ use crate::{
 /// Runs the command.
 ///
 /// # Errors
-/// 1 for a broken token, naming the broken part; 2 for --as with a token; 3 for
-/// one that is not good, where that was asked.
+/// 1 for a damaged token, naming the damaged part; 2 for --as with a token; 3
+/// for an invalid token, if a check was requested.
 pub fn run(context: &Context, args: &Inspect) -> Result<(), Failure> {
     let given = Given::of(args);
     given.check_slot(args.credential.slot.as_ref())?;
@@ -152,13 +152,13 @@ fn one(
     })?;
     match &args.claim {
         Some(name) => {
-            // They have no place beside the one value.
+            // stdout has only the claim.
             for message in report.messages() {
                 Output::warn(message);
             }
             claim(context, &token.claims().exact(), name)
         }
-        // What was asked is answered by the exit code.
+        // The exit code is the answer; this is for people.
         None if args.check.is_some() && !args.roles && !context.output.json => {
             context.output.note(report.summary());
             Ok(())
@@ -199,8 +199,8 @@ fn require_good(args: &Inspect, report: &Report<'_>) -> Result<(), Failure> {
     }
 }
 
-/// Prints one claim: text as it is, for `$(…)`; everything else, and with
-/// `--json` that too, as JSON.
+/// Prints one claim. Text is printed as it is, for `$(…)`; other values, and
+/// everything with `--json`, as JSON.
 fn claim(context: &Context, claims: &ExactFields<'_>, name: &str) -> Result<(), Failure> {
     let Some(value) = claims.get(name) else {
         let names: Vec<String> = claims.entries().into_iter().map(|(name, _)| name).collect();
@@ -219,8 +219,8 @@ fn claim(context: &Context, claims: &ExactFields<'_>, name: &str) -> Result<(), 
         .map_err(|failure| failure.context(format!("could not print the claim `{name}`")))
 }
 
-/// What the token is judged by. The account it should be for is the one
-/// named; else the one logged in to, where there is one.
+/// What the token is checked against. The expected account is the one that the
+/// user named, else the current one, if there is one.
 fn expectations(context: &Context, args: &Inspect, given: bool) -> Result<Expectations, Failure> {
     let named = accounts::named(context)?;
     let account = match named {
@@ -238,7 +238,7 @@ fn expectations(context: &Context, args: &Inspect, given: bool) -> Result<Expect
     })
 }
 
-/// The token in a text, and what is to be said if it is not the only one.
+/// The token in a text, and a note if there are several.
 fn parse(text: &str) -> Result<(Token, Option<Finding>), TokenError> {
     let pasted = token::pasted(text);
     let finding = pasted.name.map(|name| Finding {
@@ -256,8 +256,8 @@ fn parse(text: &str) -> Result<(Token, Option<Finding>), TokenError> {
     pasted.token.map(|token| (token, finding))
 }
 
-/// Says what could be read of a broken token before the failure names the
-/// part that could not.
+/// Prints what can be read of a damaged token. The failure then names the
+/// damaged part.
 fn explain(context: &Context, args: &Inspect, error: TokenError) -> Failure {
     if let Some(header) = &error.header {
         let fields: Vec<String> = header
@@ -270,7 +270,7 @@ fn explain(context: &Context, args: &Inspect, error: TokenError) -> Failure {
         ));
     }
     let again = "copy the whole token again: it is three parts of letters, digits, `-` and `_`, joined by dots";
-    // Said already, where it is known to be something else.
+    // The error itself says so if it is known to be something else.
     let hint = match args.token.as_deref().and_then(|text| mistaken(args, text)) {
         Some(hint) => Some(hint),
         None if error.hint.is_some() || error.to_string().starts_with("it ") => None,
@@ -283,14 +283,14 @@ fn explain(context: &Context, args: &Inspect, error: TokenError) -> Failure {
     }
 }
 
-/// What an argument that is no token was meant to be.
+/// What the user probably meant by an argument that is not a token.
 fn mistaken(args: &Inspect, text: &str) -> Option<String> {
     if args.check.is_some() && time::parse_span(text).is_ok() {
         Some(format!("write `--check={text}`, with `=`"))
     } else if Path::new(text).is_file() {
         Some("to read a file, run `vtexid inspect < FILE`".to_owned())
     } else if text.len() <= 20 && text.parse::<Account>().is_ok() {
-        // Anything but a plain word may be a piece of something secret.
+        // Only a plain word is repeated: anything else may be part of a secret.
         let is_word = text.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
         let (whose, account) = if is_word {
             (format!("the stored token of {text}"), text)

@@ -1,4 +1,4 @@
-//! `--online` and `--roles`: what VTEX ID and License Manager say of the token.
+//! `--online` and `--roles`: what VTEX ID and License Manager say about the token.
 
 use super::{
     Source,
@@ -19,8 +19,8 @@ use crate::{
 /// Asks VTEX ID whether the token is valid, and License Manager for its roles.
 ///
 /// # Errors
-/// 3 when VTEX ID says no, 6 when it could not be asked. What goes wrong with
-/// the roles is told in the answer and fails nothing.
+/// 3 when VTEX ID rejects it, 6 when VTEX ID could not be asked. If the roles
+/// cannot be read, the answer says why, and nothing fails.
 pub fn ask(
     context: &Context,
     args: &Inspect,
@@ -64,7 +64,7 @@ pub fn ask(
     })
 }
 
-/// Why VTEX ID did not find the token good, and how to get one that is.
+/// Why VTEX ID rejected the token, and how to get a valid one.
 fn refused(error: ApiError, token: &Token, source: Source<'_>, account: &Account) -> Failure {
     let is_refused = matches!(error, ApiError::Refused { .. });
     let failure = Failure::from(error).context("could not verify the token");
@@ -81,7 +81,7 @@ fn refused(error: ApiError, token: &Token, source: Source<'_>, account: &Account
     })
 }
 
-/// What VTEX ID says of the token must be what the token says itself.
+/// Compares what VTEX ID says about the token with the token's own claims.
 fn compare(
     token: &Token,
     named: bool,
@@ -91,7 +91,7 @@ fn compare(
 ) {
     let claims = token.claims();
     let wanted = named.then_some(account.as_str());
-    // Of an app's token it is not known whom VTEX ID names.
+    // It is unknown whom VTEX ID names for an app's token.
     let login = claims.login().filter(|_| claims.kind() != Kind::IoApp);
     for (what, theirs, ours) in [
         ("user", &credential.user, login),
@@ -112,7 +112,7 @@ fn compare(
 
 async fn roles(vtexid: &VtexId, account: &Account, token: &Token) -> Result<Vec<Role>, String> {
     let claims = token.claims();
-    // An app key is a user of its own, known by its name.
+    // An app key is a user, and its name is the user name.
     let user = claims
         .text("userId")
         .or_else(|| {

@@ -17,8 +17,9 @@ use crate::{
 /// Claims that have a row of their own.
 const TOLD: [&str; 6] = ["sub", "account", "iat", "nbf", "exp", "userLogin"];
 
-/// The answer. The JSON's fields are documented in docs/inspect.md, are always
-/// there, and are null where the token or the question does not bring them.
+/// The answer. The JSON's fields are documented in docs/inspect.md. All of them
+/// are always there; a field is null if the token does not have it, or if it was
+/// not asked for.
 #[derive(Default, Serialize)]
 pub struct Report<'a> {
     kind: Sort,
@@ -41,7 +42,7 @@ pub struct Report<'a> {
     claims: Option<ExactFields<'a>>,
     #[serde(skip)]
     token: Option<&'a Token>,
-    /// With which key the signature was found good.
+    /// The key that the signature was verified with.
     #[serde(skip)]
     key: Option<String>,
     #[serde(skip)]
@@ -101,7 +102,7 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// What can be said of an encrypted token (RFC 7516): its header.
+    /// The report on an encrypted token (RFC 7516): only its header can be read.
     pub fn encrypted(header: &'a Map<String, Value>) -> Self {
         Self {
             kind: Sort::Encrypted("encrypted"),
@@ -115,14 +116,14 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// One more thing that is to be said, the worst first.
+    /// Adds a finding, and keeps the worst ones first.
     pub fn add(&mut self, finding: Finding) {
         self.findings.insert(0, finding);
         self.findings
             .sort_by_key(|finding| finding.level == Level::Warning);
     }
 
-    /// Its signature is good.
+    /// Its signature is valid.
     pub fn signed(&mut self, by: &Verified<'_>) {
         self.signature_checked = true;
         self.key = Some(by.to_string());
@@ -135,25 +136,25 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// The first thing that makes the token no good.
+    /// The first finding that makes the token invalid.
     pub fn problem(&self) -> Option<&str> {
         let first = self.findings.first()?;
         (first.level == Level::Problem).then_some(&*first.message)
     }
 
-    /// What is to be said of the token, the worst first.
+    /// The findings, the worst first.
     pub fn messages(&self) -> impl Iterator<Item = &str> {
         self.findings.iter().map(|finding| &*finding.message)
     }
 
-    /// Whether what is wrong, first of all, is that there is no time left.
+    /// Whether the worst problem is that the token has expired, or will too soon.
     pub fn needs_time(&self) -> bool {
         self.findings
             .first()
             .is_some_and(|first| matches!(first.code, "expired" | "too-little-time"))
     }
 
-    /// The answer to `--check` where the token is good: one line.
+    /// The answer to `--check` for a valid token: one line.
     pub fn summary(&self) -> String {
         let mut words = "no problems found".to_owned();
         if let (Some(token), Sort::Readable(kind)) = (self.token, &self.kind) {
@@ -189,7 +190,7 @@ impl<'a> Report<'a> {
             rows.push(Row::new("kind", "encrypted token (JWE)"));
         }
         for finding in &self.findings {
-            // Where the row above says it already.
+            // The row above says it already.
             if finding.code != "expired" {
                 let (name, tone) = match finding.level {
                     Level::Problem => ("problem", Tone::Bad),
@@ -223,8 +224,8 @@ impl<'a> Report<'a> {
         rows
     }
 
-    /// Whether a claim has a row of its own. A known name with a value of
-    /// another type, or a time of no calendar, is told like any other.
+    /// Whether a claim has its own row. If its value has an unexpected type, or is
+    /// not a date, it is listed with the other claims.
     fn is_told(&self, name: &str) -> bool {
         const MAX_SECONDS: u64 = 1_000_000_000_000;
         let Some(claims) = self.token.map(Token::claims) else {

@@ -1,5 +1,5 @@
-//! A pipe that brings nothing: a script's, an editor's or an agent's, which
-//! stays open and would be waited for without a word.
+//! A pipe that stays open and sends nothing, as scripts, editors and agents may
+//! leave one: vtexid says that it is waiting, and then gives up.
 //!
 //! Not for reading it.
 
@@ -10,15 +10,14 @@ use crate::{
     error::{Code, Failure},
 };
 
-/// Silent for so long, it is said what is waited for.
+/// After this long, say what vtexid is waiting for.
 const NOTE_AFTER: Duration = Duration::from_secs(1);
-/// Silent for so much longer, nothing will come.
+/// After this much longer, give up.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(59);
 
 const HINT: &str = "for the stored token, run `vtexid inspect --stored`";
 
-/// Waits for the first byte. A stdin that was `wanted` by name may take any
-/// time.
+/// Waits for the first byte; if the user typed `-` (`wanted`), without a limit.
 ///
 /// # Errors
 /// When nothing came.
@@ -72,14 +71,14 @@ impl Silence {
             match poll(&mut watched, Some(&left)) {
                 Ok(ready) => return ready > 0,
                 Err(Errno::INTR) => {}
-                // Reading it tells what is wrong.
+                // Reading it returns the error.
                 Err(_) => return true,
             }
         }
     }
 }
 
-/// Looks for input on a thread: what it reads stays in stdin's own buffer.
+/// Waits for input on a thread. What it reads stays in stdin's buffer.
 #[cfg(not(unix))]
 struct Silence(Option<std::sync::mpsc::Receiver<()>>);
 

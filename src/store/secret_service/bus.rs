@@ -124,7 +124,7 @@ impl Service {
         &self.bus.connection
     }
 
-    /// Ends then.
+    /// Waits until that time.
     async fn sleep_until(&self, then: Instant) {
         match &self.bus.socket {
             Some(socket) => socket.sleep_until(then).await,

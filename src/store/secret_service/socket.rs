@@ -109,7 +109,7 @@ impl BusSocket {
         }
     }
 
-    /// Ends then.
+    /// Waits until that time.
     pub async fn sleep_until(&self, then: Instant) {
         future::poll_fn(|_| {
             if Instant::now() >= then {
