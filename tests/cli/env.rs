@@ -44,7 +44,10 @@ impl TestEnv {
 
     pub fn with(options: Options) -> Self {
         #[cfg(unix)]
-        process::raise_file_limit();
+        {
+            process::raise_file_limit();
+            process::restore_signals();
+        }
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("home")).unwrap();
         Self {

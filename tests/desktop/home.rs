@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::http;
 use crate::parts;
-use crate::process::{LIMIT, Outcome, Running, eventually};
+use crate::process::{LIMIT, Outcome, Running, eventually, restore_signals};
 
 /// The account of these tests.
 pub const ACCOUNT: &str = "mystore";
@@ -25,6 +25,7 @@ pub struct Home {
 
 impl Home {
     pub fn new() -> Self {
+        restore_signals();
         let dir = tempfile::tempdir().unwrap();
         let mut home = Self {
             variables: BTreeMap::new(),

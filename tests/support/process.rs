@@ -46,6 +46,21 @@ pub fn raise_file_limit() {
     }
 }
 
+/// Lets what this process starts receive every signal, although the tests were started with one ignored (by `nohup`, or
+/// `&` in a script): a program starts with the default effect of a signal that has a handler here.
+#[cfg(unix)]
+pub fn restore_signals() {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.map_or(0, |mask| u64::from_str_radix(mask.trim(), 16).unwrap());
+    for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] {
+        if mask & (1 << (signal - 1)) != 0 {
+            signal_hook::flag::register(signal, Arc::default()).unwrap();
+        }
+    }
+}
+
 /// How a program ended.
 #[derive(Debug)]
 pub struct Outcome {
