@@ -36,7 +36,7 @@ pub fn listen(shared: &Arc<Shared>, ready: &SyncSender<()>) {
 /// Ends the process by the signal itself.
 #[expect(
     clippy::exit,
-    reason = "the first process of a container ends no other way"
+    reason = "a signal cannot end the first process of a container"
 )]
 pub fn end_by(signal: i32) {
     // For process 1 the kernel ignores a signal's default effect.

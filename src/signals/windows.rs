@@ -3,6 +3,7 @@
 //! Not for what a signal means here: that is the module's above.
 
 use std::{
+    convert::Infallible,
     io,
     sync::{Arc, atomic::Ordering, mpsc::SyncSender},
 };
@@ -16,35 +17,36 @@ use super::Shared;
 pub fn listen(shared: &Arc<Shared>, ready: &SyncSender<()>) {
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let Ok(runtime) = runtime else { return };
-    let _ = runtime.block_on(async {
-        let mut ctrl_c = windows::ctrl_c()?;
-        let mut ctrl_break = windows::ctrl_break()?;
-        // Windows ends the process about 5 s after these, whatever it does.
-        let mut close = windows::ctrl_close()?;
-        let mut logoff = windows::ctrl_logoff()?;
-        let mut shutdown = windows::ctrl_shutdown()?;
-        let _ = ready.send(());
-        loop {
-            tokio::select! {
-                _ = ctrl_c.recv() => {}
-                _ = ctrl_break.recv() => {}
-                _ = close.recv() => {}
-                _ = logoff.recv() => {}
-                _ = shutdown.recv() => {}
-            }
-            if !shared.left_to_program.load(Ordering::SeqCst) {
-                shared.receive(STATUS_CONTROL_C_EXIT);
-            }
+    // Returns only if a handler cannot be installed.
+    let _ = runtime.block_on(receive(shared, ready));
+}
+
+async fn receive(shared: &Arc<Shared>, ready: &SyncSender<()>) -> io::Result<Infallible> {
+    let mut ctrl_c = windows::ctrl_c()?;
+    let mut ctrl_break = windows::ctrl_break()?;
+    // Windows ends the process about 5 s after these, whatever it does.
+    let mut close = windows::ctrl_close()?;
+    let mut logoff = windows::ctrl_logoff()?;
+    let mut shutdown = windows::ctrl_shutdown()?;
+    let _ = ready.send(());
+    loop {
+        tokio::select! {
+            _ = ctrl_c.recv() => {}
+            _ = ctrl_break.recv() => {}
+            _ = close.recv() => {}
+            _ = logoff.recv() => {}
+            _ = shutdown.recv() => {}
         }
-        #[expect(unreachable_code, reason = "names the type of the errors above")]
-        io::Result::Ok(())
-    });
+        if !shared.left_to_program.load(Ordering::SeqCst) {
+            shared.receive(STATUS_CONTROL_C_EXIT);
+        }
+    }
 }
 
 /// Ends the process with the code that Windows itself would set.
 #[expect(
     clippy::exit,
-    reason = "the code is Windows', and above 255: shells know Ctrl-C by it"
+    reason = "shells recognise Ctrl-C by this code, and `ExitCode` holds only one byte"
 )]
 pub fn end_by(code: i32) {
     std::process::exit(code);

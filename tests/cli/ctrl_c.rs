@@ -1,6 +1,6 @@
 //! Ctrl-C on Windows, which each of these programs gets on a console of its own.
 
-use std::{fs, path::Path, process::Command};
+use std::{path::Path, process::Command};
 
 use crate::{
     browser::Browser,
@@ -97,13 +97,13 @@ fn a_half_written_file_and_a_login_leave_nothing() {
     const ORDERS: &str = "/api/oms/pvt/orders";
     let env = TestEnv::new();
     env.login("mystore");
-    let before = files(&env);
+    let before = env.files();
     env.fail(&format!("{ORDERS}=hold"));
     let tool = env.vtexid(["api", ORDERS, "-o", "orders.json"]);
     let running = start(&env, tool, ORDERS);
     press(&running);
     running.finish().code(BY_CTRL_C).stdout("");
-    assert_eq!(files(&env), before);
+    assert_eq!(env.files(), before);
 
     let login = env.login_tool("other", &[]).on_own_console().start();
     login.wait_for("waiting for the browser");
@@ -116,14 +116,4 @@ fn a_half_written_file_and_a_login_leave_nothing() {
     let page = login.page();
     Browser::default().log_in(&page, EMAIL);
     login.finish().success();
-}
-
-/// What is in the folder that the tool runs in.
-fn files(env: &TestEnv) -> Vec<String> {
-    let names = fs::read_dir(env.root()).unwrap();
-    let mut names: Vec<_> = names
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
 }
