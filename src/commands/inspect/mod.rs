@@ -97,15 +97,16 @@ impl<'a> Given<'a> {
 
     /// `--as` chooses a stored credential, and would be ignored beside a token.
     fn check_slot(&self, slot: Option<&Slot>) -> Result<(), Failure> {
-        let (Some(slot), Self::Argument(_) | Self::Stdin { .. }) = (slot, self) else {
+        let Some(slot) = slot else {
             return Ok(());
         };
         let (source, hint) = match self {
+            Self::Argument(_) => ("", "leave out one of the two".to_owned()),
             Self::Stdin { .. } => (
                 " from standard input",
                 format!("for the stored token, run `vtexid inspect --stored --as {slot}`"),
             ),
-            _ => ("", "leave out one of the two".to_owned()),
+            Self::Nothing => return Ok(()),
         };
         Err(Failure::new(
             Code::Usage,
