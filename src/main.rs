@@ -52,6 +52,10 @@ use crate::{
     signals::Signals,
 };
 
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     // Must run before any program is started, including the clipboard's helper.
     #[cfg(windows)]

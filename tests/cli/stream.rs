@@ -248,8 +248,8 @@ fn memory_does_not_grow_with_the_stream() {
     // More than fits in the memory it is given.
     let file = env.root().join("tokens");
     let line = format!("{}{}\n", token(1), " ".repeat(900_000));
-    fs::write(&file, line.repeat(80)).unwrap();
-    let script = r#"ulimit -v 65536; exec "$0" inspect --json <"$1" >/dev/null"#;
+    fs::write(&file, line.repeat(160)).unwrap();
+    let script = r#"ulimit -v 131072; exec "$0" inspect --json <"$1" >/dev/null"#;
     let file = file.to_str().unwrap();
     let tool = env!("CARGO_BIN_EXE_vtexid");
     env.program("sh", ["-c", script, tool, file])

@@ -117,8 +117,11 @@ fn login_json(scene: &mut Scene) {
 
 fn login_with_a_port_in_use(scene: &mut Scene) {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = taken.local_addr().unwrap().port();
-    scene.know("[TAKEN-PORT]", &port.to_string());
+    let address = taken.local_addr().unwrap();
+    scene.know("[TAKEN-PORT]", &address.port().to_string());
+    // Its words differ between systems, also between glibc and musl.
+    let in_use = TcpListener::bind(address).unwrap_err();
+    scene.know("[IN USE]", &in_use.to_string());
     scene.run("vtexid login mystore --no-browser --store file --port [TAKEN-PORT]");
     scene.run("vtexid login mystore --port 0");
     scene.run("vtexid login mystore --port 99999");
