@@ -57,7 +57,7 @@ fuzz_target!(|data: &[u8]| {
                         let text = ott.expose();
                         assert!(!text.is_empty() && text.len() <= MAX_OTT_BYTES);
                         assert!(text.bytes().all(|b| b.is_ascii_graphic()));
-                        listener.tell(&ott, Verdict::Refused);
+                        listener.set_verdict(&ott, Verdict::Refused);
                     }
                     Arrival::Stray(problem) => assert!(!problem.is_empty()),
                     Arrival::Rejected(why) => assert!(!why.is_empty()),

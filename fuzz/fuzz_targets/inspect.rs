@@ -67,7 +67,7 @@ fuzz_target!(|input: Input<'_>| {
             assert!(whole.bytes().all(fine) && whole.matches('.').count() == 2);
             assert!(Token::parse(token.secret().clone()).is_ok());
             let claims = token.claims();
-            let _ = (claims.kind(), claims.login(), claims.account(), token.carrier());
+            let _ = (claims.kind(), claims.login(), claims.account(), token.header_name());
             let expected = Expectations {
                 now: 1_800_000_000,
                 ..Expectations::default()

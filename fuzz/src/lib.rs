@@ -35,3 +35,5 @@ pub mod token;
 pub mod visible;
 #[path = "../../src/vtexid/mod.rs"]
 pub mod vtexid;
+#[path = "../../src/waits.rs"]
+pub mod waits;
