@@ -36,7 +36,7 @@ pub fn listen(shared: &Arc<Shared>, ready: &SyncSender<()>) {
 /// Ends the process by the signal itself.
 #[expect(
     clippy::exit,
-    reason = "a signal cannot end the first process of a container"
+    reason = "vtexid may be process 1 of a container, and signals do not end that process"
 )]
 pub fn end_by(signal: i32) {
     // For process 1 the kernel ignores a signal's default effect.

@@ -46,7 +46,7 @@ async fn receive(shared: &Arc<Shared>, ready: &SyncSender<()>) -> io::Result<Inf
 /// Ends the process with the code that Windows itself would set.
 #[expect(
     clippy::exit,
-    reason = "shells recognise Ctrl-C by this code, and `ExitCode` holds only one byte"
+    reason = "shells detect Ctrl-C by this 32-bit exit code, and `ExitCode` holds only 8 bits"
 )]
 pub fn end_by(code: i32) {
     std::process::exit(code);

@@ -119,7 +119,7 @@ fn login_with_a_port_in_use(scene: &mut Scene) {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap();
     scene.know("[TAKEN-PORT]", &address.port().to_string());
-    // Its words differ between systems, also between glibc and musl.
+    // The text of this error differs between systems, even between glibc and musl.
     let in_use = TcpListener::bind(address).unwrap_err();
     scene.know("[IN USE]", &in_use.to_string());
     scene.run("vtexid login mystore --no-browser --store file --port [TAKEN-PORT]");
