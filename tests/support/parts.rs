@@ -15,8 +15,11 @@ use std::{
 ///
 /// # Panics
 ///
-/// In CI, where everything must be there.
+/// If `scripts/test` would not install one. In CI, where everything must be there.
 pub fn present(programs: &[&str]) -> bool {
+    for program in programs {
+        assert!(is_listed(program), "add {program} to scripts/test");
+    }
     let missing: Vec<&str> = programs
         .iter()
         .copied()
@@ -26,6 +29,17 @@ pub fn present(programs: &[&str]) -> bool {
         skip(&format!("{} is not installed", missing.join(", ")));
     }
     missing.is_empty()
+}
+
+/// Whether `scripts/test` installs this program.
+fn is_listed(program: &str) -> bool {
+    let script = include_str!("../../scripts/test");
+    let (_, list) = script.split_once("programs='\n").unwrap();
+    let (list, _) = list.split_once("\n'").unwrap();
+    let mut names = list
+        .lines()
+        .filter_map(|line| line.split_whitespace().next());
+    names.any(|names| names.split('|').any(|name| name == program))
 }
 
 /// Where a program is.
